@@ -1,0 +1,16 @@
+"""Writes exact versions into `[tool.uv] constraint-dependencies`, without any address (docs/decisions/lock.md)."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--group", "dev", "--no-annotate", "--no-header", "--upgrade"]
+text = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+pins = [line.strip() for line in text.splitlines() if re.match(r"^[A-Za-z0-9][\w.-]*==", line)]
+block = "constraint-dependencies = [\n" + "".join(f'    "{pin.replace(chr(34), chr(39))}",\n' for pin in pins) + "]"
+project = ROOT / "pyproject.toml"
+old = project.read_text(encoding="utf-8")
+new = re.sub(r"constraint-dependencies = \[.*?\n?\]", lambda _: block, old, count=1, flags=re.S)
+project.write_text(new, encoding="utf-8")
+print(f"{len(pins)} versions written to pyproject.toml")

@@ -1,0 +1,30 @@
+# `just` lists the recipes; each is one line anyone can also type by hand.
+default:
+    @just --list
+
+# unit, properties, contracts: about three minutes
+fast:
+    uv run pytest tests/unit tests/properties tests/contracts
+
+# style, types, layers
+lint:
+    uv run ruff check .
+    uv run ruff format --check .
+    uv run mypy
+    uv run lint-imports
+
+# what CI runs
+check: lint
+    bash .ci/run
+
+# exact versions into pyproject.toml, without any address (docs/decisions/lock.md)
+lock:
+    uv run python .ci/lock.py
+
+# rebuild the web assets
+web:
+    cd web && npm ci --ignore-scripts && npm run build
+
+# the whole-process benchmarks of this release
+bench:
+    uv run python benchmarks/demo.py

@@ -1,0 +1,146 @@
+"""The command line: each verb is one function that calls one function of `nahraum.workflow`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nahraum.errors import NahraumError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Where do people lack living space, green, internet and everyday supply near home – "
+    "and where do several of these lacks meet?",
+)
+log = logging.getLogger("nahraum")
+
+StudyPath = Annotated[Path, typer.Argument(help="the study file, e.g. study.toml", show_default=False)]
+Out = Annotated[Path | None, typer.Option("--out", help="folder for the results")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON document for machines instead of text")]
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+def _show(document: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
+    if as_json:
+        _say(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    else:
+        for line in lines:
+            _say(line)
+
+
+@app.command()
+def demo(
+    out: Out = None,
+    residents: Annotated[int, typer.Option(help="size of the synthetic city")] = 20_000,
+    seed: Annotated[int, typer.Option(help="same seed, same city")] = 1,
+    serve: Annotated[bool, typer.Option("--serve", help="open the map on 127.0.0.1 afterwards")] = False,
+    as_json: Json = False,
+) -> None:
+    """Musterstadt: writes its raw input files, runs everything, says what it found."""
+    from nahraum import workflow
+
+    summary = workflow.demo(out or Path("nahraum-demo"), residents=residents, seed=seed, quiet=as_json)
+    _show(summary.document, summary.lines, as_json=as_json)
+    if serve:
+        _serve_map(Path(summary.document["public"]) / "map")
+
+
+@app.command()
+def musterstadt(
+    residents: Annotated[int, typer.Option(help="1,000 to 5,000,000")] = 20_000,
+    seed: Annotated[int, typer.Option(help="same seed, same city")] = 1,
+    out: Annotated[Path, typer.Option("--out", help="folder for the raw files")] = Path("musterstadt"),
+    as_json: Json = False,
+) -> None:
+    """Only the synthetic city's raw input files, in the original formats."""
+    from nahraum import workflow
+
+    summary = workflow.musterstadt(residents, seed=seed, folder=out)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+def check(study: StudyPath, as_json: Json = False) -> None:
+    """Validates the inputs, prints completeness and the scale of each source; runs nothing."""
+    from nahraum import workflow
+
+    summary = workflow.check(study, quiet=as_json)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+def run(study: StudyPath, out: Out = None, as_json: Json = False) -> None:
+    """The whole analysis: raw files to tables, report and map."""
+    from nahraum import workflow
+
+    summary = workflow.run(study, out=out, quiet=as_json)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+def explain(
+    study: StudyPath,
+    indicator: Annotated[str, typer.Option(help="an indicator id, e.g. green_distance_m")],
+    cell: Annotated[str | None, typer.Option(help="INSPIRE id of a 100 m cell")] = None,
+    quarter: Annotated[str | None, typer.Option(help="id or name of a quarter")] = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Why a number is what it is: inputs, formula, parameters, and what would lift it over the threshold."""
+    from nahraum import workflow
+
+    if (cell is None) == (quarter is None):
+        raise typer.BadParameter("give either --cell or --quarter")
+    summary = workflow.explain(study, indicator=indicator, cell=cell, quarter=quarter, out=out)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+def _serve_map(folder: Path) -> None:
+    from nahraum.web.static_server import serve_folder
+
+    with serve_folder(folder) as address:
+        _say(f"map: {address}   (Ctrl-C ends)")
+        try:
+            while True:
+                sys.stdin.readline()
+        except KeyboardInterrupt:
+            return
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers[:] = [handler]
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+def main() -> None:
+    """Entry point: exit 0 done, 1 with the four-part message, 2 usage, 130 interrupted."""
+    _log_to_stderr()
+    try:
+        app(standalone_mode=True)
+    except NahraumError as error:
+        if "--json" in sys.argv[1:]:
+            _say(json.dumps(error.as_dict(), ensure_ascii=False, indent=2))
+        else:
+            typer.echo(error.message(), err=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted; finished stages are kept and the next run goes on from them", err=True)
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()
