@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ParamSpec
 
 import typer
 
@@ -22,9 +24,30 @@ app = typer.Typer(
 )
 log = logging.getLogger("nahraum")
 
+P = ParamSpec("P")
 StudyPath = Annotated[Path, typer.Argument(help="the study file, e.g. study.toml", show_default=False)]
 Out = Annotated[Path | None, typer.Option("--out", help="folder for the results")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document for machines instead of text")]
+
+
+def _verb(function: Callable[P, None]) -> Callable[P, None]:
+    """A verb whose failures become the four-part message (exit 1) and whose interruption is told (exit 130)."""
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except NahraumError as error:
+            if kwargs.get("as_json"):
+                _say(json.dumps(error.as_dict(), ensure_ascii=False, indent=2))
+            else:
+                typer.echo(error.message(), err=True)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            typer.echo("interrupted; finished stages are kept and the next run goes on from them", err=True)
+            raise typer.Exit(130) from None
+
+    return guarded
 
 
 def _say(text: str) -> None:
@@ -40,6 +63,7 @@ def _show(document: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
 
 
 @app.command()
+@_verb
 def demo(
     out: Out = None,
     residents: Annotated[int, typer.Option(help="size of the synthetic city")] = 20_000,
@@ -57,6 +81,7 @@ def demo(
 
 
 @app.command()
+@_verb
 def musterstadt(
     residents: Annotated[int, typer.Option(help="1,000 to 5,000,000")] = 20_000,
     seed: Annotated[int, typer.Option(help="same seed, same city")] = 1,
@@ -71,6 +96,7 @@ def musterstadt(
 
 
 @app.command()
+@_verb
 def check(study: StudyPath, as_json: Json = False) -> None:
     """Validates the inputs, prints completeness and the scale of each source; runs nothing."""
     from nahraum import workflow
@@ -80,6 +106,7 @@ def check(study: StudyPath, as_json: Json = False) -> None:
 
 
 @app.command()
+@_verb
 def run(study: StudyPath, out: Out = None, as_json: Json = False) -> None:
     """The whole analysis: raw files to tables, report and map."""
     from nahraum import workflow
@@ -89,6 +116,7 @@ def run(study: StudyPath, out: Out = None, as_json: Json = False) -> None:
 
 
 @app.command()
+@_verb
 def explain(
     study: StudyPath,
     indicator: Annotated[str, typer.Option(help="an indicator id, e.g. green_distance_m")],
@@ -129,17 +157,7 @@ def _log_to_stderr() -> None:
 def main() -> None:
     """Entry point: exit 0 done, 1 with the four-part message, 2 usage, 130 interrupted."""
     _log_to_stderr()
-    try:
-        app(standalone_mode=True)
-    except NahraumError as error:
-        if "--json" in sys.argv[1:]:
-            _say(json.dumps(error.as_dict(), ensure_ascii=False, indent=2))
-        else:
-            typer.echo(error.message(), err=True)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        typer.echo("interrupted; finished stages are kept and the next run goes on from them", err=True)
-        raise SystemExit(130) from None
+    app()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -79,6 +80,24 @@ def _class_of(annotation: Any) -> type | None:
     return annotation if isinstance(annotation, type) and dataclasses.is_dataclass(annotation) else None
 
 
+def _named_crs(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same frame with its CRS by code again (Parquet spells it out), as it was before it was stored."""
+    code = frame.crs.to_epsg() if frame.crs is not None else None
+    return frame if code is None else frame.set_crs(f"EPSG:{code}", allow_override=True)
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    """Annotation of each field; None where a name is only imported for the type checker (a table, then)."""
+    names = vars(sys.modules[kind.__module__])
+    found: dict[str, Any] = {}
+    for item in dataclasses.fields(kind):
+        try:
+            found[item.name] = eval(item.type, names) if isinstance(item.type, str) else item.type  # noqa: S307
+        except NameError:
+            found[item.name] = None
+    return found
+
+
 def _tupled(value: Any, annotation: Any) -> Any:
     return tuple(value) if isinstance(value, list) and typing.get_origin(annotation) is tuple else value
 
@@ -90,7 +109,7 @@ def read(folder: Path, name: str, annotation: Any = None) -> Any:
         CodecError where nothing, or nothing readable, is stored under the name.
     """
     if (path := folder / f"{name}.geo.parquet").exists():
-        return gpd.read_parquet(path)
+        return _named_crs(gpd.read_parquet(path))
     if (path := folder / f"{name}.parquet").exists():
         return pd.read_parquet(path)
     if (path := folder / f"{name}.npy").exists():
@@ -103,8 +122,6 @@ def read(folder: Path, name: str, annotation: Any = None) -> Any:
         return {key: read(path, key, wanted) for key in names}
     kind = _class_of(annotation)
     if kind is not None and (folder / name).is_dir():
-        hints = typing.get_type_hints(kind)
-        return kind(
-            **{item.name: read(folder / name, item.name, hints[item.name]) for item in dataclasses.fields(kind)}
-        )
+        hints = _hints(kind)
+        return kind(**{item: read(folder / name, item, hint) for item, hint in hints.items()})
     raise CodecError(f"{name} is not in the store", where=str(folder))

@@ -47,7 +47,16 @@ def _digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _pid(lock: Path) -> int:
+    try:
+        return int(lock.read_text())
+    except (OSError, ValueError):
+        return -1
+
+
 def _alive(pid: int) -> bool:
+    if pid <= 0:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -84,24 +93,25 @@ class StageStore:
             OutputError where another live process holds the lock, or the folder is not writable.
         """
         self._prepare()
-        path = self.folder / "lock"
+        path, mine = self.folder / "lock", self.folder / f"lock.{os.getpid()}"
+        mine.write_text(str(os.getpid()))  # linked into place, so that a lock is never seen without its owner
         for _ in range(2):
             try:
-                handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+                os.link(mine, path)
                 break
             except FileExistsError:
-                with suppress(ValueError, OSError):
-                    if _alive(int(path.read_text() or 0)):
-                        raise OutputError(
-                            "another run of this study is at work", where=str(path),
-                            fix="wait for it, or remove the file if no nahraum is running",
-                        ) from None  # fmt: skip
+                if _alive(_pid(path)):
+                    mine.unlink()
+                    raise OutputError(
+                        "another run of this study is at work",
+                        where=str(path),
+                        fix="wait for it, or remove the file if no nahraum is running",
+                    ) from None
                 path.unlink(missing_ok=True)
         else:
             raise OutputError("the lock of this study cannot be taken", where=str(path))
         try:
-            os.write(handle, str(os.getpid()).encode())
-            os.close(handle)
+            mine.unlink()
             self._sweep()
             yield
         finally:

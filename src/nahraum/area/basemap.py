@@ -1,0 +1,89 @@
+"""The background of the maps: streets, rail, water and green, merged and simplified. For drawing only."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nahraum.area.barriers import Obstacles
+from nahraum.area.space import Geometries, polygonal
+from nahraum.parameters import Parameters
+
+ROAD_MAJOR = ("motorway", "trunk", "primary", "secondary")
+ROAD = ("tertiary", "unclassified", "residential", "living_street", "pedestrian")
+PATH = ("footway", "path", "cycleway", "steps", "track", "bridleway")
+KINDS = ("green", "water", "rail", "path", "road", "road_major")
+"""In drawing order, lowest first."""
+
+
+def base_layers(
+    runs: pd.DataFrame,
+    lines: Geometries,
+    obstacles: Obstacles,
+    pieces: gpd.GeoDataFrame,
+    *,
+    ground: shapely.Geometry,
+    parameters: Parameters,
+) -> gpd.GeoDataFrame:
+    """Background layers of the study: kind, name, geometry; one row per kind and name.
+
+    Parameters
+        runs, lines : from `space.way_lines`, all highways.
+        obstacles : rail and water.
+        pieces : public green before the size filter.
+        ground : nothing is drawn beyond it.
+
+    Notes
+        Footpaths are left out where there are more than `basemap.maximum_paths`: they blacken the map.
+    """
+    classes = {name.removesuffix("_link"): kind for kind, names in
+               (("road_major", ROAD_MAJOR), ("road", ROAD), ("path", PATH)) for name in names}  # fmt: skip
+    kind = runs["highway"].astype(str).str.removesuffix("_link").map(classes)
+    if (kind == "path").sum() > parameters.number("basemap.maximum_paths"):
+        kind = kind.mask(kind == "path")
+    frames = [pd.DataFrame({"kind": kind, "name": runs["name"], "geometry": lines})[kind.notna()]]
+    for source, target in (("rail", "rail"), ("water", "water")):
+        shapes = obstacles.of_kinds((source,))
+        frames.append(pd.DataFrame({"kind": target, "name": "", "geometry": shapes}))
+    drawn = pd.concat(frames, ignore_index=True)
+    least = parameters.number("basemap.minimum_area_m2")
+    areas = [("water", "", obstacles.water), ("green", pieces["name"], pieces.geometry.to_numpy())]
+    frames = [pd.DataFrame({"kind": k, "name": n, "geometry": g})[shapely.area(g) >= least] for k, n, g in areas]
+    tolerance = parameters.number("basemap.simplify_m")
+    layers = pd.concat([_merged_areas(pd.concat(frames), tolerance), _merged_lines(drawn, tolerance)])
+    shapes = shapely.intersection(layers["geometry"].to_numpy(dtype=object), ground)
+    result = gpd.GeoDataFrame(layers[["kind", "name"]], geometry=shapes, crs=pieces.crs)
+    order = {name: position for position, name in enumerate(KINDS)}
+    result = result[~result.geometry.is_empty].assign(_order=lambda frame: frame["kind"].map(order))
+    return result.sort_values(["_order", "name"], ignore_index=True).drop(columns="_order")
+
+
+def _merged_lines(drawn: pd.DataFrame, tolerance_m: float) -> pd.DataFrame:
+    groups = _groups(drawn)
+    bundles = [shapely.multilinestrings(shapely.get_parts(shapes)) for _, shapes in groups]
+    merged = shapely.line_merge(np.array(bundles, dtype=object))
+    return _layer(groups, np.asarray(shapely.simplify(merged, tolerance_m), dtype=object))
+
+
+def _merged_areas(drawn: pd.DataFrame, tolerance_m: float) -> pd.DataFrame:
+    groups = _groups(drawn)
+    unions = np.array([shapely.union_all(shapes) for _, shapes in groups], dtype=object)
+    return _layer(groups, np.asarray(shapely.simplify(unions, tolerance_m), dtype=object))
+
+
+def _groups(drawn: pd.DataFrame) -> list[tuple[tuple[str, str], Geometries]]:
+    return [
+        ((str(kind), str(name)), rows["geometry"].to_numpy(dtype=object))
+        for (kind, name), rows in drawn.groupby(["kind", "name"], sort=True)
+    ]
+
+
+def _layer(groups: list[tuple[tuple[str, str], Geometries]], shapes: Geometries) -> pd.DataFrame:
+    """One row per group; coordinates in whole decimetres: shorter files."""
+    light = shapely.transform(shapes, lambda xy: xy.round(1))
+    valid, _ = polygonal(light)
+    return pd.DataFrame(
+        {"kind": [key[0] for key, _ in groups], "name": [key[1] for key, _ in groups], "geometry": valid}
+    )

@@ -1,0 +1,216 @@
+"""From the tables of the readers to one study area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nahraum.area.barriers import crossings, study_obstacles
+from nahraum.area.basemap import base_layers
+from nahraum.area.buildings import homes
+from nahraum.area.cells import COARSEST_M, inhabited_cells, with_internet_offer
+from nahraum.area.census import Window, census_cells
+from nahraum.area.completeness import categories, study_facilities, with_fallback
+from nahraum.area.edges import minimum_green_m2, near_the_edge, study_ground
+from nahraum.area.entrances import green_entrances
+from nahraum.area.floor_area import with_floor_area
+from nahraum.area.footways import foot_network
+from nahraum.area.greens import dissolved_greens, of_minimum_size, public_pieces
+from nahraum.area.model import Area, AreaInputs
+from nahraum.area.notes import study_notes
+from nahraum.area.quarters import quarter_of_points, study_boundary, study_quarters, whole_study
+from nahraum.area.residents import residents_at_addresses
+from nahraum.area.space import extent_polygon, way_lines, working_crs
+from nahraum.errors import InputError
+from nahraum.frames import from_micro, require
+from nahraum.grid import CELL_SIZE_M
+from nahraum.parameters import Parameters
+from nahraum.tables import ADDRESSES, CATEGORIES, CELLS, FACILITIES, GREEN_ENTRANCES, GREENS, QUARTERS, SERVICES
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Where the study lies."""
+
+    window: Window
+    boundary: gpd.GeoDataFrame
+    quarters: gpd.GeoDataFrame
+    counts: Counts
+
+
+def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -> Area:
+    """One study area from the tables of the readers.
+
+    Parameters
+        inputs : streets and places, residents, and what else the study has.
+        parameters : of the study.
+        crs : working CRS the study names; None takes the UTM zone of the data.
+
+    Returns
+        the area; every table sorted by id and checked against its contract.
+
+    Raises
+        InputError for an unknown CRS, an extract without streets, a census that lies elsewhere or has no
+        resident in the area, quarters or a boundary that do not meet the data, unknown names in
+        [completeness] or green.standard.
+    """
+    ground = _ground(inputs, parameters, crs)
+    addresses, people = _addresses(inputs, ground, parameters)
+    cells, living = _cells(inputs, addresses, parameters)
+    facilities, judged = _supply(inputs, addresses, ground, parameters)
+    drawn, seen = _landscape(inputs, ground, parameters)
+    counts = inputs.osm.counts | ground.counts | people | living | seen | _missing_sources(inputs)
+    counts["stops_without_timetable"] = int((facilities["category"] == "stop").sum())
+    counts["quarters_without_residents"] = _empty_quarters(ground.quarters, addresses)
+    return _checked(
+        Area(
+            crs=ground.window.crs,
+            boundary=ground.boundary,
+            extent=gpd.GeoDataFrame(geometry=[ground.window.data], crs=ground.window.crs),
+            addresses=addresses,
+            cells=cells,
+            quarters=ground.quarters,
+            facilities=facilities,
+            categories=judged,
+            notes=study_notes(counts, judged),
+            **drawn,
+        )
+    )
+
+
+def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -> _Ground:
+    if not inputs.osm.ways["walkable"].any():
+        raise InputError(
+            "the OpenStreetMap extract holds no walkable way", where=f"{len(inputs.osm.ways)} ways in all",
+            expected="an extract of a town with its streets", fix="check [sources.osm] file",
+        )  # fmt: skip
+    crs = working_crs(inputs.osm.extent, named_crs)
+    data = extent_polygon(inputs.osm.extent, crs)
+    quarters, counts = study_quarters(inputs.quarters, crs=crs)
+    boundary = study_boundary(inputs.boundary, quarters, data, crs=crs)
+    shape = boundary.geometry.iloc[0]
+    window = Window(crs, data, study_ground(shape, data, parameters))
+    uncovered = 1 - shapely.area(shapely.intersection(shape, data)) / shapely.area(shape)
+    counts["boundary_without_data_percent"] = round(100 * uncovered)
+    counts["data_without_date"] = int(not inputs.osm.date)
+    return _Ground(window, boundary, whole_study(boundary) if quarters is None else quarters, counts)
+
+
+def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> tuple[pd.DataFrame, Counts]:
+    window = ground.window
+    census, counts = census_cells(inputs.population, window)
+    buildings, counted = homes(inputs.osm.buildings, parameters, crs=window.crs)
+    points, shared = residents_at_addresses(census, buildings, inputs.dwellings, window=window, parameters=parameters)
+    if points.empty:
+        raise InputError(
+            "nobody lives inside the OpenStreetMap data", where="the census cells there hold no address",
+            expected="residents inside the extract", fix="check [sources.population] and [sources.osm]",
+        )  # fmt: skip
+    quarter, several = quarter_of_points(ground.quarters, points["x_m"], points["y_m"])
+    inside = shapely.intersects_xy(ground.boundary.geometry.iloc[0], points["x_m"], points["y_m"])
+    addresses = pd.DataFrame(
+        {
+            "address_id": points["address_id"],
+            "cell_key": points["cell_key"],
+            "quarter_id": quarter,
+            "x_m": points["x_m"],
+            "y_m": points["y_m"],
+            "residents": from_micro(points["micro"]),
+            "residents_communal": from_micro(points["communal_micro"]),
+            "kind": points["kind"],
+            "inside": inside,
+            "edge": near_the_edge(points["x_m"], points["y_m"], window.data, parameters),
+        }
+    )
+    counts |= counted | shared | _people_counts(addresses) | {"addresses_in_several_quarters": several}
+    counts["coarse_census_cells"] = len(census.key) if census.size_m > CELL_SIZE_M else 0
+    return addresses, counts
+
+
+def _people_counts(addresses: pd.DataFrame) -> Counts:
+    inside = addresses[addresses["inside"]]
+    chosen = {
+        "residents_edge": inside.loc[inside["edge"], "residents"],
+        "residents_at_cell_centre": inside.loc[inside["kind"] == "cell_centre", "residents"],
+        "residents_communal": inside["residents_communal"],
+        "residents_outside_quarters": inside.loc[inside["quarter_id"] == "", "residents"],
+    }
+    return {name: round(float(people.sum())) for name, people in chosen.items()}
+
+
+def _cells(inputs: AreaInputs, addresses: pd.DataFrame, parameters: Parameters) -> tuple[pd.DataFrame, Counts]:
+    cells, living = with_floor_area(inhabited_cells(addresses), inputs.floor_area, inputs.dwellings, parameters)
+    cells, online = with_internet_offer(cells, inputs.broadband, parameters)
+    if inputs.floor_area is None:
+        living["floor_area_unknown"] = 0  # said once: no_floor_area
+    return cells, living | online
+
+
+def _supply(
+    inputs: AreaInputs, addresses: pd.DataFrame, ground: _Ground, parameters: Parameters
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    places = study_facilities(inputs.osm.facilities, crs=ground.window.crs)
+    judged = categories(
+        places,
+        residents=float(addresses["residents"].sum()),
+        ground=ground.window.area,
+        parameters=parameters,
+        complete=inputs.complete_categories,
+        unknown=inputs.unknown_categories,
+    )
+    return with_fallback(places, judged), judged
+
+
+def _landscape(
+    inputs: AreaInputs, ground: _Ground, parameters: Parameters
+) -> tuple[dict[str, gpd.GeoDataFrame], Counts]:
+    """Green with its entrances, barriers with their crossings, and the background of the maps."""
+    crs, area = ground.window.crs, ground.window.area
+    runs, lines = way_lines(inputs.osm, crs)
+    obstacles = study_obstacles(inputs.osm, area, crs=crs)
+    pieces, counts = public_pieces(inputs.osm, area, crs=crs)
+    dissolved, joined = dissolved_greens(pieces, obstacles, parameters)
+    greens, sized = of_minimum_size(dissolved, minimum_green_m2(parameters))
+    network = foot_network(inputs.osm, runs, lines, crs=crs)
+    entrances, entered = green_entrances(greens, network, obstacles, parameters)
+    drawn = {
+        "greens": greens[["green_id", "name", "area_m2", "geometry"]],
+        "green_entrances": entrances,
+        "barriers": obstacles.lines,
+        "crossings": crossings(runs, lines, obstacles.lines),
+        "base": base_layers(runs, lines, obstacles, pieces, ground=area, parameters=parameters),
+    }
+    return drawn, counts | joined | sized | entered
+
+
+def _missing_sources(inputs: AreaInputs) -> Counts:
+    dwellings, floor_area = inputs.dwellings, inputs.floor_area
+    return {
+        "no_floor_area": int(floor_area is None),
+        "no_broadband": int(inputs.broadband is None),
+        "dwellings_not_used": dwellings.size_m if dwellings is not None and dwellings.size_m != CELL_SIZE_M else 0,
+        "floor_area_too_coarse": floor_area.size_m if floor_area is not None and floor_area.size_m > COARSEST_M else 0,
+    }
+
+
+def _empty_quarters(quarters: gpd.GeoDataFrame, addresses: pd.DataFrame) -> int:
+    return int((~quarters["quarter_id"].isin(addresses["quarter_id"])).sum())
+
+
+def _checked(area: Area) -> Area:
+    """The area, if every table keeps its contract; otherwise nahraum itself is wrong."""
+    tables = (
+        (area.addresses, ADDRESSES), (area.cells, CELLS), (area.quarters, QUARTERS), (area.facilities, FACILITIES),
+        (area.categories, CATEGORIES), (area.greens, GREENS), (area.green_entrances, GREEN_ENTRANCES),
+    )  # fmt: skip
+    for table, contract in tables:
+        require(pd.DataFrame(table), contract, called=f"the area's table of {contract.name}")
+    if set(area.categories["category"]) != set(SERVICES) or not np.isfinite(area.addresses["residents"]).all():
+        raise InputError("the study area is incomplete", expected="all services and finite residents")
+    return area

@@ -1,0 +1,129 @@
+"""Places of supply, and whether a category is mapped well enough to say that somebody lacks it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from nahraum.area.space import LON_LAT, project_points
+from nahraum.errors import InputError
+from nahraum.parameters import Parameters
+from nahraum.tables import SERVICES
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+SCHOOL, SCHOOL_UNSPECIFIED = "primary_school", "school_unspecified"
+
+
+def study_facilities(facilities: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
+    """Places of supply in the study's CRS, sorted by id; all that the extract holds, also beyond the margin."""
+    table = pd.DataFrame(facilities.drop(columns="geometry")).reset_index(drop=True)
+    points = facilities.geometry
+    x, y = project_points(points.x.to_numpy(), points.y.to_numpy(), str(facilities.crs or LON_LAT), crs)
+    table = table.assign(x_m=x.round(2), y_m=y.round(2))
+    names = ["facility_id", "category", "name", "x_m", "y_m", "status", "area_m2", "opening_hours", "operator"]
+    known = [name for name in names if name in table]
+    return table[known].sort_values(["facility_id", "category"], ignore_index=True)
+
+
+def categories(
+    facilities: pd.DataFrame,
+    *,
+    residents: float,
+    ground: shapely.Geometry,
+    parameters: Parameters,
+    complete: Collection[str] = (),
+    unknown: Collection[str] = (),
+) -> pd.DataFrame:
+    """One row per service of everyday supply: how many places, how many expected, and what that means.
+
+    Parameters
+        residents : all residents on `ground`. [persons]
+        ground : boundary with margin, where places and residents are counted.
+        complete : categories whoever runs the study declares complete.
+        unknown : categories declared unknown.
+
+    Returns
+        a table by `tables.CATEGORIES`. status ok: absence means absence; imputed: schools of unspecified
+        level stand in for primary schools; missing: absence proves nothing.
+
+    Raises
+        InputError for a declared category that is none of the services, or is declared both ways.
+    """
+    _check_declared(complete, unknown)
+    x, y = facilities["x_m"].to_numpy(np.float64), facilities["y_m"].to_numpy(np.float64)
+    on_ground = facilities[shapely.contains_xy(ground, x, y)]
+    places = on_ground["category"].value_counts()
+    unspecified = int(places.get(SCHOOL_UNSPECIFIED, 0))
+    rows = []
+    for category in SERVICES:
+        national = parameters.number(f"national_density.{category}")
+        expected, count = national * residents / 1000, int(places.get(category, 0))
+        reason = _reason(count, expected, parameters)
+        fallback = False
+        if category in unknown or category in complete:
+            reason = "declared"
+        elif category == SCHOOL and unspecified:
+            fallback = _schools_stand_in(count, unspecified, expected, parameters)
+        if fallback:
+            reason, count = "fallback", count + unspecified
+        status = "imputed" if fallback else "missing" if category in unknown or reason in ("absent", "sparse") else "ok"
+        rows.append(
+            {
+                "category": category,
+                "n_places": count,
+                "n_expected": expected,
+                "per_1000_residents": count / residents * 1000 if residents > 0 else np.nan,
+                "national_per_1000_residents": national,
+                "status": status,
+                "reason": reason,
+            }
+        )
+    return pd.DataFrame(rows).sort_values("category", ignore_index=True)
+
+
+def with_fallback(facilities: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """Places, with schools of unspecified level taken for primary schools where that was decided."""
+    if (judged.loc[judged["category"] == SCHOOL, "reason"] != "fallback").all():
+        return facilities
+    taken = facilities["category"] == SCHOOL_UNSPECIFIED
+    return facilities.assign(
+        category=facilities["category"].mask(taken, SCHOOL), status=facilities["status"].mask(taken, "imputed")
+    )
+
+
+def _reason(count: int, expected: float, parameters: Parameters) -> str:
+    if count == 0:
+        return "absent"
+    enough = parameters.number("completeness.minimum_expected")
+    if expected >= enough and count < parameters.number("completeness.minimum_ratio") * expected:
+        return "sparse"
+    return "complete"
+
+
+def _schools_stand_in(count: int, unspecified: int, expected: float, parameters: Parameters) -> bool:
+    """Whether schools of unspecified level fill a gap in primary schools.
+
+    Such schools prove that levels are not mapped, so a low count is no chance here, however few are expected.
+    """
+    enough = parameters.number("completeness.minimum_ratio") * expected
+    return count < enough <= count + unspecified or (count == 0 and unspecified >= enough)
+
+
+def _check_declared(complete: Collection[str], unknown: Collection[str]) -> None:
+    problems = []
+    for name in sorted({*complete, *unknown} - set(SERVICES)):
+        near = difflib.get_close_matches(name, SERVICES, n=1, cutoff=0.4)
+        problems.append(f"{name!r} is no category" + (f"; did you mean {near[0]!r}?" if near else ""))
+    problems += [f"{name!r} is declared complete and unknown" for name in sorted(set(complete) & set(unknown))]
+    if problems:
+        raise InputError(
+            "[completeness] cannot be used", where=problems, expected=f"categories among {', '.join(SERVICES)}",
+            fix="correct complete = […] and unknown = […] in study.toml",
+        )  # fmt: skip

@@ -1,0 +1,241 @@
+"""Where one can walk into a green: paths across its edge, gates, and open edges along a way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from nahraum.area.barriers import BLOCKING_A_STEP, Obstacles, are_crossed
+from nahraum.area.space import Geometries, points_of
+from nahraum.parameters import Parameters
+
+_ON_THE_EDGE_M = 0.5  # a fence is drawn on the edge, give or take a projection
+_COLUMNS = ["green", "x", "y", "kind"]
+
+
+@dataclass(frozen=True)
+class FootNetwork:
+    """Walkable ways of the main network, in the study's CRS, and the gates on them."""
+
+    runs: pd.DataFrame  # highway, bridge, tunnel
+    lines: Geometries
+    gates: Geometries  # points one may pass
+    closed: Geometries  # points one may not pass
+
+
+def green_entrances(
+    greens: gpd.GeoDataFrame, network: FootNetwork, obstacles: Obstacles, parameters: Parameters
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Points where one can walk into each green.
+
+    Parameters
+        greens : green_id, fence (edges of its fenced pieces, or None), geometry; sorted by id.
+        network : walkable ways and gates.
+        obstacles : a step from the way to an open edge must not cross them.
+
+    Returns
+        a table by `tables.GREEN_ENTRANCES`; and the counts for the notes.
+
+    Notes
+        path: a way crosses the edge (not in a tunnel, not on a bridge that leads over the green).
+        gate: a passable gate on the edge.
+        open: one point per `green_access.boundary_sample_m` of an edge without fence that a path comes within
+        `green_access.entrance_tolerance_m` of, or the axis of a street within `green_access.open_edge_m`,
+        unless rail, water, motorway, a fence or a building lies between.
+        A fenced edge has paths and gates only. Closed gates on the edge let no path through.
+    """
+    edges, of = _edges(np.asarray(greens.geometry.to_numpy(), dtype=object), parameters)
+    shapes = np.asarray(greens.geometry.to_numpy(), dtype=object)
+    gates = _gates(edges, of, network, parameters)
+    paths = _paths(edges, of, shapes, network, parameters)
+    known = pd.concat([gates, paths], ignore_index=True)
+    fences = greens["fence"].to_numpy(dtype=object)[of]
+    opened = _open_edges(edges, (of, fences), network, obstacles, parameters)
+    found = pd.concat([known, _not_yet_known(opened, known)], ignore_index=True)
+    found[["x", "y"]] = found[["x", "y"]].round(1)
+    found = found.drop_duplicates(["green", "x", "y"]).sort_values(["green", "x", "y"], ignore_index=True)
+    ids = greens["green_id"].to_numpy(dtype=object)[found["green"].to_numpy(np.int64)]
+    number = found.groupby("green").cumcount() + 1
+    table = pd.DataFrame(
+        {
+            "entrance_id": [f"{green}#{n:04d}" for green, n in zip(ids, number, strict=True)],
+            "green_id": ids,
+            "x_m": found["x"].astype(np.float64),
+            "y_m": found["y"].astype(np.float64),
+            "kind": found["kind"].to_numpy(dtype=object),
+        }
+    )
+    return table, {"greens_without_entrance": len(greens) - found["green"].nunique(), "green_entrances": len(table)}
+
+
+def _edges(shapes: Geometries, parameters: Parameters) -> tuple[Geometries, npt.NDArray[np.int64]]:
+    """Outer edge of each green, with the edges of large holes, as rings; and the green of each."""
+    polygons, of_polygon = shapely.get_parts(shapes, return_index=True)
+    rings, of_ring = shapely.get_rings(polygons, return_index=True)
+    outer = np.concatenate([[True], np.diff(of_ring) > 0]) if len(rings) else np.zeros(0, dtype=bool)
+    large = shapely.area(shapely.polygons(rings)) >= parameters.number("green_access.hole_minimum_m2")
+    keep = outer | large
+    return rings[keep], of_polygon[of_ring[keep]].astype(np.int64)
+
+
+def _paths(
+    edges: Geometries, of: npt.NDArray[np.int64], shapes: Geometries, network: FootNetwork, parameters: Parameters
+) -> pd.DataFrame:
+    way, edge = _pairs(edges, network.lines, 0.0)
+    way, edge = _leading_in(way, edge, of, shapes, network)
+    points, at = shapely.get_parts(shapely.intersection(network.lines[way], edges[edge]), return_index=True)
+    is_point = shapely.get_type_id(points) == 0
+    points, at = points[is_point], at[is_point]
+    free = ~_at_closed_gates(points, network, parameters)
+    return _rows(of[edge[at[free]]], points[free], "path")
+
+
+def _at_closed_gates(points: Geometries, network: FootNetwork, parameters: Parameters) -> npt.NDArray[np.bool_]:
+    snap = parameters.number("green_access.gate_snap_m")
+    closed = np.zeros(len(points), dtype=bool)
+    if len(network.closed) and len(points):
+        closed[shapely.STRtree(points).query(network.closed, predicate="dwithin", distance=snap)[1]] = True
+    return closed
+
+
+def _leading_in(
+    way: npt.NDArray[np.int64], edge: npt.NDArray[np.int64], of: npt.NDArray[np.int64], shapes: Geometries,
+    network: FootNetwork,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:  # fmt: skip
+    """Pairs of way and edge where the way really goes into the green: on the ground, or a bridge that ends in it."""
+    lines, green = network.lines[way], shapes[of[edge]]
+    ends = shapely.intersects(shapely.get_point(lines, 0), green) | shapely.intersects(
+        shapely.get_point(lines, -1), green
+    )
+    bridge = network.runs["bridge"].to_numpy(bool)[way]
+    tunnel = network.runs["tunnel"].to_numpy(bool)[way]
+    inside = ~shapely.touches(lines, green)
+    leads = inside & ~tunnel & (~bridge | ends)
+    return way[leads], edge[leads]
+
+
+def _gates(edges: Geometries, of: npt.NDArray[np.int64], network: FootNetwork, parameters: Parameters) -> pd.DataFrame:
+    snap = parameters.number("green_access.gate_snap_m")
+    gate, edge = _pairs(edges, network.gates, snap)
+    return _rows(of[edge], network.gates[gate], "gate")
+
+
+def _open_edges(
+    edges: Geometries,
+    owner: tuple[npt.NDArray[np.int64], Geometries],
+    network: FootNetwork,
+    obstacles: Obstacles,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """One point per stretch of open edge that a way on the ground comes near, the stretch's middle if possible.
+
+    `owner`: the green of each edge, and the fences of that green.
+    """
+    of, fences = owner
+    stretches, at = _stretches(edges, parameters.number("green_access.boundary_sample_m"))
+    on_ground = ~network.runs["bridge"].to_numpy(bool) & ~network.runs["tunnel"].to_numpy(bool)
+    ways, near = network.lines[on_ground], _nearness_m(network.runs[on_ground], parameters)
+    way, stretch = _pairs(stretches, ways, near)
+    middle = shapely.line_interpolate_point(stretches[stretch], 0.5, normalized=True)
+    near_middle = shapely.shortest_line(middle, ways[way])
+    anywhere = shapely.shortest_line(stretches[stretch], ways[way])
+    fits = shapely.length(near_middle) <= near[way]
+    steps = np.concatenate([near_middle[fits], anywhere])
+    of_step = np.concatenate([stretch[fits], stretch])
+    first_choice = np.arange(len(steps)) < int(fits.sum())
+    free = _free_steps(steps, fences[at[of_step]], obstacles)
+    ranked = pd.DataFrame({"stretch": of_step, "second": ~first_choice, "length": shapely.length(steps).round(3)})
+    ranked = ranked[free].sort_values(["stretch", "second", "length"], kind="stable")
+    chosen = ranked.drop_duplicates("stretch")
+    rows = _rows(of[at[chosen["stretch"]]], shapely.get_point(steps[chosen.index], 0), "open")
+    return rows.assign(stretch=stretches[chosen["stretch"]])
+
+
+def _nearness_m(runs: pd.DataFrame, parameters: Parameters) -> npt.NDArray[np.float64]:
+    """How near each way must come to an open edge: a path to its line, a street to its axis."""
+    streets = runs["highway"].isin(list(parameters.value("green_access.streets")))
+    path, street = (parameters.number(f"green_access.{name}") for name in ("entrance_tolerance_m", "open_edge_m"))
+    return np.where(streets, street, path)
+
+
+def _free_steps(steps: Geometries, fences: Geometries, obstacles: Obstacles) -> npt.NDArray[np.bool_]:
+    """Steps from an edge to a way that start at no fence of the green and cross nothing."""
+    free = ~are_crossed(steps, obstacles.of_kinds(BLOCKING_A_STEP))
+    free &= ~are_crossed(steps, obstacles.of_kinds(("fence",)), within_m=_ON_THE_EDGE_M)
+    free &= ~are_crossed(steps, obstacles.buildings)
+    fenced = np.flatnonzero(~shapely.is_missing(fences))
+    free[fenced] &= ~shapely.dwithin(shapely.get_point(steps[fenced], 0), fences[fenced], _ON_THE_EDGE_M)
+    return free
+
+
+def _not_yet_known(opened: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Points of open stretches that hold no path and no gate of the same green."""
+    if opened.empty or known.empty:
+        return opened[_COLUMNS]
+    tree = shapely.STRtree(points_of(known["x"], known["y"]))
+    row, point = tree.query(opened["stretch"].to_numpy(dtype=object), predicate="dwithin", distance=_ON_THE_EDGE_M)
+    same = opened["green"].to_numpy()[row] == known["green"].to_numpy()[point]
+    return opened.drop(index=opened.index[np.unique(row[same])])[_COLUMNS]
+
+
+def _stretches(edges: Geometries, every_m: float) -> tuple[Geometries, npt.NDArray[np.int64]]:
+    """Each ring cut into stretches of equal length, as long as possible but at most `every_m`."""
+    length = shapely.length(edges)
+    number = np.maximum(np.ceil(length / every_m - 1e-9), 1).astype(np.int64)
+    of = np.repeat(np.arange(len(edges)), number)
+    index = np.arange(len(of)) - np.repeat(np.cumsum(number) - number, number)
+    start, end = index / number[of], (index + 1) / number[of]
+    return _substrings(edges, of, start, end), of
+
+
+def _substrings(
+    edges: Geometries, of: npt.NDArray[np.int64], start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]
+) -> Geometries:
+    """Parts of rings between two shares of their length, without a loop: vertices and cuts in one sorted list."""
+    if not len(edges):
+        return np.array([], dtype=object)
+    xy, ring = shapely.get_coordinates(edges, return_index=True)
+    step = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    step[np.concatenate([[True], np.diff(ring) > 0])] = 0.0
+    along = np.cumsum(step)
+    first = np.searchsorted(ring, np.arange(len(edges)))
+    along -= along[first][ring]
+    length = np.maximum.reduceat(along, first)
+    position = along / length[ring]
+    number = np.bincount(of, minlength=len(edges))
+    piece_start = np.cumsum(number) - number
+    piece = piece_start[ring] + np.minimum((position * number[ring]).astype(np.int64), number[ring] - 1)
+    cuts_start = shapely.get_coordinates(shapely.line_interpolate_point(edges[of], start, normalized=True))
+    cuts_end = shapely.get_coordinates(shapely.line_interpolate_point(edges[of], end, normalized=True))
+    pieces = np.arange(len(of))
+    owner = np.concatenate([pieces, piece, pieces])
+    rank = np.concatenate([start, position, end])
+    kind = np.concatenate([np.zeros(len(of)), np.ones(len(xy)), np.full(len(of), 2.0)])
+    order = np.lexsort((rank, kind, owner))
+    coordinates = np.concatenate([cuts_start, xy, cuts_end])[order]
+    return np.asarray(shapely.linestrings(coordinates, indices=owner[order]), dtype=object)
+
+
+def _pairs(
+    edges: Geometries, others: Geometries, distance_m: float | npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(other, edge) pairs within a distance of each other, sorted."""
+    if not len(edges) or not len(others):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    tree = shapely.STRtree(edges)
+    if np.any(distance_m):
+        other, edge = tree.query(others, predicate="dwithin", distance=distance_m)
+    else:
+        other, edge = tree.query(others, predicate="intersects")
+    order = np.lexsort((edge, other))
+    return other[order], edge[order]
+
+
+def _rows(green: npt.NDArray[np.int64], points: Geometries, kind: str) -> pd.DataFrame:
+    xy = shapely.get_coordinates(points)
+    return pd.DataFrame({"green": green, "x": xy[:, 0], "y": xy[:, 1], "kind": kind})[_COLUMNS]

@@ -1,0 +1,66 @@
+"""What goes into a study area and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from nahraum.tables import GridTable
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from nahraum.sources.osm import OsmExtract
+
+
+@dataclass(frozen=True)
+class AreaInputs:
+    """The tables of one study, as the readers hand them over; only streets and residents are needed.
+
+    `quarters` and `boundary` may come in any CRS that is named. Categories of supply can be declared:
+    `complete_categories` (whoever runs the study knows that all places are mapped) and
+    `unknown_categories` (absence proves nothing).
+    """
+
+    osm: OsmExtract
+    population: GridTable
+    floor_area: GridTable | None = None
+    dwellings: GridTable | None = None
+    broadband: GridTable | None = None
+    quarters: gpd.GeoDataFrame | None = None
+    boundary: gpd.GeoDataFrame | None = None
+    complete_categories: tuple[str, ...] = ()
+    unknown_categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Area:
+    """One study area: everything that lies in it, in one metric CRS, each table by its contract.
+
+    crs               working CRS, e.g. "EPSG:25832"
+    boundary          1 row (kind: given | quarters | extent, geometry): whom the study is about
+    extent            1 row (geometry): how far the data reach
+    addresses, cells, quarters, facilities, categories, greens, green_entrances
+                      as in `nahraum.tables`; facilities also with opening_hours and area_m2
+    barriers          line_id, kind (rail | motorway | water | major_road | fence), geometry
+    crossings         line_id, kind, geometry: points where one can walk across a barrier
+    base              kind, name, geometry: simplified, for drawing only
+    notes             code, count, text_de, text_en: what was repaired, left out, decided
+    """
+
+    crs: str
+    boundary: gpd.GeoDataFrame
+    extent: gpd.GeoDataFrame
+    addresses: pd.DataFrame
+    cells: pd.DataFrame
+    quarters: gpd.GeoDataFrame
+    facilities: pd.DataFrame
+    categories: pd.DataFrame
+    greens: gpd.GeoDataFrame
+    green_entrances: pd.DataFrame
+    barriers: gpd.GeoDataFrame
+    crossings: gpd.GeoDataFrame
+    base: gpd.GeoDataFrame
+    notes: pd.DataFrame

@@ -1,0 +1,107 @@
+"""The index of missing prerequisites: counted per person, told per cell, quarter and location."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from nahraum.index.aggregate import Counting, Units, count_units, read_counting
+from nahraum.index.combinations import combinations, partly_known_combinations
+from nahraum.index.discriminate import discriminating_power
+from nahraum.index.locations import delineate, location_services, locations_table, with_stability
+from nahraum.index.places import (
+    addresses_table,
+    cells_index,
+    cells_table,
+    edge_table,
+    municipality_table,
+    quarters_table,
+)
+from nahraum.index.result import Result
+from nahraum.index.variants import (
+    Places,
+    VariantResults,
+    evaluate_variants,
+    in_target_share,
+    rank,
+    variant_list,
+)
+from nahraum.indicators import AreaLike, Rules, address_values, read_rules
+from nahraum.parameters import Parameters
+
+__all__ = ["Result", "analyse_index"]
+
+
+def _variants(
+    rows: pd.DataFrame, area: AreaLike, parameters: Parameters, *, rules: Rules, rule: Counting
+) -> VariantResults:
+    quarters = pd.Index(sorted(area.quarters["quarter_id"]))
+    places = [Places("cell_key", cells_index(rows)), Places("quarter_id", quarters)]
+    return evaluate_variants(rows, variant_list(rules, parameters, rows), places, rule=rule)
+
+
+def _robust_quarters(quarters: gpd.GeoDataFrame, followed: VariantResults, parameters: Parameters) -> gpd.GeoDataFrame:
+    """Quarters with the share of variants that name them and their rank among comparable ones."""
+    enough = quarters["residents_judged"] >= parameters.number("locations.settlement_minimum_residents")
+    comparable = quarters["known_dimensions"].where(enough & (quarters["known_dimensions"] != ""))
+    kept = followed.followed["quarter_id"]
+    table = quarters.drop(columns="geometry")
+    whole = pd.concat([table, in_target_share(kept), rank(kept, comparable)], axis=1)
+    return gpd.GeoDataFrame(whole, geometry=quarters.geometry, crs=quarters.crs)
+
+
+def _robust_cells(cells: gpd.GeoDataFrame, followed: VariantResults) -> gpd.GeoDataFrame:
+    shares = in_target_share(followed.followed["cell_key"])
+    whole = pd.concat([cells.drop(columns="geometry"), shares], axis=1)
+    return gpd.GeoDataFrame(whole, geometry=cells.geometry, crs=cells.crs)
+
+
+def _locations(
+    rows: pd.DataFrame, units: Units, cells: gpd.GeoDataFrame, *, area: AreaLike, parameters: Parameters,
+    rules: Rules, rule: Counting,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    found = delineate(cells[["cell_key", "class"]], rows, units, area=area, parameters=parameters)
+    table = locations_table(rows, units, found, area=area, parameters=parameters, rule=rule)
+    of_cell = pd.DataFrame(
+        {"cell_key": found.cells["cell_key"], "location_id": [found.ids[i] for i in found.cells["location"]]}
+    )
+    missing = location_services(rows, found, area=area, rules=rules, rule=rule)
+    return with_stability(table, cells, of_cell), missing, of_cell
+
+
+def analyse_index(area: AreaLike, access: pd.DataFrame, judged: pd.DataFrame, parameters: Parameters) -> Result:
+    """Who lacks several prerequisites, where these people live together, and how sure that is.
+
+    Parameters
+        area : the study area; access : table `ACCESS`; judged : as `indicators.judge` returns it.
+        parameters : of the study.
+
+    Raises
+        InputError where the tables do not belong together.
+    """
+    rules, rule = read_rules(parameters), read_counting(parameters)
+    rows = address_values(area, access)
+    lacks = judged.set_index("address_id").loc[rows["address_id"]].reset_index(drop=True)
+    units = count_units(rows, lacks)
+    followed = _variants(rows, area, parameters, rules=rules, rule=rule)
+    cells = _robust_cells(cells_table(rows, lacks, units, area=area, rule=rule), followed)
+    quarters = quarters_table(rows, lacks, units, area=area, rule=rule)
+    locations, missing, of_cell = _locations(
+        rows, units, cells, area=area, parameters=parameters, rules=rules, rule=rule
+    )
+    location = dict(zip(of_cell["cell_key"], of_cell["location_id"], strict=True))
+    cells["location_id"] = [location.get(key, "") for key in cells["cell_key"]]
+    return Result(
+        addresses=addresses_table(rows, lacks, units, rule=rule),
+        cells=cells,
+        quarters=_robust_quarters(quarters, followed, parameters),
+        municipality=municipality_table(rows, lacks, units, rule=rule),
+        combinations=combinations(units.people),
+        partly_known=partly_known_combinations(units.people),
+        locations=locations,
+        location_services=missing,
+        settlements_small=locations[locations["settlement"]].reset_index(drop=True),
+        discriminating=discriminating_power(rows, rules, parameters),
+        variants=followed.table,
+        edge=edge_table(rows),
+    )

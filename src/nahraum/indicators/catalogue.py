@@ -1,0 +1,160 @@
+"""The catalogue: what every published value is, how it is computed, where it comes from, when it misleads."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from nahraum.errors import InputError
+from nahraum.parameters import EVIDENCE, Parameter, Parameters
+
+KINDS = ("indicator", "lack", "count", "class")
+SCOPES = ("row", "quarter", "study")
+DIRECTIONS = ("higher", "lower")
+SHARE = "share"
+LABELS_DE = {"living_space": "Wohnraum", "green": "Grün", "internet": "Internet-Angebot", "supply": "Nahversorgung"}
+LABELS_EN = {
+    "living_space": "living space",
+    "green": "green",
+    "internet": "internet offer",
+    "supply": "everyday supply",
+}
+_CLASSES_DE = {
+    "lacking": "mehrere Voraussetzungen fehlen",
+    "not_lacking": "es fehlen nicht mehrere",
+    "undetermined": "unbestimmt",
+}
+_CLASSES_EN = {
+    "lacking": "several prerequisites are lacking",
+    "not_lacking": "not several are lacking",
+    "undetermined": "undetermined",
+}
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One entry. `function` is `module:name`; `needs` are ids or columns it is computed from.
+
+    `columns` are the columns of published tables that hold the value; `parameters` are the ids it depends
+    on, `{standard}` standing for the green standard of the study.
+    """
+
+    id: str
+    label_de: str
+    label_en: str
+    unit: str
+    unit_de: str
+    kind: str
+    prerequisite: str
+    geographies: tuple[str, ...]
+    function: str
+    formula_de: str
+    formula_en: str
+    sentence_de: str
+    sentence_en: str
+    limits_de: str
+    limits_en: str
+    source: str
+    evidence: str
+    better: str
+    scope: str
+    needs: tuple[str, ...]
+    decimals: int
+    parameters: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+    @property
+    def value_column(self) -> str:
+        """The column of a cell or quarter that holds the value itself."""
+        return f"{self.id}_share" if self.kind == "lack" else self.id
+
+    def text(self, name: str, language: str) -> str:
+        """One of label, formula, sentence, limits or unit in German or English."""
+        if name == "unit" and language == "en":
+            return self.unit
+        return str(getattr(self, f"{name}_{language}"))
+
+
+def _entry(name: str, item: dict[str, Any]) -> Indicator:
+    known = {field.name for field in fields(Indicator)} - {"id"}
+    wrong = sorted(set(item) - known) + sorted(known - {"columns"} - set(item))
+    allowed = {"kind": KINDS, "scope": SCOPES, "better": DIRECTIONS, "evidence": EVIDENCE}
+    wrong += [f"{key} = {item.get(key)!r}" for key, values in allowed.items() if item.get(key) not in values]
+    if wrong:
+        raise InputError(f"catalogue entry {name!r} is not complete", where=[str(part) for part in wrong])
+    lists = {key: tuple(value) for key, value in item.items() if isinstance(value, list)}
+    return Indicator(id=name, **(item | {"columns": (name,)} | lists))
+
+
+@lru_cache(maxsize=1)
+def read_catalogue() -> tuple[Indicator, ...]:
+    """All entries, in the order in which a planner reads them.
+
+    Raises
+        InputError for an entry that lacks a field or has an unknown one.
+    """
+    file = resources.files("nahraum.indicators").joinpath("catalogue.toml")
+    return tuple(_entry(name, item) for name, item in tomllib.loads(file.read_text(encoding="utf-8")).items())
+
+
+def entry(name: str) -> Indicator:
+    """The entry of an id or of a column that belongs to it (`lacks_green_share`, `m0_max`, `gp_distance_m_status`).
+
+    Raises
+        InputError for a name that the catalogue does not know, with the nearest known one.
+    """
+    found = entry_of(name)
+    if found is None:
+        known = [item.id for item in read_catalogue()]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        raise InputError(
+            f"there is no indicator {name!r}",
+            fix=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}",
+        )
+    return found
+
+
+def entry_of(column: str) -> Indicator | None:
+    """The entry a published column belongs to, None where the catalogue does not describe it."""
+    for item in read_catalogue():
+        stems = {item.id, *item.columns}
+        if column in stems or any(column == f"{stem}{end}" for stem in stems for end in ("_status", "_completeness")):
+            return item
+    return None
+
+
+def parameters_of(item: Indicator, parameters: Parameters) -> tuple[Parameter, ...]:
+    """The parameters a value depends on, as the study sees them; what its green standard does not set is left out."""
+    standard = str(parameters.value("green.standard"))
+    known = {parameter.id for parameter in parameters.all()}
+    names = [name.format(standard=standard) for name in item.parameters]
+    return tuple(parameters.lookup(name) for name in names if name in known)
+
+
+def format_number(value: float, decimals: int, language: str) -> str:
+    """A number as a reader of the language writes it: `1.234,5` or `1,234.5`."""
+    text = f"{value:,.{decimals}f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
+
+
+def format_value(item: Indicator, value: object, language: str) -> str:
+    """A value with its unit; shares in per cent; words for what is not known."""
+    if isinstance(value, str):
+        words = LABELS_DE | _CLASSES_DE if language == "de" else LABELS_EN | _CLASSES_EN
+        return " + ".join(words.get(part, part) for part in value.split("+"))
+    number = float(value) if isinstance(value, (int, float)) else math.nan
+    if math.isnan(number):
+        return "unbekannt" if language == "de" else "unknown"
+    if item.unit == SHARE:
+        return f"{format_number(number * 100, item.decimals, language)} %"
+    return f"{format_number(number, item.decimals, language)} {item.text('unit', language)}".rstrip()
+
+
+def sentence(item: Indicator, value: object, language: str) -> str:
+    """The planner's sentence with the value in it."""
+    return item.text("sentence", language).format(value=format_value(item, value, language))

@@ -1,0 +1,73 @@
+"""The study file of the city, commented for a planner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_TEXT = """\
+# Studie der Musterstadt: eine Datei beschreibt den ganzen Lauf. Alle Daten sind künstlich, in den Formaten der
+# Originalquellen. Aufruf:  nahraum check study.toml   und   nahraum run study.toml
+format_version = 1
+
+[study]
+name = "Musterstadt"
+language = "de"                    # Sprache von Bericht und Karte: de oder en
+reference_date = 2026-06-30        # Stichtag; gilt auch für die Parameter
+
+# Straßen, Läden, Grünflächen, Gebäude: ein Auszug aus OpenStreetMap
+[sources.osm]
+file = "musterstadt.osm.pbf"
+date = "2026-05-04"
+attribution = "Musterstadt (künstlich), im Format von OpenStreetMap"
+
+# Zensus 2022, 100-m-Gitter: die Zip-Dateien, wie Destatis sie liefert
+[sources.population]
+kind = "zensus2022"
+file = "Zensus2022_Bevoelkerungszahl.zip"
+size_m = 100
+date = "2022-05-15"
+
+[sources.floor_area]
+kind = "zensus2022"
+file = "Durchschnittliche_Wohnflaeche_je_Bewohner_in_Gitterzellen.zip"
+size_m = 100
+date = "2022-05-15"
+
+# Wohnungen nach Fläche: formt die Wohnfläche je Person, wo sie nur im 1-km-Gitter steht
+[sources.dwellings]
+kind = "zensus2022"
+file = "Flaeche_der_Wohnung_10m2_Intervalle.zip"
+size_m = 100
+date = "2022-05-15"
+
+# Internet-Angebot je Gitterzelle: links unser Name, rechts der Name der Spalte in der Datei
+[sources.broadband]
+kind = "grid_table"
+file = "breitband_gitter_100m.csv"
+size_m = 100
+unit = "percent"
+columns = { cell = "raster_id", 50 = "down_fn_hh_alle_50", 100 = "down_fn_hh_alle_100", 1000 = "down_fn_hh_alle_1000" }
+date = "2025-12-31"
+
+# Quartiere mit Nummer und Namen
+[sources.quarters]
+kind = "vector"
+file = "quartiere.geojson"
+id = "quartier_nr"
+name = "quartier"
+date = "2026-01-01"
+
+# Schwellen lassen sich hier ändern; ohne Eintrag gelten die mitgelieferten Werte mit ihrer Quelle.
+# [parameters]
+# "supply.maximum_distance_m" = 800.0
+# "living_space.minimum_m2_per_resident" = 25.0
+# "green.standard" = "who_europe"
+
+[output]
+folder = "ergebnis"
+"""
+
+
+def write_study(path: Path) -> None:
+    """Writes study.toml."""
+    path.write_text(_TEXT, encoding="utf-8")

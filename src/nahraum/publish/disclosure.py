@@ -1,0 +1,177 @@
+"""Disclosure control on plain arrays: which values have to go so that no small count can be recovered.
+
+Primary: counts 1..k-1 and their complements N-n. Secondary: what is held back in one group must not follow
+from the group's total minus the rest, so further values go, the smallest first. All counts are whole
+millionths (int64), so that nothing depends on rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nahraum.frames import MICRO
+from nahraum.parameters import Parameters
+
+Mask = npt.NDArray[np.bool_]
+Micro = npt.NDArray[np.int64]
+NOBODY = MICRO // 1000  # less than a thousandth of a person is rounding of the sums behind a share
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Thresholds of disclosure control, read once from the dated parameters."""
+
+    minimum_count: int
+    minimum_residents_cell: float
+    minimum_denominator: float
+    minimum_index: float
+    rounding_location: int
+    lacks_needed: int
+
+
+def rules_of(parameters: Parameters) -> Rules:
+    """The thresholds as the study sees them."""
+    return Rules(
+        minimum_count=int(parameters.number("disclosure.minimum_count")),
+        minimum_residents_cell=parameters.number("disclosure.minimum_residents_cell"),
+        minimum_denominator=parameters.number("disclosure.minimum_denominator_share"),
+        minimum_index=parameters.number("disclosure.minimum_residents_index"),
+        rounding_location=int(parameters.number("disclosure.rounding_residents_location")),
+        lacks_needed=int(parameters.number("counting.lacks_needed")),
+    )
+
+
+def micro(values: npt.ArrayLike) -> Micro:
+    """Persons in whole millionths; unknown counts as none (it adds nothing to any published total)."""
+    numbers = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0)
+    return np.asarray(np.rint(numbers * MICRO), dtype=np.int64)
+
+
+def is_small(count: Micro, minimum_count: int) -> Mask:
+    """Counts above none and below the minimum: 1..k-1 persons, fractions included."""
+    return np.asarray((count > NOBODY) & (count < minimum_count * MICRO))
+
+
+def protected(
+    primary: Mask,
+    size: Micro,
+    counts: Sequence[Micro],
+    *,
+    minimum_count: int,
+    minimum_size: float = 0.0,
+    known: Mask | None = None,
+) -> Mask:
+    """Rows to hold back in one group whose total is published.
+
+    Parameters
+        primary : rows that must go for themselves.
+        size : persons behind each row. [1e-6]
+        counts : what could be recovered by subtraction, each an array over the rows. [1e-6]
+        minimum_size : persons that the held-back rows must have together.
+        known : rows that hold a value at all; an unknown one protects nothing.
+
+    Returns
+        a mask that contains `primary`. Unless it is all rows or none: two rows at least, together
+        `minimum_size` persons, and of every count either none or 2k at least, so that each of 1..k-1 stays
+        possible. Where that cannot be had, all rows.
+
+    Notes
+        Rows must come sorted by id: ties go to the first. A larger set of rows is never less safe.
+    """
+    known = np.ones(len(primary), dtype=np.bool_) if known is None else known
+    hidden = primary & known
+    if not hidden.any():
+        return hidden
+    enough = 2 * minimum_count * MICRO
+    while not hidden[known].all():
+        open_rows = known & ~hidden
+        short = next((c for c in counts if NOBODY < c[hidden].sum() < enough), None)
+        if short is not None:
+            pool, weight = open_rows & (short > NOBODY), short
+            if not pool.any():
+                return known.copy()
+        elif hidden.sum() < 2 or size[hidden].sum() < minimum_size * MICRO:
+            pool, weight = open_rows, size
+        else:
+            return hidden
+        candidates = np.flatnonzero(pool)
+        hidden[candidates[np.argmin(weight[candidates])]] = True
+    return hidden
+
+
+def protected_by_group(
+    primary: Mask,
+    size: Micro,
+    counts: Sequence[Micro],
+    *,
+    groups: npt.NDArray[np.object_],
+    minimum_count: int,
+    minimum_size: float = 0.0,
+    known: Mask | None = None,
+) -> Mask:
+    """`protected` within each group (the cells of a quarter, say)."""
+    result = np.zeros(len(primary), dtype=np.bool_)
+    known = np.ones(len(primary), dtype=np.bool_) if known is None else known
+    order = np.argsort(groups, kind="stable")
+    changes = np.flatnonzero(groups[order][1:] != groups[order][:-1]) + 1
+    for rows in np.split(order, changes):
+        if primary[rows].any():
+            result[rows] = protected(
+                primary[rows], size[rows], [c[rows] for c in counts],
+                minimum_count=minimum_count, minimum_size=minimum_size, known=known[rows],
+            )  # fmt: skip
+    return result
+
+
+def small_differences(levels: Sequence[Micro], kept: int, minimum_count: int) -> list[Mask]:
+    """Rows of each level to hold back because two neighbouring levels differ by a small count.
+
+    Parameters
+        levels : persons with at least 1, 2, … lacks, one array each. [1e-6]
+        kept : position of the level that matters most; it is never held back here.
+
+    Notes
+        "At least 2" minus "at least 3" is the number of persons with exactly 2 lacks.
+    """
+    hide = [np.zeros(len(level), dtype=np.bool_) for level in levels]
+    for step in (1, -1):
+        reference = levels[kept].copy()
+        at = kept + step
+        while 0 <= at < len(levels):
+            hide[at] = is_small(np.abs(levels[at] - reference), minimum_count)
+            reference = np.where(hide[at], reference, levels[at])
+            at += step
+    return hide
+
+
+def recoverable(constraints: npt.NDArray[np.float64], hidden: Mask) -> Mask:
+    """Held-back values that follow from published sums by linear algebra alone.
+
+    Parameters
+        constraints : a published sum per row, the values it adds up per column (0 or 1).
+    """
+    found = np.zeros(len(hidden), dtype=np.bool_)
+    part = constraints[:, hidden]
+    rank = int(np.linalg.matrix_rank(part)) if part.size else 0
+    for place, column in enumerate(np.flatnonzero(hidden)):
+        unit = np.zeros((1, part.shape[1]))
+        unit[0, place] = 1.0
+        found[column] = int(np.linalg.matrix_rank(np.vstack([part, unit]))) == rank
+    return found
+
+
+def protected_table(values: Micro, constraints: npt.NDArray[np.float64], minimum_count: int) -> Mask:
+    """Values of one table of counts to hold back, given the sums of it that are published elsewhere."""
+    hidden = is_small(values, minimum_count)
+    enough = 2 * minimum_count * MICRO
+    while hidden.any() and not hidden.all():
+        if not recoverable(constraints, hidden).any() and int(values[hidden].sum()) >= enough:
+            break
+        candidates = np.flatnonzero(~hidden)
+        order = np.lexsort((candidates, values[candidates], values[candidates] == 0))
+        hidden[candidates[order[0]]] = True
+    return hidden

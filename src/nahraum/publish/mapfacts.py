@@ -1,0 +1,241 @@
+"""`study.json` of the map: what is shown, in which words, by which thresholds, from which sources."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from nahraum.parameters import Parameter
+from nahraum.provenance import Source
+from nahraum.publish import facts, labels, mapjson, palette
+from nahraum.publish.bundle import Entry, PublishBundle
+from nahraum.tables import PREREQUISITES, SERVICES
+
+FORMAT_VERSION = 1
+SIDE_CLASSES = 2
+PLAIN_CLASSES = 5
+STANDARDS = "green_standards."
+
+
+class FullEntry(Entry, Protocol):
+    """What the map reads of a catalogue entry beyond what the tables need."""
+
+    @property
+    def formula_de(self) -> str:
+        """Formula in words, German."""
+
+    @property
+    def formula_en(self) -> str:
+        """Formula in words, English."""
+
+    @property
+    def limits_de(self) -> str:
+        """When it misleads, German."""
+
+    @property
+    def limits_en(self) -> str:
+        """When it misleads, English."""
+
+    @property
+    def source(self) -> str:
+        """Where the method comes from."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Ids of the parameters it reads."""
+
+    @property
+    def geographies(self) -> tuple[str, ...]:
+        """Tables in which it stands."""
+
+
+@lru_cache(maxsize=1)
+def _texts() -> dict[str, Any]:
+    file = resources.files("nahraum.publish").joinpath("mapsite.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _both(german: str, english: str) -> dict[str, str]:
+    return {"de": german, "en": english or german}
+
+
+def _label(section: str, key: str) -> dict[str, str]:
+    return _both(labels.text(section, key, "de"), labels.text(section, key, "en"))
+
+
+def parameters_by_id(bundle: PublishBundle) -> dict[str, Parameter]:
+    """The parameters a reader of this study needs: of the green standards only the chosen one."""
+    found = {parameter.id: parameter for parameter in bundle.parameters}
+    chosen = f"{STANDARDS}{_standard(found)}."
+    return {
+        name: parameter
+        for name, parameter in sorted(found.items())
+        if not name.startswith(STANDARDS) or name.startswith(chosen)
+    }
+
+
+def _standard(parameters: Mapping[str, Parameter]) -> str:
+    return str(parameters["green.standard"].value) if "green.standard" in parameters else ""
+
+
+def threshold_of(entry: Entry, parameters: Mapping[str, Parameter]) -> tuple[str, float] | None:
+    """Parameter and value by which an indicator is judged, None for one without."""
+    name = str(getattr(entry, "threshold", "") or _texts()["thresholds"].get(entry.id, ""))
+    parameter = parameters.get(name.format(standard=_standard(parameters)))
+    if parameter is None or isinstance(parameter.value, bool) or not isinstance(parameter.value, (int, float)):
+        return None
+    return parameter.id, float(parameter.value)
+
+
+def _nice(values: npt.NDArray[np.float64]) -> list[float]:
+    """The numbers with two significant digits."""
+    return [float(f"{value:.1e}") for value in values]
+
+
+def breaks_of(values: npt.ArrayLike, *, threshold: float | None, share: bool, whole: bool) -> list[float]:
+    """Limits between the classes of the legend, lowest first; a threshold is always one of them.
+
+    Parameters
+        values : of all cells; NaN does not count.
+        share : fifths from 0 to 1; whole : counts, a class each.
+    """
+    known = np.asarray(values, dtype=np.float64)
+    known = known[np.isfinite(known)]
+    if share:
+        return list(palette.SHARE_EDGES[1:-1])
+    if not known.size:
+        return []
+    if whole and known.max() <= PLAIN_CLASSES:
+        return [float(count) for count in range(1, int(known.max()) + 1)] or [1.0]
+    if threshold is None:
+        return list(palette.class_edges(known, n_classes=PLAIN_CLASSES)[1:-1])
+    below, above = known[known < threshold], known[known > threshold]
+    steps = np.arange(1, SIDE_CLASSES + 1) / (SIDE_CLASSES + 1)
+    found = [threshold]
+    found += _nice(np.quantile(below, steps)) if below.size else []
+    found += _nice(np.quantile(above, steps)) if above.size else []
+    return sorted(set(found))
+
+
+def _is_count(entry: Entry) -> bool:
+    return entry.kind == "count" and entry.unit != "share"
+
+
+def indicator(entry: Entry, bundle: PublishBundle, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """One catalogue entry with its legend."""
+    full = cast(FullEntry, entry)
+    limit = threshold_of(entry, parameters)
+    frame = bundle.cells.frame if entry.id in bundle.cells.frame.columns else bundle.quarters.frame
+    numeric = entry.id in frame.columns and pd.api.types.is_numeric_dtype(frame[entry.id].dtype)
+    values = frame[entry.id].to_numpy(dtype=np.float64, na_value=np.nan) if numeric else np.array([])
+    breaks = breaks_of(
+        values, threshold=limit[1] if limit else None, share=numeric and entry.unit == "share", whole=_is_count(entry)
+    )
+    standard = _standard(parameters)
+    names = [str(name).format(standard=standard) for name in full.parameters]
+    return {
+        "id": entry.id,
+        "label": _both(entry.label_de, entry.label_en),
+        "unit": {"de": labels.unit_of(entry, "de"), "en": entry.unit},
+        "kind": entry.kind,
+        "prerequisite": entry.prerequisite,
+        "geographies": list(full.geographies),
+        "formula": _both(full.formula_de, full.formula_en),
+        "sentence": _both(entry.sentence_de, entry.sentence_en),
+        "limits": _both(full.limits_de, full.limits_en),
+        "source": full.source,
+        "evidence": entry.evidence,
+        "better": entry.better,
+        "decimals": entry.decimals,
+        "parameters": [name for name in names if name in parameters],
+        "threshold": {"parameter": limit[0], "value": limit[1]} if limit else None,
+        "breaks": breaks,
+    }
+
+
+def _prerequisite(name: str, indicators: list[dict[str, Any]]) -> dict[str, Any]:
+    own = [entry for entry in indicators if entry["prerequisite"] == name]
+    used = {parameter for entry in own for parameter in entry["parameters"]}
+    used |= {entry["threshold"]["parameter"] for entry in own if entry["threshold"]}
+    text = _texts()["prerequisites"][name]
+    return {
+        "id": name,
+        "label": _label("names", name),
+        "short": _both(text["short_de"], text["short_en"]),
+        "sources": text["sources"],
+        "parameters": sorted(used),
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    label = _texts()["sources"].get(source.name, {"de": source.name, "en": source.name})
+    return {
+        "name": source.name,
+        "label": label,
+        "file": facts.file_name(source.file),
+        "licence": source.licence,
+        "licence_url": facts.licence_address(source.licence),
+        "attribution": source.attribution,
+        "reference_date": source.reference_date,
+        "scale": source.scale,
+        "note": source.note,
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {name: value if name == "value" else mapjson.scalar(value) for name, value in parameter.as_dict().items()}
+
+
+def bounds(bundle: PublishBundle) -> list[float]:
+    """West, south, east, north of what is inhabited (of the quarters where there is no cell)."""
+    frame = bundle.cells.frame if len(bundle.cells.frame) else bundle.quarters.frame
+    box: list[float] = shapely.total_bounds(mapjson.lon_lat(frame)).tolist()
+    return box
+
+
+def study_document(bundle: PublishBundle) -> dict[str, Any]:
+    """Everything the map shows that is not a table of cells, quarters or locations."""
+    parameters = parameters_by_id(bundle)
+    indicators = [indicator(entry, bundle, parameters) for entry in bundle.catalogue]
+    study = bundle.study
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": study.name,
+        "reference_date": facts.date_text(bundle),
+        "language": study.language,
+        "note": study.note,
+        "contact": study.contact,
+        "version": bundle.version,
+        "bounds": bounds(bundle),
+        "lacks_needed": int(parameters["counting.lacks_needed"].value),
+        "minimum_residents_cell": int(parameters["disclosure.minimum_residents_cell"].value),
+        "palette": {
+            "classes": palette.CLASS_COLOURS,
+            "sequential": list(palette.SEQUENTIAL),
+            "unknown": palette.UNKNOWN,
+            "services": palette.SERVICE_COLOURS,
+        },
+        "prerequisites": [_prerequisite(name, indicators) for name in PREREQUISITES],
+        "services": [{"id": name, "label": _label("names", name)} for name in SERVICES],
+        "indicators": indicators,
+        "parameters": {name: _parameter(parameter) for name, parameter in parameters.items()},
+        "sources": [_source(source) for source in bundle.sources],
+        "municipality": mapjson.records(bundle.municipality.frame)[0],
+        "combinations": mapjson.records(bundle.combinations.frame),
+        "discriminating": mapjson.records(bundle.discriminating.frame),
+        "variants": mapjson.records(bundle.variants.frame),
+        "categories": mapjson.records(bundle.categories.frame),
+        "location_services": mapjson.records(bundle.location_services.frame),
+        "notes": [
+            {"code": note["code"], "count": note["count"], "text": _both(note["text_de"], note["text_en"])}
+            for note in mapjson.records(bundle.notes)
+        ],
+    }

@@ -1,0 +1,213 @@
+"""The social-space report as PDF: content as data, layout in `template.typ`, maps as SVG."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nahraum.errors import NahraumError
+from nahraum.publish import palette
+from nahraum.publish.bundle import PublishBundle
+from nahraum.publish.report import maps, tables
+from nahraum.publish.report.words import Words
+from nahraum.tables import CLASSES, PREREQUISITES
+
+
+def _values(bundle: PublishBundle) -> dict[str, Any]:
+    return bundle.study.parameters().values_by_id()
+
+
+def _headline(row: pd.Series, k: int, name: str, words: Words) -> str | None:
+    several = f"several_k{k}_share"
+    low, high = row.get(f"{several}_min"), row.get(f"{several}_max")
+    if pd.isna(low) or pd.isna(high):
+        return None
+    if words.share(low) != words.share(high):
+        return words.text("finding_interval", k=k, name=name, low=words.share(low), high=words.share(high))
+    residents = words.number(row["residents_judged"])
+    return words.text("finding_several", name=name, share=words.share(low), residents=residents, k=k)
+
+
+def findings(bundle: PublishBundle, k: int, words: Words) -> list[str]:
+    """The few sentences that stand first: how many lack several, where most, what is most widely missing."""
+    row = bundle.municipality.frame.iloc[0]
+    several = f"several_k{k}_share"
+    headline = _headline(row, k, bundle.study.name, words)
+    lines = [headline] if headline else []
+    quarters = bundle.quarters.frame
+    if len(quarters) > 1 and quarters[f"{several}_min"].notna().any():
+        most = quarters.sort_values([f"{several}_min", "quarter_id"], ascending=[False, True]).iloc[0]
+        if most[f"{several}_min"] > 0:
+            span = words.interval(most[f"{several}_min"], most[several], most[f"{several}_max"])
+            lines.append(words.text("finding_quarter", quarter=most["name"], share=span))
+    shares = {p: row.get(f"lacks_{p}_share") for p in PREREQUISITES}
+    known = {p: float(v) for p, v in shares.items() if pd.notna(v)}
+    if known:
+        main = max(known, key=lambda p: known[p])
+        lines.append(words.text("finding_main", label=words.label(main), share=words.share(known[main])))
+    unknown = [words.label(p) for p in PREREQUISITES if p not in known]
+    if unknown:
+        lines.append(words.text("finding_unknown", labels=", ".join(unknown)))
+    return lines
+
+
+def _key_figures(bundle: PublishBundle, k: int, words: Words) -> list[dict[str, str]]:
+    row = bundle.municipality.frame.iloc[0]
+    several = f"several_k{k}_share"
+    minimum = int(bundle.study.parameters().number("locations.settlement_minimum_residents"))
+    large = bundle.locations.frame[~bundle.locations.frame["settlement"].astype(bool)]
+    low, high = row.get("m0_min"), row.get("m0_max")
+    spread = pd.notna(low) and pd.notna(high) and high - low >= 0.005
+    m0 = f"{words.number(low, 2)}–{words.number(high, 2)}" if spread else words.number(row.get("m0"), 3)
+    return [
+        {"value": words.number(row["residents"]), "label": words.text("key_residents")},
+        {
+            "value": words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max")),
+            "label": words.text("key_several", k=k),
+        },
+        {"value": m0, "label": words.text("key_m0")},
+        {"value": str(len(large)), "label": words.text("key_locations", minimum=minimum)},
+    ]
+
+
+def _draw(bundle: PublishBundle, k: int, words: Words, folder: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
+    cells = bundle.cells.frame
+    layers = maps.layers_of(cells, bundle.quarters.frame, bundle.base, bundle.crs)
+    name = bundle.study.name
+    legend = maps.Legend(
+        words.text("class_map", k=k),
+        tuple((palette.CLASS_COLOURS[c], words.text(f"class_{c}")) for c in CLASSES),
+    )
+    colours = [palette.CLASS_COLOURS.get(str(c), palette.UNKNOWN) for c in cells["class"]]
+    large = bundle.locations.frame
+    (folder / "class.svg").write_text(maps.cell_map(layers, cells, colours, legend, outlines=large), encoding="utf-8")
+    first = {
+        "file": "class.svg",
+        "alt": words.text("alt_class", name=name, k=k),
+        "caption": words.text("caption_class") + (" " + words.text("location_outline") if len(large) else ""),
+    }
+    labels = _share_labels(words)
+    share_legend = maps.Legend(
+        words.text("share_legend"),
+        (*zip(palette.SEQUENTIAL, labels, strict=True), (palette.UNKNOWN, words.text("unknown"))),
+    )
+    others = []
+    for p in PREREQUISITES:
+        colours = maps.classed(
+            cells[f"lacks_{p}_share"], palette.SHARE_EDGES[1:-1], palette.SEQUENTIAL, palette.UNKNOWN
+        )
+        svg = maps.cell_map(layers, cells, colours, share_legend, width_in=3.1, highest_in=3.4, labels=False)
+        (folder / f"{p}.svg").write_text(svg, encoding="utf-8")
+        label = words.label(p)
+        others.append(
+            {
+                "file": f"{p}.svg",
+                "alt": words.text("alt_prerequisite", name=name, label=label),
+                "caption": words.text("caption_prerequisite", label=label[:1].upper() + label[1:]),
+            }
+        )
+    return first, others
+
+
+def _share_labels(words: Words) -> list[str]:
+    pairs = zip(palette.SHARE_EDGES[:-1], palette.SHARE_EDGES[1:], strict=True)
+    return [f"{words.number(100 * low)}–{words.share(high)}" for low, high in pairs]
+
+
+def _warnings(bundle: PublishBundle, words: Words) -> list[str]:
+    texts = bundle.discriminating.frame[f"text_{words.language}"]
+    return [str(text) for text in texts if isinstance(text, str) and text]
+
+
+def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
+    """Everything the template prints, as plain data; maps are drawn into `folder`."""
+    words = Words(bundle.study.language)
+    values = _values(bundle)
+    k = int(values["counting.lacks_needed"])
+    name, day = bundle.study.name, bundle.study.reference_date
+    minimum = words.number(values["locations.settlement_minimum_residents"])
+    first, others = _draw(bundle, k, words, folder)
+    n_locations, n_quarters = len(bundle.locations.frame), len(bundle.quarters.frame)
+    row = bundle.municipality.frame.iloc[0]
+    standard = values["green.standard"]
+    after = [words.text("locations_small", minimum=minimum)] if bundle.locations.frame["settlement"].any() else []
+    if not n_locations:
+        after = [words.text("locations_none")]
+    if n_locations > tables.LOCATIONS_SHOWN:
+        after.append(words.text("locations_cut", shown=tables.LOCATIONS_SHOWN, all=n_locations))
+    cut = words.text("quarters_cut", shown=tables.QUARTERS_SHOWN, all=n_quarters)
+    cap_ha = words.number(values.get(f"green_standards.{standard}.usable_area_cap_m2", 100_000) / 10_000)
+    edge = f"{words.number(row.get('residents_edge', 0))} {words.text('key_residents')}"
+    return {
+        "lang": bundle.study.language,
+        "date": {"year": day.year, "month": day.month, "day": day.day},
+        "title": words.text("title", name=name),
+        "subtitle": words.text("subtitle", date=words.day(day)),
+        "kicker": words.text("kicker"),
+        "attribution": bundle.attribution,
+        "text": {key: value for key, value in words.texts.items() if isinstance(value, str)},
+        "findings": findings(bundle, k, words),
+        "figures_key": _key_figures(bundle, k, words),
+        "map_class": first,
+        "maps_prerequisites": others,
+        "prerequisites_intro": [words.text("prerequisites_intro")],
+        "prerequisites_after": _warnings(bundle, words),
+        "table_prerequisites": tables.prerequisites(bundle, values, words),
+        "combinations_intro": [words.text("combinations_intro")],
+        "table_combinations": tables.combinations(bundle, words),
+        "locations_intro": [words.text("locations_intro", k=k)],
+        "table_locations": tables.locations(bundle, words),
+        "locations_after": after,
+        "quarters_intro": [words.text("quarters_intro")],
+        "table_quarters": tables.quarters(bundle, k, words),
+        "quarters_after": [words.text("quarters_after")] + ([cut] if n_quarters > tables.QUARTERS_SHOWN else []),
+        "sureness_intro": [words.text("sureness_intro")],
+        "table_variants": tables.variants(bundle, k, words),
+        "table_completeness": tables.completeness(bundle, words),
+        "method": [text.format(cap_ha=cap_ha, edge=edge) for text in words.texts["method"]],
+        "table_parameters": tables.parameters(bundle, words),
+        "table_sources": tables.sources(bundle, words),
+        "limits": list(words.texts["limits"]),
+        "notes": bundle.notes["code"].tolist(),
+        "table_notes": tables.notes(bundle, words),
+    }
+
+
+def render_report(bundle: PublishBundle) -> bytes:
+    """`report.pdf` as bytes: tagged PDF/UA-1 and PDF/A-2a, dated by the study's reference date.
+
+    Raises
+        NahraumError where typst refuses the document (with its words).
+    """
+    import matplotlib
+    import typst
+
+    fonts = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    with tempfile.TemporaryDirectory(prefix="nahraum-report-") as name:
+        folder = Path(name)
+        data = document(bundle, folder)
+        template = resources.files("nahraum.publish.report").joinpath("template.typ").read_text(encoding="utf-8")
+        (folder / "report.typ").write_text(template, encoding="utf-8")
+        try:
+            return bytes(
+                typst.compile(
+                    str(folder / "report.typ"), font_paths=[fonts], ignore_system_fonts=True,
+                    timestamp=datetime.combine(bundle.study.reference_date, datetime.min.time(), UTC),
+                    sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=["a-2a", "ua-1"],
+                )
+            )  # fmt: skip
+        except typst.TypstError as error:
+            raise NahraumError("the report cannot be set", where=str(error)) from None
+
+
+def write_report(bundle: PublishBundle, folder: Path) -> list[Path]:
+    """`report.pdf` into the folder of the publication."""
+    path = folder / "report.pdf"
+    path.write_bytes(render_report(bundle))
+    return [path]

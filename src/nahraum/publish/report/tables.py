@@ -1,0 +1,229 @@
+"""The tables of the report: head, alignment, widths and rows as text, ready for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from nahraum.publish.bundle import PublishBundle
+from nahraum.publish.report.words import DASH, Words
+from nahraum.tables import PREREQUISITES
+
+QUARTERS_SHOWN = 80
+LOCATIONS_SHOWN = 30
+Table = dict[str, Any]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str, *, align: str, widths: str) -> Table:
+    """One table for the template.
+
+    Parameters
+        align : a letter per column, l or r.
+        widths : a word per column: auto, or a number for a share of the rest.
+    """
+    sides = ["right" if letter == "r" else "left" for letter in align]
+    return {
+        "head": list(head), "rows": [list(row) for row in rows], "caption": caption, "align": sides,
+        "widths": widths.split(),
+    }  # fmt: skip
+
+
+def rule(prerequisite: str, values: dict[str, Any], words: Words) -> str:
+    """When a person lacks it, with the thresholds of this study filled in."""
+    standard = values["green.standard"]
+    green = f"green_standards.{standard}"
+    return words.text(
+        f"rule_{prerequisite}",
+        living_space=words.number(values["living_space.minimum_m2_per_resident"]),
+        green_ha=words.number(values.get(f"{green}.minimum_area_m2", 5000) / 10_000, 1),
+        green_m=words.number(values.get(f"{green}.maximum_distance_m")),
+        green_m2=words.number(values.get(f"{green}.minimum_m2_per_resident")),
+        speed=words.number(values["internet.required_mbit_s"]),
+        supply_m=words.number(values["supply.maximum_distance_m"]),
+        needed=words.number(values["supply.services_needed"]),
+        of=words.number(len(values["supply.services"])),
+    )
+
+
+def prerequisites(bundle: PublishBundle, values: dict[str, Any], words: Words) -> Table:
+    """Who lacks which prerequisite, by which rule, and for how many residents it is known."""
+    row = bundle.municipality.frame.iloc[0]
+    rows = [
+        [
+            words.label(p).capitalize() if words.language == "en" else words.label(p),
+            rule(p, values, words),
+            words.share(row.get(f"lacks_{p}_share"), 1),
+            words.number(row.get(f"lacks_{p}_residents")),
+            words.share(row.get(f"lacks_{p}_completeness")),
+        ]
+        for p in PREREQUISITES
+    ]
+    head = [words.text(f"head_{k}") for k in ("prerequisite", "rule", "share", "residents", "completeness")]
+    caption = words.text("caption_prerequisites", name=bundle.study.name)
+    return table(head, rows, caption, align="llrrr", widths="auto 1 auto auto auto")
+
+
+def _missing_names(row: pd.Series, words: Words) -> str:
+    named = [words.label(p) for p in PREREQUISITES if float(row[p]) == 1.0]
+    return ", ".join(named) or words.text("none_lacking")
+
+
+def combinations(bundle: PublishBundle, words: Words) -> Table:
+    """The combinations of lacks that occur, by residents."""
+    frame = bundle.combinations.frame
+    counted = frame[frame[list(PREREQUISITES)].notna().all(axis=1)]
+    counted = counted[counted["residents"].fillna(0) > 0].sort_values("residents", ascending=False, kind="stable")
+    rows = [
+        [_missing_names(row, words), words.number(row["residents"]), words.share(row["share"], 1)]
+        for _, row in counted.iterrows()
+    ]
+    for _, row in frame[frame[list(PREREQUISITES)].isna().any(axis=1)].iterrows():
+        if pd.notna(row["residents"]) and row["residents"] > 0:
+            rows.append([words.text("undetermined_row"), words.number(row["residents"]), words.share(row["share"], 1)])
+    head = [words.text(f"head_{k}") for k in ("combination", "residents", "share")]
+    return table(head, rows, words.text("caption_combinations"), align="lrr", widths="1 auto auto")
+
+
+def _nearest(services: pd.DataFrame, location_id: str, words: Words) -> str:
+    parts = []
+    for _, row in services[services["location_id"] == location_id].iterrows():
+        what = words.label(str(row["service"])) if "service" in row else words.label(str(row["prerequisite"]))
+        name, metres = str(row["nearest_name"] or ""), row["distance_m"]
+        if pd.isna(metres):
+            continue
+        parts.append(f"{what}: {name + ', ' if name else ''}{words.number(metres, 0)} m")
+    return "; ".join(parts) or DASH
+
+
+def locations(bundle: PublishBundle, words: Words) -> Table:
+    """Locations lacking several prerequisites, largest first, with what is missing and where the nearest is."""
+    frame = bundle.locations.frame
+    shown = frame.sort_values(["residents", "location_id"], ascending=[False, True]).head(LOCATIONS_SHOWN)
+    services = bundle.location_services.frame
+    rows = []
+    for _, row in shown.iterrows():
+        star = " *" if bool(row["settlement"]) else ""
+        missing = ", ".join(words.label(p) for p in str(row["combination"]).split("+") if p)
+        rows.append(
+            [
+                f"{row['name']}{star}", words.number(row["residents"]), words.number(row["hectares"], 1), missing,
+                _nearest(services, str(row["location_id"]), words), words.share(row["stability"]),
+            ]
+        )  # fmt: skip
+    keys = ("location", "residents", "hectares", "missing", "nearest", "stability")
+    head = [words.text(f"head_{k}") for k in keys]
+    return table(head, rows, words.text("caption_locations"), align="lrrllr", widths="1 auto auto 1 1.7 auto")
+
+
+def _ranks(low: float, high: float) -> str:
+    if pd.isna(low):
+        return DASH
+    return f"{int(low)}" if low == high else f"{int(low)}–{int(high)}"
+
+
+def quarters(bundle: PublishBundle, k: int, words: Words) -> Table:
+    """Every quarter with its four shares, the share lacking several, and the range of its rank."""
+    several = f"several_k{k}_share"
+    frame = bundle.quarters.frame.sort_values(
+        [f"{several}_max", f"{several}_min", "quarter_id"], ascending=[False, False, True]
+    ).head(QUARTERS_SHOWN)
+    rows = []
+    for _, row in frame.iterrows():
+        ranks = _ranks(row.get("rank_min", float("nan")), row.get("rank_max", float("nan")))
+        rows.append(
+            [
+                str(row["name"]), words.number(row["residents"]),
+                *(words.share(row.get(f"lacks_{p}_share")) for p in PREREQUISITES),
+                words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max")), ranks,
+            ]
+        )  # fmt: skip
+    head = [
+        words.text("head_quarter"), words.text("head_residents"), *(words.label(p) for p in PREREQUISITES),
+        words.text("head_several", k=k), words.text("head_rank"),
+    ]  # fmt: skip
+    caption = words.text("caption_quarters", k=k)
+    return table(head, rows, caption, align="lrrrrrrr", widths="1 auto auto auto auto auto auto auto")
+
+
+def completeness(bundle: PublishBundle, words: Words) -> Table:
+    """Places found and expected per category, with the judgement."""
+    rows = [
+        [
+            words.label(str(row["category"])), words.number(row["n_places"]), words.number(row["n_expected"]),
+            words.label(f"reason_{row['reason']}"),
+        ]
+        for _, row in bundle.categories.frame.iterrows()
+    ]  # fmt: skip
+    head = [words.text(f"head_{k}") for k in ("category", "found", "expected", "judgement")]
+    return table(head, rows, words.text("caption_completeness"), align="lrrl", widths="1 auto auto 2")
+
+
+def variants(bundle: PublishBundle, k: int, words: Words) -> Table:
+    """The fixed list of variants and what each gives."""
+    frame = bundle.variants.frame
+    label = f"label_{words.language}"
+    rows = [
+        [
+            str(row[label]),
+            words.interval(row.get("several_share_min"), row.get("several_share"), row.get("several_share_max")),
+        ]
+        for _, row in frame.iterrows()
+    ]
+    head = [words.text("head_variant"), words.text("head_several", k=k)]
+    return table(head, rows, words.text("caption_variants", k=k), align="lr", widths="1 auto")
+
+
+_MAIN = (
+    "counting.",
+    "living_space.minimum",
+    "internet.required",
+    "supply.",
+    "green.",
+    "green_standards.",
+    "green_access.entrance",
+    "walking.",
+    "completeness.minimum",
+    "national_density.",
+    "locations.",
+    "disclosure.",
+)
+
+
+def _breakable(text: str) -> str:
+    """The same text, with places where a line may break after dots and underscores."""
+    return text.replace(".", ".\u200b").replace("_", "_\u200b")
+
+
+def parameters(bundle: PublishBundle, words: Words) -> Table:
+    """The thresholds and assumptions a reader asks for first."""
+    rows = []
+    for item in bundle.parameters:
+        if not item.id.startswith(_MAIN):
+            continue
+        value = item.value
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else (
+            words.number(value, 0 if float(value).is_integer() else 3) if isinstance(value, int | float) else str(value)
+        )  # fmt: skip
+        mark = words.text("overridden") if item.overridden else words.text(f"evidence_{item.evidence}")
+        rows.append([_breakable(item.id), f"{shown} {item.unit}".strip(), item.source, mark])
+    head = [words.text(f"head_{k}") for k in ("parameter", "value", "source", "evidence")]
+    return table(head, rows, words.text("caption_parameters"), align="llll", widths="1.2 1.1 1.8 auto")
+
+
+def sources(bundle: PublishBundle, words: Words) -> Table:
+    """Every input with scale, date, licence and attribution."""
+    rows = [
+        [f"{s.name}: {_breakable(s.file)}", s.scale or DASH, s.reference_date or DASH, f"{s.licence}. {s.attribution}"]
+        for s in bundle.sources
+    ]
+    head = [words.text(f"head_{k}") for k in ("data", "scale", "date", "licence")]
+    return table(head, rows, words.text("caption_sources"), align="llll", widths="1.3 auto auto 1.3")
+
+
+def notes(bundle: PublishBundle, words: Words) -> Table:
+    """What was repaired, dropped or decided in the data."""
+    rows = [[str(row[f"text_{words.language}"]), words.number(row["count"])] for _, row in bundle.notes.iterrows()]
+    head = [words.text("head_note"), words.text("head_count")]
+    return table(head, rows, words.text("caption_notes"), align="lr", widths="1 auto")

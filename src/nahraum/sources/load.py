@@ -1,0 +1,178 @@
+"""From a section `[sources.<name>]` of the study to its table, and to what the manifest says about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from nahraum.errors import InputError
+from nahraum.parameters import Parameters
+from nahraum.provenance import Source, file_sha256
+from nahraum.sources import zensus
+from nahraum.sources.broadband import read_broadband
+from nahraum.sources.gridtable import read_class_files, read_grid_table
+from nahraum.sources.problems import nearest_name
+from nahraum.sources.registry import registry
+from nahraum.sources.tabular import Window
+from nahraum.sources.vector import read_boundary, read_polygons
+from nahraum.study import SourceSpec
+from nahraum.tables import GridTable
+
+NOT_STATED = "not stated"
+_POSITION = ("cell", "x", "y")
+# The columns a grid table must bring for a section, and those it may bring.
+_NEEDED = {
+    "population": ("residents",),
+    "floor_area": ("floor_area_m2_per_resident",),
+    "dwellings": ("dwellings",),
+}
+_OPTIONAL: Mapping[str, tuple[str, ...]] = {"dwellings": ("floor_area_m2_per_dwelling",)}
+_SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
+
+
+def load_grid(spec: SourceSpec, *, parameters: Parameters, window_m: Window | None = None) -> GridTable:
+    """The grid table of a source: population, floor_area, dwellings or broadband.
+
+    Parameters
+        window_m : only cells that touch this box: west, south, east, north. [m, EPSG:3035]
+
+    Raises
+        InputError from the readers, and where `columns` of the section does not fit its name.
+    """
+    size_m = _size_m(spec)
+    if spec.name == "broadband":
+        return read_broadband(
+            spec.files,
+            size_m=size_m,
+            columns=_mapping(spec),
+            unit=spec.option("unit", "percent"),
+            missing=_numbers(spec, "missing"),
+            window_m=window_m,
+        )
+    if spec.kind == "zensus2022":
+        return _census(spec, size_m, parameters, window_m)
+    if spec.kind == "class_files":
+        classes = _numbers(spec, "classes") or parameters.value("census.floor_area_class_midpoints_m2")
+        return read_class_files(spec.files, size_m=size_m, classes=classes, window_m=window_m)
+    if spec.kind == "grid_table" and spec.name in _NEEDED:
+        columns = _mapping(spec)
+        _check_columns(spec, columns)
+        return read_grid_table(
+            spec.files, size_m=size_m, columns=columns, missing=_numbers(spec, "missing"), window_m=window_m
+        )
+    raise InputError(f"[sources.{spec.name}] kind = {spec.kind!r} is no table by grid cell")
+
+
+def _census(spec: SourceSpec, size_m: int, parameters: Parameters, window_m: Window | None) -> GridTable:
+    if len(spec.files) != 1:
+        raise InputError(f"[sources.{spec.name}] must name one census file", where=[f.name for f in spec.files])
+    if spec.name == "population":
+        return zensus.population(spec.file, size_m, window_m=window_m)
+    if spec.name == "floor_area":
+        return zensus.floor_area(spec.file, size_m, window_m=window_m)
+    return zensus.dwellings(spec.file, size_m, parameters=parameters, window_m=window_m)
+
+
+def _size_m(spec: SourceSpec) -> int:
+    size = spec.option("size_m", 100)
+    if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
+        raise InputError(
+            f"[sources.{spec.name}] size_m = {size!r}", expected="edge of a cell in whole metres, e.g. 100"
+        )
+    return size
+
+
+def _mapping(spec: SourceSpec) -> dict[str, str]:
+    columns = spec.option("columns", {})
+    if not isinstance(columns, Mapping) or not all(isinstance(value, str) for value in columns.values()):
+        raise InputError(
+            f"[sources.{spec.name}] columns must map our names to theirs",
+            expected='columns = { residents = "Einwohner" }',
+        )
+    return {str(ours): theirs for ours, theirs in columns.items()}
+
+
+def _check_columns(spec: SourceSpec, columns: Mapping[str, str]) -> None:
+    needed = _NEEDED[spec.name]
+    known: Collection[str] = (*needed, *_OPTIONAL.get(spec.name, ()), *_POSITION)
+    for name in columns:
+        if name not in known:
+            raise InputError(f"[sources.{spec.name}] columns knows no {name!r}", fix=nearest_name(name, known))
+    for name in needed:
+        if name not in columns:
+            raise InputError(
+                f"[sources.{spec.name}] does not say which column holds {name}",
+                fix=f'columns = {{ {name} = "…" }}',
+            )
+
+
+def _numbers(spec: SourceSpec, key: str) -> Sequence[float]:
+    values = spec.option(key, [])
+    if not isinstance(values, list) or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        raise InputError(f"[sources.{spec.name}] {key} must be a list of numbers", expected=f"{key} = [-1, -9]")
+    return [float(value) for value in values]
+
+
+def load_polygons(spec: SourceSpec) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Polygons of `[sources.quarters]` (quarter_id, name, geometry) or `[sources.boundary]` (one row), and counts.
+
+    Raises
+        InputError from the readers, and for kinds that are not vector files.
+    """
+    if spec.kind != "vector":
+        raise InputError(f"[sources.{spec.name}] kind = {spec.kind!r} is no vector file")
+    common: dict[str, Any] = {
+        "layer": spec.option("layer"),
+        "name": spec.option("name"),
+        "crs": spec.option("crs"),
+        "accept_datum_shift": bool(spec.option("accept_datum_shift", False)),
+    }
+    if spec.name == "boundary":
+        return read_boundary(list(spec.files), **common)
+    return read_polygons(list(spec.files), id=spec.option("id"), **common)
+
+
+def provenance_of(spec: SourceSpec) -> list[Source]:
+    """What the manifest says about each file of a source (parts of a shapefile are files of their own).
+
+    Licence, attribution and date come from the study; where it is silent from `registry.toml` for known
+    providers, else they are "not stated".
+    """
+    known: Mapping[str, Any] = registry().get("osm" if spec.name == "osm" else spec.kind, {})
+    return [
+        Source(
+            name=spec.name,
+            file=path.name,
+            sha256=file_sha256(path),
+            bytes=path.stat().st_size,
+            licence=str(spec.option("licence", known.get("licence", NOT_STATED))),
+            attribution=str(spec.option("attribution", known.get("attribution", NOT_STATED))),
+            reference_date=str(spec.option("date", known.get("reference_date", NOT_STATED))),
+            scale=_scale(spec),
+            note=str(spec.option("note", known.get("note", ""))),
+        )
+        for path in _all_files(spec)
+    ]
+
+
+def _all_files(spec: SourceSpec) -> list[Path]:
+    found: list[Path] = []
+    for path in spec.files:
+        found.append(path)
+        if path.suffix.lower() == ".shp":
+            beside = {other.name.casefold(): other for other in sorted(path.parent.iterdir())}
+            parts = (beside.get(f"{path.stem}{ending}".casefold()) for ending in _SIDECARS)
+            found += [part for part in parts if part is not None]
+    return found
+
+
+def _scale(spec: SourceSpec) -> str:
+    if spec.name == "osm":
+        return str(registry()["osm"]["scale"])
+    if spec.name in ("quarters", "boundary"):
+        return "areas"
+    size_m = _size_m(spec)
+    return f"{size_m // 1000} km cell" if size_m % 1000 == 0 else f"{size_m} m cell"

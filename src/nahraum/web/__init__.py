@@ -1,0 +1,1 @@
+"""Serving results; so far the static map on the loopback address."""

@@ -1,0 +1,8 @@
+"""What the verbs do: one function each, called by the command line and by Python."""
+
+from __future__ import annotations
+
+from nahraum.workflow.summary import Summary
+from nahraum.workflow.verbs import analyse, build_area, check, demo, explain, musterstadt, run
+
+__all__ = ["Summary", "analyse", "build_area", "check", "demo", "explain", "musterstadt", "run"]

@@ -1,0 +1,182 @@
+"""The stages of a run, in the order a city is analysed; each found again by what it depends on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from nahraum.access import measure
+from nahraum.area import Area, AreaInputs, boundary_from_osm, build_area, quarters_from_osm
+from nahraum.index import Result, analyse_index
+from nahraum.indicators import judge
+from nahraum.network import Network, build_network
+from nahraum.parameters import Parameters
+from nahraum.sources.load import provenance_of
+from nahraum.store import Stage, StageStore
+from nahraum.study import Study
+from nahraum.workflow.inputs import Inputs, read_inputs
+from nahraum.workflow.progress import Progress
+
+
+@dataclass(frozen=True)
+class Chain:
+    """All analysed stages of a study; values are loaded when asked for."""
+
+    inputs: Stage[Inputs]
+    area: Stage[Area]
+    network: Stage[Network]
+    access: Stage[pd.DataFrame]
+    judged: Stage[pd.DataFrame]
+    index: Stage[Result]
+
+    def keys(self) -> dict[str, str]:
+        """Key of each stage, for the manifest's reader and the tests."""
+        return {name: getattr(self, name).key for name in self.__dataclass_fields__}
+
+
+def _settings(study: Study) -> dict[str, Any]:
+    """What of the study file, besides files and parameters, decides what is read."""
+    return {
+        name: {
+            "kind": spec.kind,
+            "files": [(source.file, source.sha256) for source in provenance_of(spec)],
+            "options": dict(spec.options),
+        }
+        for name, spec in study.sources.items()
+    }
+
+
+def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
+    """The tables of the readers as the area wants them."""
+    quarters = study.source("quarters")
+    boundary = study.source("boundary")
+    polygons = dict(inputs.polygons)
+    if quarters is not None and quarters.kind == "osm":
+        polygons["quarters"] = quarters_from_osm(inputs.osm, int(quarters.option("admin_level", 10)))
+    if boundary is not None and boundary.kind == "osm":
+        level, name = int(boundary.option("admin_level", 8)), str(boundary.option("name", ""))
+        polygons["boundary"] = boundary_from_osm(inputs.osm, level, name=name)
+    return AreaInputs(
+        osm=inputs.osm,
+        population=inputs.grids["population"],
+        floor_area=inputs.grids.get("floor_area"),
+        dwellings=inputs.grids.get("dwellings"),
+        broadband=inputs.grids.get("broadband"),
+        quarters=polygons.get("quarters"),
+        boundary=polygons.get("boundary"),
+        complete_categories=study.complete_categories,
+        unknown_categories=study.unknown_categories,
+    )
+
+
+class _Runner:
+    """Runs one stage after the other through the store, telling the progress."""
+
+    def __init__(self, study: Study, store: StageStore, progress: Progress) -> None:
+        self.study, self.store, self.progress = study, store, progress
+
+    def stage(
+        self, name: str, title: str, compute: Callable[[Parameters], Any], *, kind: Any, code: str, **depends: Any
+    ) -> Stage[Any]:
+        with self.progress.stage(name, title):
+            done = self.store.stage(
+                name,
+                compute,
+                kind=kind,
+                modules=(code,),
+                parameters=self.study.parameters(),
+                depends_on=depends,
+            )
+            if not done.fresh:
+                self.progress.note("unchanged")
+        return done
+
+    def inputs(self) -> Stage[Inputs]:
+        return self.stage(
+            "inputs",
+            "read inputs",
+            lambda p: read_inputs(self.study, p),
+            kind=Inputs,
+            code="nahraum.workflow.inputs",
+            settings=_settings(self.study),
+        )
+
+    def area(self, inputs: Stage[Inputs]) -> Stage[Area]:
+        study = self.study
+        return self.stage(
+            "area",
+            "residents, green, places",
+            lambda p: build_area(area_inputs(inputs.value, study), p, crs=study.crs),
+            kind=Area,
+            code="nahraum.area",
+            inputs=inputs.key,
+            crs=study.crs,
+            complete=study.complete_categories,
+            unknown=study.unknown_categories,
+        )
+
+
+def analyse_area(study: Study, store: StageStore, progress: Progress) -> Stage[Area]:
+    """Only the first two stages: inputs and area."""
+    runner = _Runner(study, store, progress)
+    with store.lock():
+        return runner.area(runner.inputs())
+
+
+def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
+    """Inputs to index: every stage of a run up to, but without, what is published."""
+    runner = _Runner(study, store, progress)
+    inputs = runner.inputs()
+    area = runner.area(inputs)
+    network: Stage[Network] = runner.stage(
+        "network",
+        "walking network",
+        lambda p: build_network(inputs.value.osm, crs=area.value.crs),
+        kind=Network,
+        code="nahraum.network",
+        inputs=inputs.key,
+        crs=study.crs,
+    )
+    access: Stage[pd.DataFrame] = runner.stage(
+        "access",
+        "ways on foot",
+        lambda p: measure(area.value, network.value, p),
+        kind=None,
+        code="nahraum.access",
+        area=area.key,
+        network=network.key,
+    )
+    judged: Stage[pd.DataFrame] = runner.stage(
+        "judged",
+        "prerequisites",
+        lambda p: judge(area.value, access.value, p),
+        kind=None,
+        code="nahraum.indicators",
+        area=area.key,
+        access=access.key,
+    )
+    index: Stage[Result] = runner.stage(
+        "index",
+        "counting, locations",
+        lambda p: analyse_index(area.value, access.value, judged.value, p),
+        kind=Result,
+        code="nahraum.index",
+        area=area.key,
+        access=access.key,
+        judged=judged.key,
+    )
+    return Chain(inputs, area, network, access, judged, index)
+
+
+def used_parameters(study: Study, chain: Chain, store: StageStore) -> Parameters:
+    """A parameter set in which everything the stages read is noted."""
+    parameters = study.parameters()
+    for name, key in chain.keys().items():
+        meta = json.loads((store.folder / name / key / "meta.json").read_text(encoding="utf-8"))
+        for item in meta["parameters"]:
+            parameters.lookup(item)
+    return parameters

@@ -1,0 +1,117 @@
+"""`nahraum check`: inputs read and held against each other; nothing is analysed, nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from nahraum.area import Area, build_area
+from nahraum.provenance import Source
+from nahraum.publish.report.words import Words
+from nahraum.sources.load import provenance_of
+from nahraum.study import Study
+from nahraum.tables import GridTable
+from nahraum.workflow.chain import area_inputs
+from nahraum.workflow.inputs import Inputs, read_inputs
+from nahraum.workflow.progress import Progress
+from nahraum.workflow.summary import Summary
+
+_WORDS = {
+    "de": {
+        "sources": "Quellen",
+        "scale": "Maßstab",
+        "date": "Stand",
+        "licence": "Lizenz",
+        "cells": "Zellen im Ausschnitt, {known} mit Wert",
+        "not_given": "nicht angegeben: bleibt unbekannt",
+        "repeated": "mehrfach vorkommende Schlüssel zusammengefasst: {ids}",
+        "people": "Einwohner im Untersuchungsgebiet: {residents}, davon am Rand der Daten: {edge}",
+        "completeness": "Nahversorgung: erfasst / zu erwarten",
+        "notes": "Bereinigt oder entschieden",
+        "fine": "Die Eingaben können verwendet werden.",
+    },
+    "en": {
+        "sources": "sources",
+        "scale": "scale",
+        "date": "date",
+        "licence": "licence",
+        "cells": "cells in the window, {known} with a value",
+        "not_given": "not given: stays unknown",
+        "repeated": "repeated keys merged: {ids}",
+        "people": "residents of the study: {residents}, of these at the edge of the data: {edge}",
+        "completeness": "everyday supply: mapped / expected",
+        "notes": "mended or decided",
+        "fine": "The inputs can be used.",
+    },
+}
+_GRIDS = ("population", "floor_area", "dwellings", "broadband")
+
+
+def _grid_counts(grid: GridTable) -> dict[str, Any]:
+    values = [c for c in grid.table.columns if c != "cell_key" and not c.endswith("_status")]
+    known = {c: int(grid.table[c].notna().sum()) for c in values}
+    return {"n_cells": len(grid.table), "n_known": known, "size_m": grid.size_m}
+
+
+def _source_lines(sources: Sequence[Source], study: Study, inputs: Inputs, words: dict[str, str]) -> list[str]:
+    lines = [words["sources"]]
+    for name in study.sources:
+        mine = [source for source in sources if source.name == name]
+        first = mine[0]
+        files = first.file if len(mine) == 1 else f"{first.file} … ({len(mine)})"
+        lines.append(f"  {name:<11} {files}")
+        lines.append(
+            f"  {'':<11} {words['scale']}: {first.scale}; {words['date']}: {first.reference_date}; "
+            f"{words['licence']}: {first.licence}"
+        )
+        if name in inputs.grids:
+            counts = _grid_counts(inputs.grids[name])
+            known = max(counts["n_known"].values(), default=0)
+            lines.append(f"  {'':<11} {counts['n_cells']} {words['cells'].format(known=known)}")
+        if repeated := inputs.repeated.get(name):
+            lines.append(f"  {'':<11} {words['repeated'].format(ids=', '.join(repeated))}")
+    lines += [f"  {name:<11} {words['not_given']}" for name in _GRIDS if name not in study.sources]
+    return lines
+
+
+def _document(study: Study, sources: Sequence[Source], inputs: Inputs, area: Area) -> dict[str, Any]:
+    inside = area.addresses[area.addresses["inside"]]
+    return {
+        "study": study.name,
+        "sources": [source.as_dict() for source in sources],
+        "grids": {name: _grid_counts(grid) for name, grid in inputs.grids.items()},
+        "repeated_keys": inputs.repeated,
+        "residents": float(inside["residents"].sum()),
+        "residents_edge": float(inside.loc[inside["edge"], "residents"].sum()),
+        "quarters": len(area.quarters),
+        "categories": area.categories.to_dict("records"),
+        "notes": area.notes[["code", "count", f"text_{study.language}"]].to_dict("records"),
+    }
+
+
+def check_study(study: Study, *, quiet: bool = False) -> Summary:
+    """Everything the study names, read, placed and judged for completeness, in memory only."""
+    progress = Progress(quiet=quiet)
+    parameters = study.parameters()
+    with progress.stage("inputs", "read inputs"):
+        inputs = read_inputs(study, parameters)
+    with progress.stage("area", "residents, green, places"):
+        area = build_area(area_inputs(inputs, study), parameters, crs=study.crs)
+    sources = [source for spec in study.sources.values() for source in provenance_of(spec)]
+    words, numbers = _WORDS[study.language], Words(study.language)
+    document = _document(study, sources, inputs, area)
+    lines = ["", study.name, "", *_source_lines(sources, study, inputs, words), ""]
+    people = {k: numbers.number(document[v]) for k, v in (("residents", "residents"), ("edge", "residents_edge"))}
+    lines += [words["people"].format(**people), "", words["completeness"]]
+    for _, row in area.categories.iterrows():
+        judged = numbers.label(f"reason_{row['reason']}")
+        found = f"{row['n_places']} / {numbers.number(row['n_expected'])}"
+        lines.append(f"  {numbers.label(str(row['category'])):<20} {found:>12}   {judged}")
+    lines += ["", words["notes"], *_note_lines(area.notes, study.language), "", words["fine"]]
+    return Summary(document, lines)
+
+
+def _note_lines(notes: pd.DataFrame, language: str) -> list[str]:
+    return [f"  {text}" for text in notes[f"text_{language}"]]

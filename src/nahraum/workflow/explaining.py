@@ -1,0 +1,80 @@
+"""`nahraum explain`: one value of one place with everything it rests on."""
+
+from __future__ import annotations
+
+import json
+
+from nahraum.errors import InputError
+from nahraum.index.explain import Explanation, Known
+from nahraum.index.explain import explain as explain_known
+from nahraum.store import StageStore
+from nahraum.study import Study
+from nahraum.workflow.chain import analyse, used_parameters
+from nahraum.workflow.progress import Progress
+from nahraum.workflow.summary import Summary
+
+_WORDS = {
+    "de": {
+        "status": "Status",
+        "formula": "Formel",
+        "inputs": "Eingaben",
+        "parameters": "Schwellen und Annahmen",
+        "lifts": "Was es ändern würde",
+        "limits": "Grenzen",
+        "source": "Quelle",
+        "verify": "bitte örtlich prüfen",
+        "internal": "Interner Wert, nicht zur Veröffentlichung.",
+    },
+    "en": {
+        "status": "status",
+        "formula": "formula",
+        "inputs": "inputs",
+        "parameters": "thresholds and assumptions",
+        "lifts": "what would change it",
+        "limits": "limits",
+        "source": "source",
+        "verify": "verify locally",
+        "internal": "Internal value, not for publication.",
+    },
+}
+
+
+def _lines(found: Explanation, language: str) -> list[str]:
+    words = _WORDS[language]
+
+    def said(name: str) -> str:
+        return str(getattr(found, f"{name}_{language}"))
+
+    lines = [f"{said('label')} – {found.place_name or found.place_id}", "", f"  {said('sentence')}"]
+    lines.append(f"  {words['status']}: {found.status}")
+    lines += ["", f"{words['formula']}: {said('formula')}"]
+    if found.inputs:
+        lines += ["", f"{words['inputs']}:"]
+        for item in found.inputs:
+            label, text = (item.label_de, item.text_de) if language == "de" else (item.label_en, item.text_en)
+            lines.append(f"  {label}: {text}  [{item.status}]")
+    if found.parameters:
+        lines += ["", f"{words['parameters']}:"]
+        for parameter in found.parameters:
+            mark = f"; {words['verify']}" if parameter.verify_locally else ""
+            lines.append(f"  {parameter.id} = {parameter.value} {parameter.unit} ({parameter.source}{mark})")
+    if found.lifts:
+        lines += ["", f"{words['lifts']}:"]
+        lines += [f"  {lift.de if language == 'de' else lift.en}" for lift in found.lifts]
+    return [*lines, "", f"{words['limits']}: {said('limits')}", f"{words['source']}: {found.source}", words["internal"]]
+
+
+def explain_value(study: Study, store: StageStore, *, indicator: str, cell: str | None, quarter: str | None) -> Summary:
+    """The explanation of a value of a finished run.
+
+    Raises
+        InputError where the study has not been run, or the indicator, cell or quarter is not known.
+    """
+    if not (store.folder / "index").is_dir():
+        raise InputError(f"{study.name} has not been run yet", where=str(study.output_folder), fix="nahraum run STUDY")
+    with store.lock():
+        chain = analyse(study, store, Progress(quiet=True))
+    parameters = used_parameters(study, chain, store)
+    known = Known(chain.area.value, chain.access.value, chain.index.value, parameters)
+    found = explain_known(known, indicator, cell=cell, quarter=quarter)
+    return Summary(json.loads(json.dumps(found.as_dict(), default=str)), _lines(found, study.language))

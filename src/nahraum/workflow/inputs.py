@@ -1,0 +1,58 @@
+"""Reading what a study names: streets and places first, then the census around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pyproj
+
+from nahraum import sources
+from nahraum.errors import InputError
+from nahraum.grid import GRID_CRS
+from nahraum.parameters import Parameters
+from nahraum.sources.load import load_grid, load_polygons
+from nahraum.sources.osm import OsmExtract, read_osm
+from nahraum.study import Study
+from nahraum.tables import GridTable
+
+__all__ = ["Inputs", "read_inputs", "window_of"]
+_ = sources  # importing it closes GDAL's network and virtual drivers before anything is read
+_MARGIN_M = 1000.0
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a study names, read and checked, still in the shape of its sources."""
+
+    osm: OsmExtract
+    grids: dict[str, GridTable]
+    polygons: dict[str, gpd.GeoDataFrame]
+    counts: dict[str, dict[str, int]]
+    repeated: dict[str, list[str]]
+
+
+def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Window in EPSG:3035 around an extent in degrees, one kilometre wider. [m]"""
+    transform = pyproj.Transformer.from_crs("EPSG:4326", GRID_CRS, always_xy=True)
+    west, south, east, north = transform.transform_bounds(*extent, densify_pts=21)
+    return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
+
+
+def read_inputs(study: Study, parameters: Parameters) -> Inputs:
+    """All inputs of the study; census tables only in the window of the street data."""
+    osm_spec = study.source("osm")
+    if osm_spec is None:
+        raise InputError("the study names no OSM extract", fix="add [sources.osm] with file = …")
+    osm = read_osm(osm_spec.file)
+    window = window_of(osm.extent)
+    grids, polygons, counts, repeated = {}, {}, {"osm": dict(osm.counts)}, {}
+    for name in ("population", "floor_area", "dwellings", "broadband"):
+        if spec := study.source(name):
+            grids[name] = load_grid(spec, parameters=parameters, window_m=window)
+    for name in ("quarters", "boundary"):
+        spec = study.source(name)
+        if spec is not None and spec.kind == "vector":
+            polygons[name], counts[name] = load_polygons(spec)
+            repeated[name] = [str(item) for item in polygons[name].attrs.get("repeated_ids", [])]
+    return Inputs(osm=osm, grids=grids, polygons=polygons, counts=counts, repeated=repeated)

@@ -1,0 +1,40 @@
+"""What a run tells while it works: stages with counts and seconds, as lines or rewritten on a terminal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+log = logging.getLogger("nahraum")
+
+
+class Progress:
+    """Stage messages through the one logger; on a terminal the running stage is shown until it ends."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.seconds: dict[str, float] = {}
+        self._live = not quiet and sys.stderr.isatty()
+        self._notes: list[str] = []
+
+    @contextmanager
+    def stage(self, name: str, title: str) -> Iterator[None]:
+        """One stage: its title while it runs, its notes and seconds when it ends."""
+        self._notes = []
+        if self._live:
+            sys.stderr.write(f"  … {title}\r")
+            sys.stderr.flush()
+        started = time.perf_counter()
+        yield
+        seconds = time.perf_counter() - started
+        self.seconds[name] = round(seconds, 3)
+        if not self.quiet:
+            end = "\x1b[K" if self._live else ""
+            log.info("%6.1f s  %-22s %s%s", seconds, title, ", ".join(self._notes), end)
+
+    def note(self, text: str) -> None:
+        """A count or a remark that stands behind the stage when it ends."""
+        self._notes.append(text)

@@ -1,0 +1,106 @@
+"""From analysed stages to `internal/` and `public/`: everything public goes through `publish.release`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from nahraum import __version__
+from nahraum.area import Area
+from nahraum.grid import cell_id
+from nahraum.indicators.catalogue import read_catalogue
+from nahraum.parameters import Parameters
+from nahraum.provenance import Source
+from nahraum.publish import PublishBundle, release
+from nahraum.publish.bundle import Released
+from nahraum.sources.load import provenance_of
+from nahraum.study import Study
+from nahraum.tables import SERVICES
+from nahraum.workflow.chain import Chain
+
+
+def squares(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Cells with their printed INSPIRE id; the key itself is not published."""
+    frame = cells.drop(columns="cell_key")
+    frame.insert(0, "cell_id", cell_id(cells["cell_key"].to_numpy()))
+    return frame
+
+
+def _points(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
+    geometry = gpd.points_from_xy(table["x_m"], table["y_m"], crs=crs)
+    return gpd.GeoDataFrame(table.drop(columns=["x_m", "y_m"]), geometry=geometry, crs=crs)
+
+
+def place_facts(area: Area) -> dict[str, gpd.GeoDataFrame]:
+    """Places of supply, greens and entrances: facts of the place, nothing about persons."""
+    kept = ["facility_id", "category", "name", "status", "x_m", "y_m"]
+    services = area.facilities[area.facilities["category"].isin(SERVICES)][kept]
+    return {
+        "places": _points(services.reset_index(drop=True), area.crs),
+        "greens": area.greens,
+        "entrances": _points(area.green_entrances, area.crs),
+    }
+
+
+def sources_of(study: Study) -> tuple[Source, ...]:
+    """Every input file with hash, licence, attribution, date and scale."""
+    return tuple(source for name in study.sources for source in provenance_of(study.sources[name]))
+
+
+def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishBundle:
+    """All tables of the study, released, with the facts that travel with them."""
+    area, result = chain.area.value, chain.index.value
+    facts = place_facts(area)
+
+    municipality = release(result.municipality, "municipality", parameters=parameters)
+
+    def let_out(table: pd.DataFrame, geography: str) -> Released:
+        against = municipality if geography in ("discriminating", "variants") else None
+        return release(table, geography, parameters=parameters, against=against)
+
+    return PublishBundle(
+        study=study,
+        cells=let_out(squares(result.cells), "cells"),
+        quarters=let_out(result.quarters, "quarters"),
+        municipality=municipality,
+        locations=let_out(result.locations, "locations"),
+        location_services=let_out(result.location_services, "location_services"),
+        combinations=let_out(result.combinations, "combinations"),
+        discriminating=let_out(result.discriminating, "discriminating"),
+        variants=let_out(result.variants, "variants"),
+        categories=let_out(area.categories, "categories"),
+        places=let_out(facts["places"], "places"),
+        greens=let_out(facts["greens"], "greens"),
+        entrances=let_out(facts["entrances"], "entrances"),
+        base=area.base,
+        notes=area.notes,
+        sources=sources_of(study),
+        parameters=tuple(parameters.used()),
+        catalogue=tuple(read_catalogue()),
+        version=__version__,
+        crs=area.crs,
+    )
+
+
+def write_internal(chain: Chain, folder: Path) -> list[Path]:
+    """`internal/addresses.parquet` and `internal/cells.parquet`, unsuppressed: they never leave the office."""
+    area, access, judged, result = (
+        chain.area.value,
+        chain.access.value,
+        chain.judged.value,
+        chain.index.value,
+    )
+    addresses = area.addresses.set_index("address_id")
+    for table in (access, judged, result.addresses):
+        one = table.set_index("address_id") if "address_id" in table.columns else table
+        addresses = addresses.join(one[[c for c in one.columns if c not in addresses.columns]], how="left")
+    written = []
+    for name, frame in (("addresses", addresses.reset_index()), ("cells", result.cells)):
+        path, temporary = folder / f"{name}.parquet", folder / f".tmp-{name}.parquet"
+        frame.to_parquet(temporary, compression="zstd")
+        temporary.replace(path)
+        path.chmod(0o600)
+        written.append(path)
+    return written

@@ -1,0 +1,160 @@
+"""The verbs of the command line as functions; each returns what it has to say, as data and as lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nahraum.errors import InputError
+from nahraum.store import StageStore
+from nahraum.study import Study, read_study
+from nahraum.workflow.progress import Progress
+from nahraum.workflow.summary import Summary
+
+if TYPE_CHECKING:
+    from nahraum.workflow.python import Analysis, StudyArea
+
+_SMALLEST, _LARGEST = 1_000, 5_000_000
+
+
+def _studied(study: Study | str | Path, out: Path | None = None) -> Study:
+    known = study if isinstance(study, Study) else read_study(study)
+    return known if out is None else replace(known, output_folder=Path(out).resolve())
+
+
+def _store(study: Study) -> StageStore:
+    return StageStore(study.output_folder / "internal" / "stages")
+
+
+def build_area(study: Study | str | Path) -> StudyArea:
+    """The study area: residents on addresses, places, public green with entrances, quarters."""
+    from nahraum.workflow.chain import analyse_area
+    from nahraum.workflow.python import StudyArea
+
+    known = _studied(study)
+    return StudyArea(known, analyse_area(known, _store(known), Progress(quiet=True)).value)
+
+
+def analyse(area: StudyArea) -> Analysis:
+    """Cells, quarters and locations of a study area, unsuppressed, as GeoDataFrames.
+
+    Stages go through the study's stage store, so that a second call, or `run`, finds them finished.
+    """
+    from nahraum.workflow.chain import analyse as whole
+    from nahraum.workflow.python import analysis_of
+
+    store = _store(area.study)
+    with store.lock():
+        return analysis_of(whole(area.study, store, Progress(quiet=True)))
+
+
+def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = False) -> Summary:
+    """The whole analysis of a study: `internal/`, `public/` and `run.json` in its output folder.
+
+    Raises
+        NahraumError in four parts for anything that cannot be used or written; nothing half-written stays.
+    """
+    known = _studied(study, out)  # before the heavy imports: a wrong key is told at once
+    from nahraum.workflow import chain as stages
+    from nahraum.workflow.findings import findings
+    from nahraum.workflow.publication import build_bundle, write_internal
+
+    store, progress = _store(known), Progress(quiet=quiet)
+    with store.lock():
+        chain = stages.analyse(known, store, progress)
+        with progress.stage("publish", "tables, report, map"):
+            parameters = stages.used_parameters(known, chain, store)
+            bundle = build_bundle(known, chain, parameters)
+            write_internal(chain, known.output_folder / "internal")
+            written = _write_public(bundle, known.output_folder / "public")
+            progress.note(f"{len(written)} files")
+        _write_run_json(known, progress)
+    summary = findings(bundle, known)
+    return Summary({**summary.document, "files": [str(f) for f in written]}, summary.lines)
+
+
+def _write_public(bundle: Any, folder: Path) -> list[Path]:
+    from nahraum.publish import write_all
+    from nahraum.publish.mapsite import write_map
+    from nahraum.publish.report import write_report
+
+    return list(write_all(bundle, folder, report=write_report, mapsite=write_map))
+
+
+def _write_run_json(study: Study, progress: Progress) -> None:
+    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    document = {
+        "seconds": progress.seconds,
+        "peak_memory_mb": round(peak_kb / 1024, 1),
+        "host": {"system": platform.system(), "python": platform.python_version(), "processors": os.cpu_count()},
+    }
+    path = study.output_folder / "run.json"
+    temporary = path.with_name(".tmp-run.json")
+    temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def musterstadt(residents: int, *, seed: int, folder: Path) -> Summary:
+    """Raw input files of the synthetic city, with `study.toml` and `truth.json`."""
+    from nahraum.musterstadt import write_city
+
+    if not _SMALLEST <= residents <= _LARGEST:
+        raise InputError(
+            f"Musterstadt cannot have {residents} residents",
+            expected=f"{_SMALLEST} to {_LARGEST}",
+            fix="--residents 20000",
+        )
+    written = write_city(residents, seed, Path(folder))
+    study = Path(folder) / "study.toml"
+    return Summary(
+        {"folder": str(folder), "study": str(study), **written},
+        [f"Musterstadt, {residents:,} residents, seed {seed}: {folder}", f"next: nahraum run {study}"],
+    )
+
+
+def demo(folder: Path, *, residents: int = 20_000, seed: int = 1, quiet: bool = False) -> Summary:
+    """Musterstadt from raw files to map in one go; the folder must be new, empty, or an earlier demo."""
+    marker = folder / "truth.json"
+    if folder.exists() and any(folder.iterdir()) and not marker.exists():
+        raise InputError(
+            f"{folder} holds other files", expected="a new folder or an earlier demo", fix="choose another --out"
+        )
+    musterstadt(residents, seed=seed, folder=folder)
+    summary = run(folder / "study.toml", quiet=quiet)
+    return Summary({"study": str(folder / "study.toml"), **summary.document}, summary.lines)
+
+
+def check(study: Study | str | Path, *, quiet: bool = False) -> Summary:
+    """Inputs validated; completeness, scale and date of each source; nothing is analysed or written."""
+    from nahraum.workflow.checking import check_study
+
+    return check_study(_studied(study), quiet=quiet)
+
+
+def explain(
+    study: Study | str | Path,
+    *,
+    indicator: str,
+    cell: str | None = None,
+    quarter: str | None = None,
+    out: Path | None = None,
+) -> Summary:
+    """Why a value is what it is, for a cell or a quarter of a finished run."""
+    from nahraum.workflow.explaining import explain_value
+
+    known = _studied(study, out)
+    store = _store(known)
+    if not store.folder.is_dir():
+        raise InputError(f"{known.name} has not been run yet", where=str(known.output_folder), fix="nahraum run STUDY")
+    return explain_value(known, store, indicator=indicator, cell=cell, quarter=quarter)
+
+
+def forget(study: Study | str | Path) -> None:
+    """Stored stages of a study removed, so that the next run computes everything anew."""
+    shutil.rmtree(_store(_studied(study)).folder, ignore_errors=True)

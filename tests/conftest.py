@@ -1,0 +1,1 @@
+"""Makes the helpers beside this file (tiny networks, areas) importable from every test folder."""

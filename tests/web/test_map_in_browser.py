@@ -1,0 +1,221 @@
+"""The map as a person uses it: mouse, keyboard alone, phone, two languages, no other server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from browser import Look
+from fake_bundle import make_bundle
+
+from nahraum.publish.mapsite import write_map
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+CELL = "CRS3035RES100mN3137800E4138100"
+SMALL = "CRS3035RES100mN3137000E4137600"
+VIEWS = {
+    "overview": "#tab=overview",
+    "quarters": "#tab=quarters&level=quarters&theme=lacks:supply",
+    "locations": "#tab=locations",
+    "combinations": "#tab=combinations&theme=indicator:floor_area_m2_per_resident",
+    "data": "#tab=quality",
+    "why-cell": f"#select=cells/{CELL}",
+    "why-small-cell": f"#select=cells/{SMALL}",
+    "why-quarter": "#select=quarters/Q5&level=quarters",
+    "why-location": "#select=locations/L2",
+}
+
+
+def _why(page: Any) -> str:
+    return str(page.locator(".why").inner_text())
+
+
+def test_the_map_draws_and_asks_no_other_server(look: Look) -> None:
+    page = look.open()
+    look.picture("start")
+    assert [address for address in look.requests if not address.startswith((look.address, "data:"))] == []
+    assert look.complaints == []
+    assert "OpenStreetMap" in page.locator(".map-attribution").inner_text()
+    assert page.locator(".map-attribution a", has_text="ODbL").get_attribute("href").startswith("https://")
+
+
+def test_every_file_of_the_map_is_loaded_from_its_folder(look: Look) -> None:
+    look.open()
+    loaded = {address.removeprefix(look.address).split("#")[0] for address in look.requests}
+    names = ("study.json", "cells.json", "quarters.json", "locations.json", "base.geojson")
+    assert {f"data/{name}" for name in names} <= loaded
+    assert any("noto-sans" in name for name in loaded)
+    assert any("worker" in name for name in loaded)
+
+
+def test_the_summary_says_how_many_people_lack_several_prerequisites(look: Look) -> None:
+    page = look.open()
+    text = page.locator(".headline").inner_text()
+    assert "fehlen mindestens 2 der 4 Voraussetzungen" in text
+    assert "13.736" in text.replace("\u00ad", "")
+
+
+def test_choosing_another_theme_changes_map_and_legend(look: Look) -> None:
+    page = look.open()
+    before = page.locator("canvas").screenshot()
+    page.get_by_label("Wohnraum").check()
+    look.idle()
+    look.until(lambda: page.locator("canvas").screenshot() != before)
+    assert "Wohnraum" in page.locator(".legend h2").inner_text()
+    assert "keine Angabe" in page.locator(".legend").inner_text()
+    assert "nicht veröffentlicht" in page.locator(".legend").inner_text()
+
+
+def test_the_legend_of_an_indicator_names_its_unit_and_threshold(look: Look) -> None:
+    page = look.open()
+    page.locator(".choice select").select_option("indicator:floor_area_m2_per_resident")
+    look.idle()
+    legend = page.locator(".legend").inner_text()
+    assert "m² je Person" in legend
+    assert "Schwelle 30" in legend
+    assert page.locator(".map-canvas").get_attribute("data-theme") == "indicator:floor_area_m2_per_resident"
+
+
+def test_a_click_on_a_cell_says_why(look: Look) -> None:
+    page = look.open()
+    box = page.locator("canvas").bounding_box()
+    for step in range(40):
+        page.mouse.move(box["x"] + box["width"] * 0.62 + 6 * step, box["y"] + box["height"] * 0.55 + 3 * step)
+        if page.locator(".map-note").count():
+            break
+    page.mouse.down()
+    page.mouse.up()
+    page.locator('.why[data-subject^="cells/"]').wait_for()
+    text = _why(page)
+    assert "Schwelle: mindestens 30 m² je Person" in text.replace("\u00a0", " ")
+    assert all(name in text for name in ("Wohnraum", "Grün", "Internet-Angebot", "Nahversorgung"))
+    look.picture("click")
+
+
+def test_the_reasons_name_values_thresholds_nearest_places_and_what_would_help(look: Look) -> None:
+    page = look.open(VIEWS["why-cell"])
+    text = _why(page).replace("\u00a0", " ")
+    assert "660 m" in text and "höchstens 500 m" in text and "160 m zu viel" in text
+    assert "Praxis Dr. Groß" in text and "1.298 m" in text and "zu weit" in text
+    assert "Was würde es ändern?" in text and "Am knappsten verfehlt: Lebensmittelmarkt" in text
+    assert "unbekannt" in text  # internet offer of this quarter
+    page.locator('[data-prerequisite="green"] summary').click()
+    opened = page.locator('[data-prerequisite="green"]').inner_text()
+    assert "Formel" in opened and "Umweltatlas" in opened and "Grenzen" in opened
+    assert "green_standards.nahraum_green.maximum_distance_m" in opened
+    assert "OpenStreetMap" in opened and "Maßstab: Adresse" in opened and "01.06.2025" in opened
+
+
+def test_a_cell_of_few_residents_shows_its_class_only(look: Look) -> None:
+    text = _why(look.open(VIEWS["why-small-cell"]))
+    assert "Weniger als 10 Einwohner" in text
+    assert "m² je Person" not in text and "Praxis" not in text
+
+
+def test_a_quarter_is_found_and_explained_by_keyboard_alone(look: Look) -> None:
+    page = look.open()
+    page.keyboard.press("Tab")
+    assert look.focused("e.className") == "skip"
+    page.keyboard.press("Enter")
+    look.tab_to("e.getAttribute('role') === 'tab'")
+    page.keyboard.press("ArrowRight")
+    assert look.focused("e.textContent") == "Quartiere"
+    look.tab_to("e.closest('thead') !== null && e.textContent.includes('Grün')")
+    page.keyboard.press("Enter")
+    assert page.locator("th[aria-sort=descending]").inner_text().startswith("Grün")
+    look.tab_to("e.closest('[data-quarter=Q0]') !== null")
+    page.keyboard.press("Enter")
+    page.locator('.why[data-subject="quarters/Q0"]').wait_for()
+    assert look.focused("e.tagName + e.textContent") == "H2Altstadt"
+    assert "Ausgewählt: Altstadt" in page.locator("#chosen").inner_text()
+    look.idle()
+    look.picture("keyboard")
+    page.keyboard.press("Escape")
+    look.until(lambda: look.focused("e.id") == "tab-quarters")
+
+
+def test_the_map_itself_answers_to_the_keyboard(look: Look) -> None:
+    page = look.open()
+    look.tab_to("e.tagName === 'CANVAS'")
+    assert page.locator(".map-hint").is_visible()
+    page.keyboard.press("+")
+    look.idle()
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    page.locator('.why[data-subject^="cells/"]').wait_for()
+
+
+def test_a_location_leads_from_the_list_to_the_map_and_to_its_quarters(look: Look) -> None:
+    page = look.open(VIEWS["locations"])
+    assert "Kleine Siedlungen" in page.locator(".panel").inner_text()
+    page.locator(".card", has_text="Großsiedlung").click()
+    text = _why(page)
+    assert "Internet-Angebot und Nahversorgung" in text and "Löwen-Apotheke" in text and "1.410" in text
+    page.get_by_role("button", name="Straße der Jugend").click()
+    page.locator('.why[data-subject="quarters/Q5"]').wait_for()
+
+
+def test_the_language_changes_everywhere(look: Look) -> None:
+    page = look.open(VIEWS["why-cell"])
+    page.get_by_role("button", name="English").click()
+    look.until(lambda: page.locator("html").get_attribute("lang") == "en")
+    text = _why(page)
+    assert "What would change it?" in text and "Full-range food shop" in text and "1,158" in text
+    assert "Es fehlen" not in page.locator("body").inner_text()
+    look.picture("english")
+    page.reload()
+    look.idle()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_axe_finds_nothing_in_any_view(look: Look) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    look.open()
+    for name, view in VIEWS.items():
+        page = look.turn_to(view)
+        look.picture(name)
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response
+        assert [(name, item["id"], item["nodes"][0]["html"][:120]) for item in found["violations"]] == []
+
+
+def test_nothing_sticks_out_on_a_phone(look_at: Callable[..., Look], site: str) -> None:
+    look = look_at(site, 390, 844)
+    look.open()
+    for name in ("overview", "quarters", "why-cell", "combinations", "data"):
+        page = look.turn_to(VIEWS[name])
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        page.evaluate("document.querySelector('.panel').scrollIntoView()")
+        look.picture(f"phone-{name}")
+
+
+def test_names_from_the_data_are_text_and_nothing_else(
+    look_at: Callable[..., Look], serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    hostile = '<img src=x onerror="document.title=1"><b>fett</b>'
+
+    def rename(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        return cells.assign(gp_nearest_name=hostile)
+
+    write_map(make_bundle(rename), tmp_path)
+    look = look_at(serve(tmp_path / "map"))
+    page = look.open(VIEWS["why-cell"])
+    assert hostile in _why(page)
+    assert page.locator(".why img, .why td b").count() == 0
+    assert look.complaints == []
+
+
+def test_without_its_data_the_page_says_what_is_wrong(
+    look_at: Callable[..., Look], serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    write_map(make_bundle(), tmp_path)
+    (tmp_path / "map" / "data" / "cells.json").unlink()
+    look = look_at(serve(tmp_path / "map"))
+    look.page.goto(look.address)
+    alert = look.page.get_by_role("alert")
+    alert.wait_for()
+    assert "konnten nicht gelesen werden" in alert.inner_text()
+    assert "http.server" in alert.inner_text()

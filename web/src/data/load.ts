@@ -1,0 +1,86 @@
+import type { FeatureCollection, Geometry, Polygon } from "geojson";
+import type { Study, TableFile } from "./schema";
+import { Table } from "./table";
+
+export type Level = "cells" | "quarters";
+
+export interface Layer {
+  table: Table;
+  /** the feature id of each geometry is the row number of the table */
+  geometry: FeatureCollection;
+  /** lon, lat of a point inside each row's geometry */
+  points: [number, number][];
+}
+
+export interface Dataset {
+  study: Study;
+  cells: Layer;
+  quarters: Layer;
+  locations: Layer;
+}
+
+/** Addresses of the layers that only the map draws. */
+export const drawn = (name: "base" | "places" | "greens"): string => address(`${name}.geojson`);
+
+const address = (name: string): string => new URL(`./data/${name}`, document.baseURI).href;
+
+async function json<T>(name: string): Promise<T> {
+  const answer = await fetch(address(name));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
+  return (await answer.json()) as T;
+}
+
+function squares(file: TableFile): FeatureCollection {
+  const corners = file.corners ?? [];
+  const features = file.ids.map((_, row) => {
+    const ring = [0, 2, 4, 6, 0].map((at) => [corners[row * 8 + at] ?? 0, corners[row * 8 + at + 1] ?? 0]);
+    const geometry: Polygon = { type: "Polygon", coordinates: [ring] };
+    return { type: "Feature" as const, id: row, properties: {}, geometry };
+  });
+  return { type: "FeatureCollection", features };
+}
+
+function centres(file: TableFile): [number, number][] {
+  const corners = file.corners ?? [];
+  const mean = (row: number, axis: number): number =>
+    [0, 2, 4, 6].reduce((sum, at) => sum + (corners[row * 8 + at + axis] ?? 0), 0) / 4;
+  return file.ids.map((_, row) => [mean(row, 0), mean(row, 1)]);
+}
+
+function numbered(file: TableFile, areas: FeatureCollection): FeatureCollection {
+  const byId = new Map(areas.features.map((area) => [String(area.properties?.["id"]), area.geometry]));
+  const empty: Geometry = { type: "GeometryCollection", geometries: [] };
+  const features = file.ids.map((id, row) => ({
+    type: "Feature" as const,
+    id: row,
+    properties: {},
+    geometry: byId.get(id) ?? empty,
+  }));
+  return { type: "FeatureCollection", features };
+}
+
+async function areas(name: "quarters" | "locations"): Promise<Layer> {
+  const [file, shapes] = await Promise.all([json<TableFile>(`${name}.json`), json<FeatureCollection>(`${name}.geojson`)]);
+  const labels = file.labels ?? [];
+  return {
+    table: new Table(file),
+    geometry: numbered(file, shapes),
+    points: file.ids.map((_, row) => [labels[row * 2] ?? 0, labels[row * 2 + 1] ?? 0]),
+  };
+}
+
+async function cellLayer(): Promise<Layer> {
+  const file = await json<TableFile>("cells.json");
+  return { table: new Table(file), geometry: squares(file), points: centres(file) };
+}
+
+/** Everything but the drawing layers, which the map loads by itself. */
+export async function loadDataset(): Promise<Dataset> {
+  const [study, cells, quarters, locations] = await Promise.all([
+    json<Study>("study.json"),
+    cellLayer(),
+    areas("quarters"),
+    areas("locations"),
+  ]);
+  return { study, cells, quarters, locations };
+}

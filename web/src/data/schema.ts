@@ -1,0 +1,114 @@
+// What publish/mapsite.py writes. docs/explanation/map.md describes the same in words.
+
+export type Language = "de" | "en";
+export type Text = Record<Language, string>;
+export type Scalar = number | string | boolean | null;
+
+export interface Threshold {
+  parameter: string;
+  value: number;
+}
+
+export interface Indicator {
+  id: string;
+  label: Text;
+  unit: Text;
+  kind: string;
+  prerequisite: string;
+  geographies: string[];
+  formula: Text;
+  sentence: Text;
+  limits: Text;
+  source: string;
+  evidence: string;
+  better: string;
+  decimals: number;
+  parameters: string[];
+  threshold: Threshold | null;
+  breaks: number[];
+}
+
+export interface Prerequisite {
+  id: string;
+  label: Text;
+  short: Text;
+  sources: string[];
+  parameters: string[];
+}
+
+export interface Service {
+  id: string;
+  label: Text;
+}
+
+export interface Parameter {
+  id: string;
+  value: Scalar | Scalar[];
+  unit: string;
+  source: string;
+  date: string;
+  evidence: string;
+  note: string;
+  overridden_in_study: boolean;
+}
+
+export interface Source {
+  name: string;
+  label: Text;
+  file: string;
+  licence: string;
+  licence_url: string;
+  attribution: string;
+  reference_date: string;
+  scale: string;
+  note: string;
+}
+
+/** Colours shared with report and GeoPackage (publish/palette.py). */
+export interface Palette {
+  classes: Record<string, string>;
+  /** from little to much lack */
+  sequential: string[];
+  unknown: string;
+  services: Record<string, string>;
+}
+
+export type Row = Record<string, Scalar>;
+
+export interface Study {
+  format_version: number;
+  name: string;
+  reference_date: string;
+  language: Language;
+  note: string;
+  contact: string;
+  version: string;
+  bounds: [number, number, number, number];
+  lacks_needed: number;
+  minimum_residents_cell: number;
+  palette: Palette;
+  prerequisites: Prerequisite[];
+  services: Service[];
+  indicators: Indicator[];
+  parameters: Record<string, Parameter>;
+  sources: Source[];
+  municipality: Row;
+  combinations: Row[];
+  discriminating: Row[];
+  variants: Row[];
+  categories: Row[];
+  location_services: Row[];
+  notes: { code: string; count: number; text: Text }[];
+}
+
+/** A column: numbers as they are, texts by their code, or one value for all rows. */
+export type Column = (number | null)[] | { values: string[]; codes: number[] } | { all: Scalar };
+
+export interface TableFile {
+  ids: string[];
+  columns: Record<string, Column>;
+  /** cells only: lon, lat of the four corners, eight numbers a row */
+  corners?: number[];
+  /** quarters and locations: lon, lat of a point inside, two numbers a row */
+  labels?: number[];
+}

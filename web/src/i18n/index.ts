@@ -1,0 +1,66 @@
+import type { Language, Text } from "../data/schema";
+import { de, type Key } from "./de";
+import { en } from "./en";
+
+export type { Key } from "./de";
+
+const dictionaries: Record<Language, Record<Key, string>> = { de, en };
+
+/** Words and numbers in one language. */
+export interface Speech {
+  language: Language;
+  t: (key: Key, values?: Record<string, string | number>) => string;
+  /** the text of a key that data name, or what the data said if there is no such key */
+  word: (prefix: string, name: string) => string;
+  pick: (text: Text) => string;
+  /** the same as the beginning of a line */
+  name: (text: Text) => string;
+  number: (value: number | null, decimals?: number) => string;
+  /** a number with as many digits after the comma as it has, at most two */
+  plain: (value: number) => string;
+  share: (value: number | null, decimals?: number) => string;
+  metres: (value: number | null) => string;
+  date: (iso: string) => string;
+  list: (items: string[]) => string;
+}
+
+const isKey = (key: string): key is Key => key in de;
+
+function filled(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+function dateIn(language: Language, iso: string): string {
+  const day = new Date(`${iso.slice(0, 10)}T12:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(iso) || Number.isNaN(day.getTime())) return iso;
+  return new Intl.DateTimeFormat(language === "de" ? "de-DE" : "en-GB", { dateStyle: "medium", timeZone: "UTC" }).format(day);
+}
+
+export function speech(language: Language): Speech {
+  const locale = language === "de" ? "de-DE" : "en-GB";
+  const none = dictionaries[language]["value.none"];
+  const number = (value: number | null, decimals = 0): string =>
+    value === null
+      ? none
+      : new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+  const share = (value: number | null, decimals = 0): string =>
+    value === null ? none : `${number(value * 100, decimals)}\u00a0%`;
+  const t = (key: Key, values: Record<string, string | number> = {}): string => filled(dictionaries[language][key], values);
+  const pick = (text: Text): string => text[language] || text.en;
+  return {
+    language,
+    t,
+    word: (prefix, name) => (isKey(`${prefix}.${name}`) ? t(`${prefix}.${name}` as Key) : name),
+    pick,
+    name: (text) => {
+      const picked = pick(text);
+      return picked.charAt(0).toLocaleUpperCase(locale) + picked.slice(1);
+    },
+    number,
+    plain: (value) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value),
+    share,
+    metres: (value) => (value === null ? none : t("unit.m", { n: number(value) }).replace(" ", "\u00a0")),
+    date: (iso) => dateIn(language, iso),
+    list: (items) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items),
+  };
+}

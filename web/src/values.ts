@@ -1,0 +1,54 @@
+import type { Indicator, Study } from "./data/schema";
+import type { Table } from "./data/table";
+import type { Speech } from "./i18n";
+
+export const SHARE_UNIT = "share";
+
+/** A value of an indicator with its unit, as a planner writes it. */
+export function valueText(indicator: Indicator, value: number | null, say: Speech): string {
+  if (value === null) return say.t("value.none");
+  if (indicator.unit.en === SHARE_UNIT) return say.share(value);
+  const number = indicator.kind === "count" ? say.plain(value) : say.number(value, indicator.decimals);
+  return withUnit(number, say.pick(indicator.unit));
+}
+
+/** The same with no more digits than the number has: for thresholds and class limits. */
+export function limitText(indicator: Indicator, value: number, say: Speech): string {
+  if (indicator.unit.en === SHARE_UNIT) return say.share(value);
+  return withUnit(say.plain(value), say.pick(indicator.unit));
+}
+
+export const withUnit = (number: string, unit: string): string => (unit ? `${number}\u00a0${unit}` : number);
+
+/** A share as one number, or as an interval where the ends differ on paper. */
+export function rangeText(low: number | null, middle: number | null, high: number | null, say: Speech): string {
+  if (low === null || high === null) return say.share(middle);
+  const [from, to] = [say.share(low), say.share(high)];
+  return from === to ? from : `${say.number(low * 100)}–${to}`;
+}
+
+export interface Several {
+  low: number | null;
+  middle: number | null;
+  high: number | null;
+}
+
+/** Share of residents with at least k lacks: bounds and central value. */
+export function several(table: Table, row: number, k: number): Several {
+  const name = `several_k${k}_share`;
+  return {
+    low: table.number(`${name}_min`, row),
+    middle: table.number(name, row),
+    high: table.number(`${name}_max`, row),
+  };
+}
+
+export function parameterNumber(study: Study, id: string): number | null {
+  const value = study.parameters[id]?.value;
+  return typeof value === "number" ? value : null;
+}
+
+/** Parameters that rest on knowledge rather than on a paper ask to be checked locally. */
+export function asksForCheck(study: Study, ids: string[]): boolean {
+  return ids.some((id) => study.parameters[id]?.evidence === "from_knowledge");
+}

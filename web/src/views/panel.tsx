@@ -1,0 +1,83 @@
+import { useRef } from "preact/hooks";
+import type { Dataset } from "../data/load";
+import type { Speech } from "../i18n";
+import { TABS, type Selection, type Tab, type View } from "../state";
+import { Combinations } from "./combinations";
+import { Locations } from "./location";
+import { Overview } from "./overview";
+import { Quality } from "./quality";
+import { Quarters } from "./quarters";
+import { Why } from "./why";
+
+interface Props {
+  data: Dataset;
+  view: View;
+  say: Speech;
+  attention: number;
+  choose: (selection: Selection | null) => void;
+  setTab: (tab: Tab) => void;
+}
+
+/** Results beside the map: either the reasons for what is chosen, or one of the tabs. */
+export function Panel({ data, view, say, attention, choose, setTab }: Props) {
+  return (
+    <section class="panel" id="results" aria-label={say.t("tab.label")} tabIndex={-1}>
+      <Tabs tab={view.tab} say={say} setTab={setTab} open={view.selection === null} />
+      {view.selection && (
+        <div class="panel-body">
+          <Why data={data} chosen={view.selection} say={say} choose={choose} attention={attention} />
+        </div>
+      )}
+      <div
+        class="panel-body"
+        role="tabpanel"
+        id={`panel-${view.tab}`}
+        aria-labelledby={`tab-${view.tab}`}
+        hidden={view.selection !== null}
+        tabIndex={0}
+      >
+        <Content data={data} view={view} say={say} choose={choose} />
+      </div>
+    </section>
+  );
+}
+
+function Content({ data, view, say, choose }: Pick<Props, "data" | "view" | "say" | "choose">) {
+  if (view.tab === "quarters") return <Quarters data={data} say={say} chosen={view.selection} choose={choose} />;
+  if (view.tab === "locations") return <Locations data={data} say={say} choose={choose} />;
+  if (view.tab === "combinations") return <Combinations data={data} say={say} />;
+  if (view.tab === "quality") return <Quality data={data} say={say} />;
+  return <Overview data={data} say={say} />;
+}
+
+/** Tabs by the usual pattern: one stop for the Tab key, arrows move between them. */
+function Tabs({ tab, say, setTab, open }: { tab: Tab; say: Speech; setTab: (tab: Tab) => void; open: boolean }) {
+  const bar = useRef<HTMLDivElement>(null);
+  const keyed = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const to = event.key === "Home" ? 0 : event.key === "End" ? TABS.length - 1 : step && (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
+    const next = typeof to === "number" ? TABS[to] : undefined;
+    if (!next) return;
+    event.preventDefault();
+    setTab(next);
+    bar.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={say.t("tab.label")} ref={bar} onKeyDown={keyed}>
+      {TABS.map((name) => (
+        <button
+          key={name}
+          id={`tab-${name}`}
+          type="button"
+          role="tab"
+          aria-selected={open && tab === name}
+          aria-controls={tab === name ? `panel-${name}` : undefined}
+          tabIndex={tab === name ? 0 : -1}
+          onClick={() => setTab(name)}
+        >
+          {say.t(`tab.${name}`)}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+import { useState } from "preact/hooks";
+import type { Dataset } from "../data/load";
+import type { Speech } from "../i18n";
+import type { Selection } from "../state";
+import { several } from "../values";
+import { severalText } from "./controls";
+import { Wide } from "./parts";
+
+interface Props {
+  data: Dataset;
+  say: Speech;
+  chosen: Selection | null;
+  choose: (selection: Selection) => void;
+}
+
+interface Head {
+  key: string;
+  label: string;
+  /** null sorts last whatever the direction */
+  value: (row: number) => number | string | null;
+  text: (row: number) => string;
+}
+
+function heads(data: Dataset, say: Speech): Head[] {
+  const { table } = data.quarters;
+  const k = data.study.lacks_needed;
+  const name = (row: number): string => table.text("name", row) || (table.ids[row] ?? "");
+  const share = (id: string, label: string): Head => ({
+    key: id,
+    label,
+    value: (row) => table.number(`lacks_${id}_share`, row),
+    text: (row) => say.share(table.number(`lacks_${id}_share`, row)),
+  });
+  const middle = (row: number): number | null => {
+    const found = several(table, row, k);
+    return found.middle ?? (found.low !== null && found.high !== null ? (found.low + found.high) / 2 : null);
+  };
+  return [
+    { key: "name", label: say.t("quarters.name"), value: name, text: name },
+    { key: "residents", label: say.t("overview.residents"), value: (row) => table.number("residents", row), text: (row) => say.number(table.number("residents", row)) },
+    { key: "several", label: say.t("quarters.several", { k }), value: middle, text: (row) => severalText(data, "quarters", row, say) },
+    ...data.study.prerequisites.map((one) => share(one.id, say.name(one.short))),
+  ];
+}
+
+function sorted(rows: number[], head: Head, falling: boolean, language: string): number[] {
+  const order = new Intl.Collator(language, { numeric: true });
+  return [...rows].sort((a, b) => {
+    const [x, y] = [head.value(a), head.value(b)];
+    if (x === null || y === null) return x === y ? a - b : x === null ? 1 : -1;
+    const by = typeof x === "string" || typeof y === "string" ? order.compare(String(x), String(y)) : x - y;
+    return (falling ? -by : by) || a - b;
+  });
+}
+
+/** The table of quarters: the same as the map, for everybody who does not read maps; sorts by every column. */
+export function Quarters({ data, say, chosen, choose }: Props) {
+  const [order, setOrder] = useState({ key: "several", falling: true });
+  const columns = heads(data, say);
+  const head = columns.find((one) => one.key === order.key) ?? columns[0];
+  if (!head) return null;
+  const rows = sorted(data.quarters.table.rows(), head, order.falling, say.language);
+  const turn = (key: string): void => setOrder({ key, falling: key === order.key ? !order.falling : key !== "name" });
+  const caption = say.t("quarters.caption");
+  return (
+    <>
+      <p>
+        <strong>{caption}.</strong> <span class="soft">{say.t("quarters.sortHint")}</span>
+      </p>
+      <Wide label={caption}>
+        <table class="quarters">
+          <caption class="visually-hidden">{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map((one) => (
+                <th key={one.key} scope="col" aria-sort={one.key !== order.key ? "none" : order.falling ? "descending" : "ascending"}>
+                  <button type="button" onClick={() => turn(one.key)}>
+                    {one.label}
+                    <span class="arrow" aria-hidden="true">
+                      {one.key !== order.key ? "" : order.falling ? "▼" : "▲"}
+                    </span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Row key={row} data={data} row={row} columns={columns} say={say} chosen={chosen} choose={choose} />
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+      <p class="soft">{say.t("quarters.comparable")}</p>
+    </>
+  );
+}
+
+function Row({ data, row, columns, say, chosen, choose }: Props & { row: number; columns: Head[] }) {
+  const id = data.quarters.table.ids[row] ?? "";
+  const current = chosen?.level === "quarters" && chosen.id === id;
+  const name = columns[0]?.text(row) ?? id;
+  return (
+    <tr class={current ? "chosen" : ""} data-quarter={id}>
+      <th scope="row">
+        <button
+          type="button"
+          aria-current={current ? "true" : undefined}
+          aria-label={say.t("quarters.show", { name })}
+          onClick={() => choose({ level: "quarters", id })}
+        >
+          {name}
+        </button>
+      </th>
+      {columns.slice(1).map((column) => {
+        const value = column.value(row);
+        const heat = column.key !== "residents" && typeof value === "number" ? Math.min(4, Math.floor(value * 5)) : null;
+        return (
+          <td key={column.key} class={heat === null ? "" : `heat heat-${heat}`}>
+            {column.text(row)}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
