@@ -15,7 +15,7 @@ from nahraum.tables import PREREQUISITES
 
 PARAMETERS = Parameters(on=date(2025, 6, 30))
 K = 3
-QUICK = settings(max_examples=50, deadline=None)
+QUICK = settings(max_examples=30, deadline=None)
 
 
 @st.composite

@@ -1,6 +1,7 @@
 """The reader on real extracts; counts after data/SPATIAL.md."""
 
 import numpy as np
+import osmium
 import pytest
 import shapely
 
@@ -70,6 +71,17 @@ def test_kaiserslautern_green_and_buildings_are_complete(kaiserslautern):
     assert kaiserslautern.buildings["levels"].notna().sum() == pytest.approx(17, abs=1)
 
 
+def test_the_forest_of_kaiserslautern_lies_outside_the_houses(kaiserslautern):
+    """The extract was cut by a polygon; closed on the wrong side, the Pfälzerwald would cover the quarters."""
+    forest = kaiserslautern.greens[kaiserslautern.greens["name"] == "Pfälzerwald"].geometry.union_all()
+    middles = shapely.centroid(np.asarray(kaiserslautern.buildings.geometry, dtype=object))
+    shapely.prepare(forest)
+    assert shapely.contains(forest, middles).sum() < 0.01 * len(middles)
+    public = kaiserslautern.greens[kaiserslautern.greens["public"]].to_crs(UTM)
+    assert 400 < public.area.sum() / 1e4 < 600
+    assert kaiserslautern.coverage.area < 0.85 * shapely.box(*kaiserslautern.extent).area
+
+
 def test_lost_timestamps_of_2106_give_no_date_and_the_old_bound_element_no_box(kaiserslautern):
     assert kaiserslautern.date == ""
     assert kaiserslautern.extent == pytest.approx((7.7171, 49.4183, 7.8206, 49.4570), abs=2e-4)
@@ -107,6 +119,26 @@ def test_lauf_keeps_the_forest_that_the_box_cuts(lauf):
     forest = lauf.greens[lauf.greens["kind"].isin(["forest", "wood"])].to_crs(UTM)
     assert 450 < forest.area.sum() / 1e4 < 550
     assert lauf.counts["areas_closed_along_the_edge"] > 50
+
+
+@pytest.mark.parametrize("file", ["lauf/lauf-200115.osm.pbf", "kaiserslautern/kaiserslautern.osm.gz"])
+def test_areas_equal_those_of_libosmium_wherever_it_assembles_them(data_dir, file):
+    extract = read_osm(data_dir / file)
+    own = dict(zip(extract.greens["green_id"], extract.greens.geometry, strict=True))
+    factory = osmium.geom.WKBFactory()
+    areas = osmium.FileProcessor(str(data_dir / file)).with_areas()
+    compared = 0
+    for area in areas.with_filter(osmium.filter.EntityFilter(osmium.osm.AREA)):
+        shape = own.get(f"osm:{'w' if area.from_way() else 'r'}{area.orig_id()}")
+        if shape is None:
+            continue
+        try:
+            other = shapely.from_wkb(factory.create_multipolygon(area))
+        except RuntimeError:
+            continue  # an area without rings: one that libosmium gives up
+        compared += 1
+        assert other.symmetric_difference(shape).area <= 1e-6 * other.area
+    assert 0 < compared < len(own)
 
 
 def test_the_placeholder_box_of_heidelberg_is_refused(data_dir):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from nahraum.area.cells import inhabited_cells, with_internet_offer
 from nahraum.area.completeness import categories
 from nahraum.area.edges import longest_catchment_m, near_the_edge, study_ground
 from nahraum.area.floor_area import with_floor_area
+from nahraum.area.notes import _texts
 from nahraum.area.space import working_crs
 from nahraum.errors import InputError
 from nahraum.tables import GridTable
@@ -135,6 +137,8 @@ def test_quarters_and_boundaries_that_lie_elsewhere_are_refused() -> None:
         build(quarters=far)
     with pytest.raises(InputError, match="the boundary does not meet"):
         build(boundary=far)
+    with pytest.raises(InputError, match="the quarters do not meet"):
+        build(boundary=quarters({"A": square(0, 0, 100)}), quarters=far)
     with pytest.raises(InputError, match="names no CRS"):
         build(quarters=quarters({"A": square(0, 0, 100)}).set_crs(None, allow_override=True))
     with pytest.raises(InputError, match="quarter_id repeats"):
@@ -357,6 +361,11 @@ def test_a_tiny_area_holds_every_table_and_says_what_it_does_not_know() -> None:
     assert {"no_floor_area", "no_broadband", "category_absent_gp"} <= set(built.notes["code"])
     assert all(text and "{" not in text for text in [*built.notes["text_de"], *built.notes["text_en"]])
     assert {frame.crs.to_string() for frame in (built.greens, built.base, built.barriers, built.crossings)} == {UTM}
+
+
+def test_every_note_is_said_in_both_languages_with_the_same_numbers() -> None:
+    for code, text in {**_texts()["note"], **_texts()["category"]}.items():
+        assert set(re.findall(r"{\w+}", text["de"])) == set(re.findall(r"{\w+}", text["en"])), code
 
 
 def test_people_in_notes_are_rounded_because_notes_are_published() -> None:

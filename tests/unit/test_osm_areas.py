@@ -2,9 +2,9 @@
 
 import pytest
 import shapely
-from tiny_osm import EAST_M, NORTH_M, SOUTH, WEST, TinyOsm
 
 from nahraum.sources.osm import OsmExtract, read_osm
+from tiny_osm import EAST_M, NORTH_M, SOUTH, WEST, TinyOsm
 
 CLOSE_M2 = 5.0
 

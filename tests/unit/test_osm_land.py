@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tiny_osm import TinyOsm
 
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
 from nahraum.sources.osm import read_osm
+from tiny_osm import TinyOsm
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tiny_osm import TinyOsm
 
 from nahraum.frames import require
 from nahraum.sources.osm import read_osm
 from nahraum.tables import FACILITIES
+from tiny_osm import TinyOsm
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import gzip
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_osm import TinyOsm, degrees
+import shapely
 
 from nahraum.errors import InputError
 from nahraum.sources.osm import OsmExtract, read_osm
+from tiny_osm import TinyOsm, degrees
 
 
 @pytest.fixture
@@ -112,6 +113,16 @@ def test_without_a_box_the_streets_give_the_extent_and_broken_ways_do_not_count(
     town.lose(lost)
     extract = read_osm(town.write(tmp_path / "a.osm.pbf"))
     assert extract.extent == pytest.approx((*degrees((0, 10)), *degrees((1000, 990))), abs=1e-6)
+
+
+def test_a_header_box_is_the_coverage_and_without_one_it_is_inferred(town, tmp_path):
+    assert read_osm(town.write(tmp_path / "a.osm.pbf")).coverage is None
+    town.box = None
+    far = town.way([(0, 3000), (10, 3000)], highway="residential")
+    assert far
+    ground = read_osm(town.write(tmp_path / "b.osm.pbf")).coverage
+    assert ground.contains(shapely.Point(degrees((500, 20))))
+    assert not ground.contains(shapely.Point(degrees((500, 2000))))
 
 
 def test_the_day_of_the_header_is_the_date_and_a_lost_timestamp_is_none(town, tmp_path):

@@ -117,6 +117,17 @@ def test_a_share_that_the_municipality_holds_back_is_not_told_elsewhere():
     assert np.isnan(frame["lacks_share"].iloc[0])
 
 
+def test_two_communal_residents_are_not_told_by_a_completeness():
+    table = pd.DataFrame({"prerequisite": ["living_space"], "lacks_share": [0.5], "completeness": [398 / 400]})
+    whole = municipality(
+        400.0, residents_communal=2.0, lacks_living_space_share=0.5, lacks_living_space_completeness=398 / 400
+    )
+    frame = release(table, "discriminating", parameters=PARAMETERS, against=whole).frame
+    assert np.isnan(whole.frame["residents_communal"].iloc[0])
+    assert np.isnan(frame["completeness"].iloc[0])
+    assert frame["lacks_share"].iloc[0] == 0.5
+
+
 def test_a_variant_that_differs_by_two_persons_is_held_back():
     table = pd.DataFrame({"variant_id": ["base", "a", "b"], "several_share": [0.5, 202 / 400, 0.6]})
     frame = release(table, "variants", parameters=PARAMETERS, against=municipality(400.0)).frame

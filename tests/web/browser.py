@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
 WAIT_MS = 60_000
+
+
+def needed(thing: object, what: str) -> None:
+    """Skip without what a test needs; in CI that is a failure."""
+    if not thing and os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    if not thing:
+        pytest.skip(f"{what} is missing")
 
 
 class Look:

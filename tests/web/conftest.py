@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Look
+from browser import Look, needed
 from fake_bundle import make_bundle
 
 from nahraum.publish.mapsite import assets_folder, write_map
@@ -22,14 +21,6 @@ FLAGS = (
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-
-
-def needed(thing: object, what: str) -> None:
-    """Skip without what a test needs; in CI that is a failure."""
-    if not thing and os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing")
-    if not thing:
-        pytest.skip(f"{what} is missing")
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -43,15 +43,27 @@ const binOf = (value: number, breaks: number[]): number => breaks.filter((limit)
 
 const blank = (kind: Blank, palette: Palette): Paint => ({ color: palette.unknown, bin: -1, blank: kind });
 
-function blankOf(palette: Palette, table: Table, column: string, row: number): Paint {
+/** Whether a value that is not there was held back to protect people. */
+export function isHeld(table: Table, column: string, row: number): boolean {
   const held = table.text("suppressed", row).split(/[\s,;]+/);
-  const status = table.text(`${column}_status`, row);
-  const closed = status === "suppressed" || held.includes("all") || held.includes(column);
-  return blank(closed ? "suppressed" : "missing", palette);
+  return table.text(`${column}_status`, row) === "suppressed" || held.includes("all") || held.includes(column);
+}
+
+function blankOf(palette: Palette, table: Table, column: string, row: number): Paint {
+  return blank(isHeld(table, column, row) ? "suppressed" : "missing", palette);
+}
+
+/** What a blank area means, by the level on which it stands. */
+export function blankLabel(kind: Blank, level: Level, study: Study, say: Speech): string {
+  if (kind !== "suppressed") return say.t(`legend.${kind}`);
+  return level === "cells" ? say.t("legend.suppressed", { n: study.minimum_residents_cell }) : say.t("legend.held");
 }
 
 function shareTheme(id: string, title: string, column: string, palette: Palette, say: Speech): Theme {
-  const bins = palette.sequential.map((color, bin) => ({ color, label: binLabel(bin, SHARE_BREAKS, (v) => say.share(v), say) }));
+  const bins = palette.sequential.map((color, bin) => ({
+    color,
+    label: binLabel(bin, SHARE_BREAKS, (v) => say.share(v), say),
+  }));
   return {
     id,
     title,
@@ -69,13 +81,7 @@ function shareTheme(id: string, title: string, column: string, palette: Palette,
   };
 }
 
-function binLabel(
-  bin: number,
-  breaks: number[],
-  text: (value: number) => string,
-  say: Speech,
-  whole = false,
-): string {
+function binLabel(bin: number, breaks: number[], text: (value: number) => string, say: Speech, whole = false): string {
   const [from, to] = [breaks[bin - 1], breaks[bin]];
   if (whole && to === (from ?? 0) + 1) return text(from ?? 0);
   if (from === undefined) return say.t("legend.below", { to: to === undefined ? "" : text(to) });
@@ -121,7 +127,9 @@ function colours(indicator: Indicator, palette: Palette): string[] {
   const { breaks, threshold, better } = indicator;
   const at = threshold ? breaks.indexOf(threshold.value) : -1;
   if (at < 0) {
-    const steps = Array.from({ length: breaks.length + 1 }, (_, bin) => Math.round((bin * (palette.sequential.length - 1)) / breaks.length));
+    const steps = Array.from({ length: breaks.length + 1 }, (_, bin) =>
+      Math.round((bin * (palette.sequential.length - 1)) / breaks.length),
+    );
     const rising = steps.map((step) => palette.sequential[step] ?? palette.unknown);
     return better === "lower" ? rising : rising.reverse();
   }
@@ -134,19 +142,22 @@ function colours(indicator: Indicator, palette: Palette): string[] {
 
 function indicatorTheme(indicator: Indicator, palette: Palette, say: Speech): Theme {
   const colour = colours(indicator, palette);
+  const name = say.name(indicator.label);
   const whole = indicator.decimals === 0 && indicator.breaks.every(Number.isInteger);
   const limit = (value: number): string => (indicator.unit.en === SHARE_UNIT ? say.share(value) : say.plain(value));
   const at = indicator.threshold ? indicator.breaks.indexOf(indicator.threshold.value) : -1;
   return {
     id: `indicator:${indicator.id}`,
-    title: say.name(indicator.label),
-    unit: indicator.unit.en === SHARE_UNIT ? "" : say.pick(indicator.unit),
+    title: indicator.unit.en === SHARE_UNIT || !indicator.unit.en ? name : `${name} (${say.pick(indicator.unit)})`,
+    unit: "",
     bins: Array.from({ length: indicator.breaks.length + 1 }, (_, bin) => ({
       color: colour[bin] ?? palette.unknown,
       label: binLabel(bin, indicator.breaks, limit, say, whole),
     })),
     thresholdBefore: at < 0 ? -1 : at + 1,
-    thresholdLabel: indicator.threshold ? say.t("legend.threshold", { value: limitText(indicator, indicator.threshold.value, say) }) : "",
+    thresholdLabel: indicator.threshold
+      ? say.t("legend.threshold", { value: limitText(indicator, indicator.threshold.value, say) })
+      : "",
     blanks: ["missing", "suppressed"],
     paint: (table, row) => {
       const value = table.number(indicator.id, row);
@@ -175,6 +186,8 @@ export function themeOf(id: string, level: Level, study: Study, say: Speech): Th
 export function drawable(study: Study, table: Table): Indicator[] {
   const main = study.prerequisites.map((one) => `lacks_${one.id}`);
   return study.indicators.filter((one) =>
-    one.kind === "lack" ? !main.includes(one.id) && table.has(`${one.id}_share`) : one.breaks.length > 0 && table.has(one.id),
+    one.kind === "lack"
+      ? !main.includes(one.id) && table.has(`${one.id}_share`)
+      : one.breaks.length > 0 && table.has(one.id),
   );
 }

@@ -52,12 +52,23 @@ def base_layers(
     areas = [("water", "", obstacles.water), ("green", pieces["name"], pieces.geometry.to_numpy())]
     frames = [pd.DataFrame({"kind": k, "name": n, "geometry": g})[shapely.area(g) >= least] for k, n, g in areas]
     tolerance = parameters.number("basemap.simplify_m")
-    layers = pd.concat([_merged_areas(pd.concat(frames), tolerance), _merged_lines(drawn, tolerance)])
-    shapes = shapely.intersection(layers["geometry"].to_numpy(dtype=object), ground)
-    result = gpd.GeoDataFrame(layers[["kind", "name"]], geometry=shapes, crs=pieces.crs)
+    layers = [
+        _within(_merged_areas(pd.concat(frames), tolerance), ground, dimension=2),
+        _within(_merged_lines(drawn, tolerance), ground, dimension=1),
+    ]
+    result = gpd.GeoDataFrame(pd.concat(layers, ignore_index=True), geometry="geometry", crs=pieces.crs)
     order = {name: position for position, name in enumerate(KINDS)}
     result = result[~result.geometry.is_empty].assign(_order=lambda frame: frame["kind"].map(order))
     return result.sort_values(["_order", "name"], ignore_index=True).drop(columns="_order")
+
+
+def _within(layer: pd.DataFrame, ground: shapely.Geometry, *, dimension: int) -> pd.DataFrame:
+    """What of a layer lies on the ground, lines as lines and areas as areas."""
+    shapes = np.asarray(shapely.intersection(layer["geometry"].to_numpy(dtype=object), ground), dtype=object)
+    for position in np.flatnonzero(shapely.get_type_id(shapes) == 7):  # left where something touches the rim
+        parts = shapely.get_parts(shapes[position])
+        shapes[position] = shapely.union_all(parts[shapely.get_dimensions(parts) == dimension])
+    return layer.assign(geometry=shapes)
 
 
 def _merged_lines(drawn: pd.DataFrame, tolerance_m: float) -> pd.DataFrame:

@@ -98,7 +98,6 @@ def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -
     window = Window(crs, data, study_ground(shape, data, parameters))
     uncovered = 1 - shapely.area(shapely.intersection(shape, data)) / shapely.area(shape)
     counts["boundary_without_data_percent"] = round(100 * uncovered)
-    counts["data_without_date"] = int(not inputs.osm.date)
     return _Ground(window, boundary, whole_study(boundary) if quarters is None else quarters, counts)
 
 
@@ -113,7 +112,8 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
             expected="residents inside the extract", fix="check [sources.population] and [sources.osm]",
         )  # fmt: skip
     quarter, several = quarter_of_points(ground.quarters, points["x_m"], points["y_m"])
-    inside = shapely.intersects_xy(ground.boundary.geometry.iloc[0], points["x_m"], points["y_m"])
+    x, y = points["x_m"].to_numpy(np.float64), points["y_m"].to_numpy(np.float64)
+    inside = shapely.intersects_xy(ground.boundary.geometry.iloc[0], x, y)
     addresses = pd.DataFrame(
         {
             "address_id": points["address_id"],

@@ -28,8 +28,18 @@ class FootNetwork:
     closed: Geometries  # points one may not pass
 
 
+@dataclass(frozen=True)
+class _Edges:
+    """Outer edges of all greens, with the edges of large holes: one ring each."""
+
+    rings: Geometries
+    green: npt.NDArray[np.int64]  # position of its green, per ring
+    shapes: Geometries  # per green
+    fences: Geometries  # per green: edges of its fenced pieces, or None
+
+
 def green_entrances(
-    greens: gpd.GeoDataFrame, network: FootNetwork, obstacles: Obstacles, parameters: Parameters
+    greens: gpd.GeoDataFrame, network: FootNetwork, obstacles: Obstacles, *, parameters: Parameters
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Points where one can walk into each green.
 
@@ -49,13 +59,9 @@ def green_entrances(
         unless rail, water, motorway, a fence or a building lies between.
         A fenced edge has paths and gates only. Closed gates on the edge let no path through.
     """
-    edges, of = _edges(np.asarray(greens.geometry.to_numpy(), dtype=object), parameters)
-    shapes = np.asarray(greens.geometry.to_numpy(), dtype=object)
-    gates = _gates(edges, of, network, parameters)
-    paths = _paths(edges, of, shapes, network, parameters)
-    known = pd.concat([gates, paths], ignore_index=True)
-    fences = greens["fence"].to_numpy(dtype=object)[of]
-    opened = _open_edges(edges, (of, fences), network, obstacles, parameters)
+    edges = _edges(greens, parameters)
+    known = pd.concat([_gates(edges, network, parameters), _paths(edges, network, parameters)], ignore_index=True)
+    opened = _open_edges(edges, network, obstacles, parameters=parameters)
     found = pd.concat([known, _not_yet_known(opened, known)], ignore_index=True)
     found[["x", "y"]] = found[["x", "y"]].round(1)
     found = found.drop_duplicates(["green", "x", "y"]).sort_values(["green", "x", "y"], ignore_index=True)

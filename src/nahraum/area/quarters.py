@@ -93,7 +93,7 @@ def study_boundary(
         data : how far the data reach, in the study's CRS.
 
     Raises
-        InputError where it does not meet the data.
+        InputError where it does not meet the data, or the quarters do not.
     """
     kind = "given" if boundary is not None else "quarters" if quarters is not None else "extent"
     union: shapely.Geometry = data
@@ -103,6 +103,8 @@ def study_boundary(
         union = shapely.union_all(quarters.geometry.to_numpy())
     if shapely.area(shapely.intersection(union, data)) <= 0:
         raise _elsewhere(kind, union, data, crs)
+    if quarters is not None and not shapely.intersects(quarters.geometry.to_numpy(), data).any():
+        raise _elsewhere("quarters", shapely.box(*quarters.total_bounds), data, crs)
     return gpd.GeoDataFrame({"kind": [kind]}, geometry=[union], crs=crs)
 
 

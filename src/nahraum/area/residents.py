@@ -55,6 +55,7 @@ def residents_at_addresses(
         to its 100 m cells by dwellings and their size, else by floor area of homes. 3. A 100 m cell's residents
         go to its homes by floor area, or to its centre where no home is mapped. Exact to a millionth.
     """
+    mapped = homes
     homes = homes.assign(parent=census.position(cell_key(homes["east_m"], homes["north_m"], census.size_m)))
     homes = homes[homes["parent"] >= 0].reset_index(drop=True)
     communal_micro = _communal_micro(homes, census, parameters)
@@ -70,18 +71,23 @@ def residents_at_addresses(
         ignore_index=True,
     )
     addresses = addresses[addresses["micro"] > 0]
-    kept = shapely.contains_xy(window.area, addresses["x_m"].to_numpy(), addresses["y_m"].to_numpy())
+    kept = _on(window, addresses)
+    left_out = cut + int(addresses.loc[~kept, "micro"].sum())
+    addresses = addresses[kept].sort_values("address_id").reset_index(drop=True)
+    return addresses, {"residents_left_out_of_cut_cells": round(left_out / 1e6)} | _counts(mapped, addresses, window)
+
+
+def _on(window: Window, points: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    x, y = points["x_m"].to_numpy(np.float64), points["y_m"].to_numpy(np.float64)
+    return np.asarray(shapely.contains_xy(window.area, x, y))
+
+
+def _counts(homes: pd.DataFrame, addresses: pd.DataFrame, window: Window) -> dict[str, int]:
     empty = ~homes["building_id"].isin(addresses["address_id"])
-    counts = {
-        "residents_left_out_of_cut_cells": _persons(cut + int(addresses.loc[~kept, "micro"].sum())),
-        "homes_without_residents": int((empty & ~homes["makeshift"]).sum()),
+    return {
+        "homes_without_residents": int((empty & ~homes["makeshift"] & _on(window, homes)).sum()),
         "makeshift_homes": int((~empty & homes["makeshift"]).sum()),
     }
-    return addresses[kept].sort_values("address_id").reset_index(drop=True), counts
-
-
-def _persons(micro: int) -> int:
-    return round(micro / 1e6)
 
 
 def _communal_micro(homes: pd.DataFrame, census: CensusCells, parameters: Parameters) -> Int64:

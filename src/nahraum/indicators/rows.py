@@ -73,7 +73,8 @@ def _measured(rows: pd.DataFrame, access: pd.DataFrame) -> pd.DataFrame:
             f"without address: {list(theirs.difference(ours))[:3]}",
             expected="the same address ids on both sides, each once",
         )
-    return access.drop(columns="address_id").iloc[at].reset_index(drop=True)
+    table: pd.DataFrame = access.drop(columns="address_id").iloc[at]
+    return table.reset_index(drop=True)
 
 
 def _unmapped(rows: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:

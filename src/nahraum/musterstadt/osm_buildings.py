@@ -121,8 +121,12 @@ def _practice(
 
 
 def write_other_buildings(city: City, draft: OsmDraft) -> None:
-    """Works and their land, churches, town hall, small shops, playgrounds."""
+    """Works and their land, empty plots, churches, town hall, small shops."""
     block, plan = _Block(city, draft), city.plan
+    empty = plan.use == layout.HOME
+    empty[city.homes.i, city.homes.j] = False
+    for i, j in np.argwhere(empty).tolist():
+        block.ring(Place("plot", "", i, j, 0, 0.5), (0.80, 0.10, 0.90), {"landuse": "brownfield"})
     for i, j in np.argwhere(plan.use == layout.WORKS).tolist():
         ground = Place("works", "", i, j, 0, 0.5)
         block.ring(ground, (0.82, 0.10, 0.90), {"landuse": "industrial"})

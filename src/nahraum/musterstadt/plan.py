@@ -98,6 +98,11 @@ class Plan:
         """Array indices of a place counted from the core's origin."""
         return column - self.west, row - self.south
 
+    def in_core(self, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+        """Which cells belong to the hand-drawn core."""
+        x, y = i + self.west, j + self.south
+        return np.asarray((x >= CORE_WEST) & (x < CORE_EAST) & (y >= CORE_SOUTH) & (y < CORE_NORTH))
+
     def rng(self, topic: int) -> np.random.Generator:
         """Random numbers of one topic, the same for the same seed whatever else is drawn."""
         return np.random.default_rng([self.seed, self.residents, topic])

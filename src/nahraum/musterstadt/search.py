@@ -11,6 +11,8 @@ from scipy.sparse.csgraph import dijkstra
 from nahraum.musterstadt.plan import Floats, Ints
 from nahraum.musterstadt.streets import Streets
 
+Feet = tuple[Ints, Floats, Floats]  # edge, way along it, way to it [m]
+
 
 def _graph(streets: Streets, start: Ints, end: Ints, length: Floats, sources: int) -> csr_matrix:
     """Street graph in both directions and, behind its nodes, one node per source with ways out only."""
@@ -66,3 +68,15 @@ def nearest_m(streets: Streets, edge: Ints, offset_m: Floats, leg_m: Floats) -> 
         return np.full(streets.x_m.size, np.inf)
     one = np.zeros(edge.size, dtype=np.int64)
     return np.asarray(from_feet(streets, edge, offset_m, leg_m, one, np.inf)[0], dtype=np.float64)
+
+
+def along_edge(places: Feet, homes: Feet) -> Floats:
+    """Distance of every house to the nearest place at the very same edge; inf where there is none. [m]"""
+    found = np.full(homes[0].size, np.inf)
+    order = np.argsort(homes[0], kind="stable")
+    low, high = (np.searchsorted(homes[0][order], places[0], side) for side in ("left", "right"))
+    count = high - low
+    place = np.repeat(np.arange(places[0].size), count)
+    home = order[np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)]
+    np.minimum.at(found, home, np.abs(places[1][place] - homes[1][home]) + places[2][place] + homes[2][home])
+    return found

@@ -120,7 +120,7 @@ def _lines(plan: Plan, axis: int, rng: np.random.Generator) -> Ints:
     kind = np.where((low == layout.SQUARE) | (high == layout.SQUARE), CODE["pedestrian"], kind)
     kind = np.where((low == layout.PARK) & (high == layout.PARK), CODE["path"], kind)
     rim = np.isin(low, (layout.PARK, layout.SCHOOL)) ^ np.isin(high, (layout.PARK, layout.SCHOOL))
-    kind = np.where(rim & (kind == 0), CODE["residential"], kind)
+    kind = np.where(rim & np.isin(kind, (0, CODE["footway"])), CODE["residential"], kind)
     corridor = np.isin(low, (layout.RAIL, layout.RIVER)) & np.isin(high, (layout.RAIL, layout.RIVER))
     return np.where(built & ~corridor, kind, 0)
 

@@ -13,7 +13,7 @@ from nahraum.musterstadt.homes import Homes, project, side_edge
 from nahraum.musterstadt.people import LIMIT_M2, NO_BUILDING_SHARE, Cells
 from nahraum.musterstadt.places import SERVICES, Located
 from nahraum.musterstadt.plan import Floats, Ints, Plan
-from nahraum.musterstadt.search import at_feet, nearest_m
+from nahraum.musterstadt.search import Feet, along_edge, at_feet, nearest_m
 from nahraum.musterstadt.stops import Stops
 from nahraum.musterstadt.streets import Streets
 
@@ -31,6 +31,7 @@ class Walks:
     """Distances on foot from the street network, before any house stands: by node, for each service."""
 
     to_service: Floats  # [5, nodes]
+    service_feet: tuple[Feet, ...]
     entrances: Entrances
     green_m2: Floats
 
@@ -50,18 +51,22 @@ class Truth:
 
 def measure_walks(plan: Plan, streets: Streets, places: Located, stops: Stops) -> Walks:
     """Distances of all corners to the nearest of each service, and where greens are entered."""
-    rows = []
+    feet: list[Feet] = []
     for kind in SERVICES[:-1]:
         of = places.of(kind)
-        rows.append(nearest_m(streets, places.edge[of], places.offset_m[of], places.leg_m[of]))
-    rows.append(nearest_m(streets, stops.edge, stops.offset_m, stops.leg_m))
+        feet.append((places.edge[of], places.offset_m[of], places.leg_m[of]))
+    feet.append((stops.edge, stops.offset_m, stops.leg_m))
+    rows = [nearest_m(streets, *foot) for foot in feet]
     entrances = green_plan.build_entrances(plan, streets)
-    return Walks(np.stack(rows), entrances, green_plan.areas_m2(plan, streets))
+    return Walks(np.stack(rows), tuple(feet), entrances, green_plan.areas_m2(plan, streets))
 
 
 def services_m(streets: Streets, walks: Walks, homes: Homes) -> Floats:
     """Distance of every house to the nearest of the five services. [m]"""
-    return at_feet(streets, walks.to_service, homes.edge, homes.offset_m, homes.leg_m)
+    found = at_feet(streets, walks.to_service, homes.edge, homes.offset_m, homes.leg_m)
+    for row, feet in zip(found, walks.service_feet, strict=True):
+        np.minimum(row, along_edge(feet, (homes.edge, homes.offset_m, homes.leg_m)), out=row)
+    return found
 
 
 def lacks_supply(service_m: Floats, limit_m: float) -> Flags:
@@ -86,7 +91,10 @@ def _cell_numbers(homes: Homes, columns: int) -> tuple[Ints, int]:
 
 
 def _drop_doubtful(plan: Plan, homes: Homes, doubtful: Flags, lacks: Flags) -> Flags:
-    """Houses that stay: in cells without a clear majority first the doubtful, then the minority goes."""
+    """Houses that stay: in cells without a clear majority first the doubtful, then the minority goes.
+
+    Outside the core a cell with doubtful houses only is left empty.
+    """
     cell, number = _cell_numbers(homes, plan.shape[1] + 1)
     weight = homes.footprint_m2
     low = _share(cell, weight, lacks & ~doubtful, number)
@@ -98,8 +106,10 @@ def _drop_doubtful(plan: Plan, homes: Homes, doubtful: Flags, lacks: Flags) -> F
     share = _share(cell, rest, lacks, number)
     mixed = (share > 1 - CLEAR_MAJORITY) & (share < CLEAR_MAJORITY)
     goes |= mixed[cell] & (lacks != (share >= 0.5)[cell])
+    hopeless = unclear & (certain == 0)
     left = np.bincount(cell, ~goes, number)
-    return np.asarray(~goes | (left[cell] == 0))
+    goes &= left[cell] > 0
+    return np.asarray(~(goes | (hopeless[cell] & ~plan.in_core(homes.i, homes.j))))
 
 
 def clear_homes(plan: Plan, streets: Streets, walks: Walks, homes: Homes) -> Homes:

@@ -14,6 +14,7 @@ from nahraum.musterstadt.city import City
 from nahraum.musterstadt.people import LARGE_FLAT, LARGE_FLAT_M2
 from nahraum.musterstadt.plan import Floats, Ints
 from nahraum.musterstadt.search import at_feet, nearest_m
+from nahraum.musterstadt.statistics import WAVES
 
 PREREQUISITES = ("living_space", "green", "internet", "supply")
 
@@ -36,7 +37,8 @@ def _median_by_cell(city: City, values: Floats) -> Floats:
     order = np.lexsort((values, cell))
     first = np.searchsorted(cell[order], np.arange(city.cells.number))
     count = np.bincount(cell, minlength=city.cells.number)
-    return np.asarray(values[order[first + count // 2]])
+    low, high = values[order[first + (count - 1) // 2]], values[order[first + count // 2]]
+    return np.asarray((low + high) / 2)
 
 
 def _number(value: float, digits: int = 1) -> float | None:
@@ -150,6 +152,7 @@ def truth_document(city: City, hidden: list[str], secret: list[str]) -> dict[str
         "prerequisites": list(PREREQUISITES), "cells": table,
         "all_four": [ids[k] for k in np.nonzero(count == 4)[0]],
         "secret_living_space": secret,
+        "incidence_follows_status": {wave: int(np.sign(slope)) for wave, *_, slope in WAVES},
         "several": [ids[k] for k in np.nonzero(count >= 2)[0]],
         "decoys": decoys_of(city, ids, hidden),
     }  # fmt: skip

@@ -23,6 +23,7 @@ FORMAT_VERSION = 1
 SIDE_CLASSES = 2
 PLAIN_CLASSES = 5
 STANDARDS = "green_standards."
+NOT_STATED = "not stated"
 
 
 class FullEntry(Entry, Protocol):
@@ -119,10 +120,10 @@ def breaks_of(values: npt.ArrayLike, *, threshold: float | None, share: bool, wh
         return list(palette.class_edges(known, n_classes=PLAIN_CLASSES)[1:-1])
     below, above = known[known < threshold], known[known > threshold]
     steps = np.arange(1, SIDE_CLASSES + 1) / (SIDE_CLASSES + 1)
-    found = [threshold]
-    found += _nice(np.quantile(below, steps)) if below.size else []
+    found = _nice(np.quantile(below, steps)) if below.size else []
     found += _nice(np.quantile(above, steps)) if above.size else []
-    return sorted(set(found))
+    between = {limit for limit in found if known.min() < limit <= known.max()}
+    return sorted(between | {threshold})
 
 
 def _is_count(entry: Entry) -> bool:
@@ -175,15 +176,19 @@ def _prerequisite(name: str, indicators: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
+def _stated(text: str) -> str:
+    return "" if text == NOT_STATED else text
+
+
 def _source(source: Source) -> dict[str, Any]:
     label = _texts()["sources"].get(source.name, {"de": source.name, "en": source.name})
     return {
         "name": source.name,
         "label": label,
         "file": facts.file_name(source.file),
-        "licence": source.licence,
+        "licence": _stated(source.licence),
         "licence_url": facts.licence_address(source.licence),
-        "attribution": source.attribution,
+        "attribution": _stated(source.attribution),
         "reference_date": source.reference_date,
         "scale": source.scale,
         "note": source.note,

@@ -130,7 +130,11 @@ def discriminating(frame: pd.DataFrame, rules: Rules, whole: pd.DataFrame) -> Ou
     for column in _share_columns(frame):
         mask |= _tells(frame[column], sizes, rules)
     told = (*_share_columns(frame), *_person_columns(frame), "completeness", "text_de", "text_en")
-    return frame, {column: mask for column in told if column in frame.columns}, _none(frame)
+    masks = {column: mask for column in told if column in frame.columns}
+    if "completeness" in masks:  # of living space it would tell the communal residents
+        gone = [f"lacks_{name}_completeness" in withheld for name in frame["prerequisite"]]
+        masks["completeness"] = mask | np.array(gone, dtype=np.bool_)
+    return frame, masks, _none(frame)
 
 
 def variants(frame: pd.DataFrame, rules: Rules, whole: pd.DataFrame) -> Outcome:

@@ -16,6 +16,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from nahraum.errors import NahraumError
 
@@ -40,6 +41,9 @@ def write(value: Any, folder: Path, name: str) -> None:
     elif isinstance(value, np.ndarray):
         path = folder / f"{name}.npy"
         np.save(path, value, allow_pickle=False)
+    elif isinstance(value, shapely.Geometry):
+        path = folder / f"{name}.wkb"
+        path.write_bytes(shapely.to_wkb(value))
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         inner = folder / name
         inner.mkdir()
@@ -114,6 +118,8 @@ def read(folder: Path, name: str, annotation: Any = None) -> Any:
         return pd.read_parquet(path)
     if (path := folder / f"{name}.npy").exists():
         return np.load(path, allow_pickle=False)
+    if (path := folder / f"{name}.wkb").exists():
+        return shapely.from_wkb(path.read_bytes())
     if (path := folder / f"{name}.json").exists():
         return _tupled(json.loads(path.read_text(encoding="utf-8")), annotation)
     if (path := folder / f"{name}.dict").is_dir():

@@ -160,8 +160,9 @@ class StageStore:
         value = compute(parameters)
         noted = {item.id: item.value for item in parameters.used()}
         key = _digest({"base": base, "parameters": noted})[:24]
+        # the value is read back when it is needed, so that a resumed run is byte for byte like a fresh one
         folder = self._save(name, key, value, {"base": base, "parameters": noted})
-        return Stage(name, key, folder, kind, time.perf_counter() - started, fresh=True, _value=value)
+        return Stage(name, key, folder, kind, time.perf_counter() - started, fresh=True)
 
     def _save(self, name: str, key: str, value: Any, meta: Mapping[str, Any]) -> Path:
         final = self.folder / name / key

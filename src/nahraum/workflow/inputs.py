@@ -44,7 +44,7 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
     osm_spec = study.source("osm")
     if osm_spec is None:
         raise InputError("the study names no OSM extract", fix="add [sources.osm] with file = …")
-    osm = read_osm(osm_spec.file)
+    osm = read_osm(osm_spec.file, parameters=parameters)
     window = window_of(osm.extent)
     grids, polygons, counts, repeated = {}, {}, {"osm": dict(osm.counts)}, {}
     for name in ("population", "floor_area", "dwellings", "broadband"):

@@ -60,7 +60,10 @@ function numbered(file: TableFile, areas: FeatureCollection): FeatureCollection 
 }
 
 async function areas(name: "quarters" | "locations"): Promise<Layer> {
-  const [file, shapes] = await Promise.all([json<TableFile>(`${name}.json`), json<FeatureCollection>(`${name}.geojson`)]);
+  const [file, shapes] = await Promise.all([
+    json<TableFile>(`${name}.json`),
+    json<FeatureCollection>(`${name}.geojson`),
+  ]);
   const labels = file.labels ?? [];
   return {
     table: new Table(file),

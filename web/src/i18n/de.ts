@@ -3,7 +3,8 @@ export const de = {
   "app.state": "Stand {date}",
   "app.skip": "Zum Ergebnis springen",
   "app.error": "Die Daten der Karte konnten nicht gelesen werden.",
-  "app.errorFix": "Die Seite muss zusammen mit ihrem Ordner „data“ auf einem Webserver liegen, zum Beispiel: python -m http.server",
+  "app.errorFix":
+    "Die Seite muss zusammen mit ihrem Ordner „data“ auf einem Webserver liegen, zum Beispiel: python -m http.server",
   "language.label": "Sprache",
 
   "controls.label": "Was die Karte zeigt",
@@ -31,14 +32,18 @@ export const de = {
   "legend.threshold": "Schwelle {value}",
   "legend.missing": "keine Angabe",
   "legend.suppressed": "nicht veröffentlicht (unter {n} Einwohner)",
+  "legend.held": "nicht veröffentlicht (kleine Zahlen)",
   "legend.undetermined": "unbestimmt",
 
   "class.lacking": "mindestens {k} fehlen",
   "class.not_lacking": "weniger als {k} fehlen",
   "class.undetermined": "unbestimmt",
-  "class.lacking.why": "Mindestens der Hälfte der Einwohnerinnen und Einwohner dieser Zelle fehlen {k} oder mehr Voraussetzungen.",
-  "class.not_lacking.why": "Weniger als der Hälfte der Einwohnerinnen und Einwohner dieser Zelle fehlen {k} oder mehr Voraussetzungen.",
-  "class.undetermined.why": "Mit den vorliegenden Daten lässt sich nicht entscheiden, ob {k} oder mehr Voraussetzungen fehlen.",
+  "class.lacking.why":
+    "Mindestens der Hälfte der Einwohnerinnen und Einwohner dieser Zelle fehlen {k} oder mehr Voraussetzungen.",
+  "class.not_lacking.why":
+    "Weniger als der Hälfte der Einwohnerinnen und Einwohner dieser Zelle fehlen {k} oder mehr Voraussetzungen.",
+  "class.undetermined.why":
+    "Mit den vorliegenden Daten lässt sich nicht entscheiden, ob {k} oder mehr Voraussetzungen fehlen.",
 
   "map.label": "Karte",
   "map.hint": "Pfeiltasten verschieben, + und − zoomen, Eingabe wählt die Fläche unter dem Kreuz.",
@@ -62,7 +67,8 @@ export const de = {
   "overview.residents": "Ein\u00adwohner",
   "overview.affected": "davon betroffen",
   "overview.m0": "Index M0",
-  "overview.m0.why": "Anteil aller möglichen Mängel bei Menschen, denen mindestens {k} Voraussetzungen fehlen. 0 = niemand, 100 = allen fehlt alles.",
+  "overview.m0.why":
+    "Anteil aller möglichen Mängel bei Menschen, denen mindestens {k} Voraussetzungen fehlen. 0 = niemand, 100 = allen fehlt alles.",
   "overview.a": "fehlen im Mittel",
   "overview.a.why": "Fehlende Voraussetzungen je betroffener Person.",
   "overview.aValue": "{n} von 4",
@@ -76,7 +82,8 @@ export const de = {
   "overview.number": "Fehlende Voraussetzungen",
   "overview.edge": "{n} Einwohner wohnen so nah am Rand der Daten, dass sie nicht beurteilt werden.",
   "overview.variants": "Hält das Ergebnis?",
-  "overview.variantsWhy": "Dieselbe Rechnung mit anderen Schwellen und Annahmen. Werteentscheidungen und Messunsicherheit sind zwei verschiedene Dinge.",
+  "overview.variantsWhy":
+    "Dieselbe Rechnung mit anderen Schwellen und Annahmen. Werteentscheidungen und Messunsicherheit sind zwei verschiedene Dinge.",
   "overview.variant": "Variante",
   "overview.warnLow": "{name} fehlt fast niemandem ({share}). Die Voraussetzung unterscheidet Orte kaum.",
   "overview.warnHigh": "{name} fehlt fast allen ({share}). Die Voraussetzung unterscheidet Orte kaum.",
@@ -88,9 +95,12 @@ export const de = {
   "quarters.several": "{k} oder mehr",
   "quarters.show": "{name} in der Karte zeigen und begründen",
   "quarters.sortHint": "Spaltenköpfe sortieren.",
-  "quarters.comparable": "Unbekannte Voraussetzungen erscheinen als Spanne. Vergleichbar sind nur Quartiere, in denen dieselben Voraussetzungen bekannt sind.",
+  "quarters.signs": "– keine Angabe, • nicht veröffentlicht (kleine Zahlen).",
+  "quarters.comparable":
+    "Unbekannte Voraussetzungen erscheinen als Spanne. Vergleichbar sind nur Quartiere, in denen dieselben Voraussetzungen bekannt sind.",
 
-  "locations.intro": "Zusammenhängende bewohnte Zellen (höchstens 100 m Abstand, keine Barriere dazwischen), in denen mindestens {k} Voraussetzungen fehlen.",
+  "locations.intro":
+    "Zusammenhängende bewohnte Zellen (höchstens 100 m Abstand, keine Barriere dazwischen), in denen mindestens {k} Voraussetzungen fehlen.",
   "locations.none": "In dieser Kommune gibt es keinen Standort mit mehrfach fehlenden Voraussetzungen.",
   "locations.small": "Kleine Siedlungen (unter {n} Einwohner)",
   "locations.residents": "{n} Einwohner",
@@ -106,7 +116,8 @@ export const de = {
   "locations.quarters": "Quartiere",
 
   "combinations.caption": "Was gemeinsam fehlt: alle 16 Kombinationen",
-  "combinations.intro": "Innerstädtischer Mangel (Wohnraum und Grün) und Mangel am Rand (Nahversorgung und Internet-Angebot) brauchen gegensätzliche Maßnahmen. Die vier Voraussetzungen zählen gleich viel; das ist eine Werteentscheidung.",
+  "combinations.intro":
+    "Innerstädtischer Mangel (Wohnraum und Grün) und Mangel am Rand (Nahversorgung und Internet-Angebot) brauchen gegensätzliche Maßnahmen. Die vier Voraussetzungen zählen gleich viel; das ist eine Werteentscheidung.",
   "combinations.missing": "Es fehlt",
   "combinations.nothing": "nichts",
   "combinations.everything": "alle vier",
@@ -129,7 +140,8 @@ export const de = {
   "quality.all": "Alle {n} Werte mit Beleg",
   "quality.software": "Verwendete Software und Schriften",
   "quality.method": "Zur Methode",
-  "quality.methodText": "Jeder Mensch wird gezählt, nicht die Fläche. Je Adresse wird entschieden, welche der vier Voraussetzungen fehlen. „Unbekannt“ ist nicht „fehlt nicht“: wo Angaben fehlen, steht eine Spanne. Kleine Zahlen werden nicht veröffentlicht.",
+  "quality.methodText":
+    "Jeder Mensch wird gezählt, nicht die Fläche. Je Adresse wird entschieden, welche der vier Voraussetzungen fehlen. „Unbekannt“ ist nicht „fehlt nicht“: wo Angaben fehlen, steht eine Spanne. Kleine Zahlen werden nicht veröffentlicht.",
   "quality.version": "Erstellt mit nahraum {version}",
   "quality.contact": "Kontakt: {contact}",
 
@@ -154,7 +166,8 @@ export const de = {
   "why.lacksPart": "fehlt {share}",
   "why.unknown": "unbekannt",
   "why.knownFor": "Bekannt für {share} der Einwohnerinnen und Einwohner.",
-  "why.mean": "Die Werte sind Mittel über die Einwohnerinnen und Einwohner; ob etwas fehlt, wird je Adresse entschieden.",
+  "why.mean":
+    "Die Werte sind Mittel über die Einwohnerinnen und Einwohner; ob etwas fehlt, wird je Adresse entschieden.",
   "why.threshold": "Schwelle",
   "why.atLeast": "mindestens {value}",
   "why.atMost": "höchstens {value}",
@@ -180,10 +193,14 @@ export const de = {
   "why.openLocation": "Zum Standort {name}",
   "why.verify": "bitte örtlich prüfen",
 
-  "lift.living_space": "Ab {minimum} Wohnfläche je Person gilt die Voraussetzung als erfüllt. Das ändern größere oder anders geteilte Wohnungen, nicht der Ort. Der Wert ist das Mittel der Zelle, kein Urteil über eine einzelne Wohnung.",
-  "lift.green": "Nötig sind beide: ein Eingang zu öffentlichem Grün ab {area} in höchstens {distance} Fußweg und mindestens {capacity} Grün je Person, das auch die Nachbarschaft nutzt. Ein neuer Zugang hilft gegen weite Wege, neue Fläche gegen Gedränge.",
-  "lift.internet": "Ein Anschluss-Angebot ab {speed} Mbit/s für alle Haushalte. Gezählt wird, was angeboten wird, nicht, was gebucht ist.",
-  "lift.supply": "Nötig sind beide: ein Lebensmittelmarkt mit Vollsortiment in höchstens {distance} Fußweg und mindestens {services} der fünf Angebote der Nahversorgung.",
+  "lift.living_space":
+    "Ab {minimum} Wohnfläche je Person gilt die Voraussetzung als erfüllt. Das ändern größere oder anders geteilte Wohnungen, nicht der Ort. Der Wert ist das Mittel der Zelle, kein Urteil über eine einzelne Wohnung.",
+  "lift.green":
+    "Nötig sind beide: ein Eingang zu öffentlichem Grün ab {area} in höchstens {distance} Fußweg und mindestens {capacity} Grün je Person, das auch die Nachbarschaft nutzt. Ein neuer Zugang hilft gegen weite Wege, neue Fläche gegen Gedränge.",
+  "lift.internet":
+    "Ein Anschluss-Angebot ab {speed} Mbit/s für alle Haushalte. Gezählt wird, was angeboten wird, nicht, was gebucht ist.",
+  "lift.supply":
+    "Nötig sind beide: ein Lebensmittelmarkt mit Vollsortiment in höchstens {distance} Fußweg und mindestens {services} der fünf Angebote der Nahversorgung.",
   "lift.supplyNearest": "Am knappsten verfehlt: {names}.",
 
   "status.ok": "bekannt",
@@ -212,6 +229,7 @@ export const de = {
 
   "unit.m": "{n} m",
   "value.none": "–",
+  "value.held": "•",
 } as const;
 
 export type Key = keyof typeof de;

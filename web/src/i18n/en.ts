@@ -5,7 +5,8 @@ export const en: Record<Key, string> = {
   "app.state": "As of {date}",
   "app.skip": "Skip to the results",
   "app.error": "The data of the map could not be read.",
-  "app.errorFix": "The page must lie on a web server together with its folder “data”, for example: python -m http.server",
+  "app.errorFix":
+    "The page must lie on a web server together with its folder “data”, for example: python -m http.server",
   "language.label": "Language",
 
   "controls.label": "What the map shows",
@@ -33,6 +34,7 @@ export const en: Record<Key, string> = {
   "legend.threshold": "Threshold {value}",
   "legend.missing": "not known",
   "legend.suppressed": "not published (fewer than {n} residents)",
+  "legend.held": "not published (small numbers)",
   "legend.undetermined": "undetermined",
 
   "class.lacking": "at least {k} are lacking",
@@ -64,7 +66,8 @@ export const en: Record<Key, string> = {
   "overview.residents": "residents",
   "overview.affected": "of these affected",
   "overview.m0": "Index M0",
-  "overview.m0.why": "Share of all possible lacks that is borne by people lacking at least {k} prerequisites. 0 = nobody, 100 = everybody lacks everything.",
+  "overview.m0.why":
+    "Share of all possible lacks that is borne by people lacking at least {k} prerequisites. 0 = nobody, 100 = everybody lacks everything.",
   "overview.a": "lacking on average",
   "overview.a.why": "Prerequisites lacking per person affected.",
   "overview.aValue": "{n} of 4",
@@ -78,7 +81,8 @@ export const en: Record<Key, string> = {
   "overview.number": "Prerequisites lacking",
   "overview.edge": "{n} residents live so near the edge of the data that they are not judged.",
   "overview.variants": "Does the result hold?",
-  "overview.variantsWhy": "The same computation with other thresholds and assumptions. Value decisions and measurement uncertainty are two different things.",
+  "overview.variantsWhy":
+    "The same computation with other thresholds and assumptions. Value decisions and measurement uncertainty are two different things.",
   "overview.variant": "Variant",
   "overview.warnLow": "Hardly anybody lacks {name} ({share}). It hardly tells places apart.",
   "overview.warnHigh": "Nearly everybody lacks {name} ({share}). It hardly tells places apart.",
@@ -90,9 +94,12 @@ export const en: Record<Key, string> = {
   "quarters.several": "{k} or more",
   "quarters.show": "Show {name} on the map and explain",
   "quarters.sortHint": "Column heads sort.",
-  "quarters.comparable": "Unknown prerequisites appear as an interval. Only quarters with the same known prerequisites can be compared.",
+  "quarters.signs": "– not known, • not published (small numbers).",
+  "quarters.comparable":
+    "Unknown prerequisites appear as an interval. Only quarters with the same known prerequisites can be compared.",
 
-  "locations.intro": "Connected inhabited cells (at most 100 m apart, no barrier between) in which at least {k} prerequisites are lacking.",
+  "locations.intro":
+    "Connected inhabited cells (at most 100 m apart, no barrier between) in which at least {k} prerequisites are lacking.",
   "locations.none": "This municipality has no location lacking several prerequisites.",
   "locations.small": "Small settlements (fewer than {n} residents)",
   "locations.residents": "{n} residents",
@@ -108,7 +115,8 @@ export const en: Record<Key, string> = {
   "locations.quarters": "Quarters",
 
   "combinations.caption": "What is lacking together: all 16 combinations",
-  "combinations.intro": "Inner-city lack (living space and green) and peripheral lack (everyday supply and internet offer) ask for opposite measures. The four prerequisites count equally; that is a value decision.",
+  "combinations.intro":
+    "Inner-city lack (living space and green) and peripheral lack (everyday supply and internet offer) ask for opposite measures. The four prerequisites count equally; that is a value decision.",
   "combinations.missing": "Lacking",
   "combinations.nothing": "nothing",
   "combinations.everything": "all four",
@@ -131,7 +139,8 @@ export const en: Record<Key, string> = {
   "quality.all": "All {n} values with their evidence",
   "quality.software": "Software and fonts used",
   "quality.method": "On the method",
-  "quality.methodText": "People are counted, not areas. For every address it is decided which of the four prerequisites are lacking. “Unknown” is not “not lacking”: where data are missing, an interval is shown. Small numbers are not published.",
+  "quality.methodText":
+    "People are counted, not areas. For every address it is decided which of the four prerequisites are lacking. “Unknown” is not “not lacking”: where data are missing, an interval is shown. Small numbers are not published.",
   "quality.version": "Made with nahraum {version}",
   "quality.contact": "Contact: {contact}",
 
@@ -182,10 +191,14 @@ export const en: Record<Key, string> = {
   "why.openLocation": "To the location {name}",
   "why.verify": "verify locally",
 
-  "lift.living_space": "From {minimum} of floor area per person the prerequisite counts as met. Larger or differently divided dwellings change that, not the place. The value is the mean of the cell, no judgement on a single dwelling.",
-  "lift.green": "Both are needed: an entrance to public green of at least {area} within {distance} on foot, and at least {capacity} of green per person, shared with the neighbourhood. A new entrance helps against long ways, new green against crowding.",
-  "lift.internet": "An offer of at least {speed} Mbit/s for all households. Counted is what is offered, not what is subscribed.",
-  "lift.supply": "Both are needed: a full-range food shop within {distance} on foot and at least {services} of the five services of everyday supply.",
+  "lift.living_space":
+    "From {minimum} of floor area per person the prerequisite counts as met. Larger or differently divided dwellings change that, not the place. The value is the mean of the cell, no judgement on a single dwelling.",
+  "lift.green":
+    "Both are needed: an entrance to public green of at least {area} within {distance} on foot, and at least {capacity} of green per person, shared with the neighbourhood. A new entrance helps against long ways, new green against crowding.",
+  "lift.internet":
+    "An offer of at least {speed} Mbit/s for all households. Counted is what is offered, not what is subscribed.",
+  "lift.supply":
+    "Both are needed: a full-range food shop within {distance} on foot and at least {services} of the five services of everyday supply.",
   "lift.supplyNearest": "Missed most narrowly: {names}.",
 
   "status.ok": "known",
@@ -214,4 +227,5 @@ export const en: Record<Key, string> = {
 
   "unit.m": "{n} m",
   "value.none": "–",
+  "value.held": "•",
 };

@@ -33,7 +33,10 @@ function filled(text: string, values: Record<string, string | number>): string {
 function dateIn(language: Language, iso: string): string {
   const day = new Date(`${iso.slice(0, 10)}T12:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}/.test(iso) || Number.isNaN(day.getTime())) return iso;
-  return new Intl.DateTimeFormat(language === "de" ? "de-DE" : "en-GB", { dateStyle: "medium", timeZone: "UTC" }).format(day);
+  return new Intl.DateTimeFormat(language === "de" ? "de-DE" : "en-GB", {
+    dateStyle: "medium",
+    timeZone: "UTC",
+  }).format(day);
 }
 
 export function speech(language: Language): Speech {
@@ -42,10 +45,13 @@ export function speech(language: Language): Speech {
   const number = (value: number | null, decimals = 0): string =>
     value === null
       ? none
-      : new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+      : new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
+          value,
+        );
   const share = (value: number | null, decimals = 0): string =>
     value === null ? none : `${number(value * 100, decimals)}\u00a0%`;
-  const t = (key: Key, values: Record<string, string | number> = {}): string => filled(dictionaries[language][key], values);
+  const t = (key: Key, values: Record<string, string | number> = {}): string =>
+    filled(dictionaries[language][key], values);
   const pick = (text: Text): string => text[language] || text.en;
   return {
     language,

@@ -4,7 +4,9 @@ import type { Speech } from "../i18n";
 
 /** Who must be named, always in sight. */
 export function Attribution({ data, say }: { data: Dataset; say: Speech }) {
-  const named = [...new Map(data.study.sources.filter((one) => one.attribution).map((one) => [one.attribution, one])).values()];
+  const named = [
+    ...new Map(data.study.sources.filter((one) => one.attribution).map((one) => [one.attribution, one])).values(),
+  ];
   return (
     <p class="map-attribution">
       {say.t("map.attribution")}:{" "}

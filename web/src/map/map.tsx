@@ -3,7 +3,7 @@ import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { Selection, View } from "../state";
 import { titleOf } from "../subject";
-import type { Theme } from "../themes";
+import { blankLabel, type Theme } from "../themes";
 import { Attribution } from "./attribution";
 import { CityMap, type Pointed } from "./citymap";
 
@@ -93,9 +93,7 @@ function Note({ data, view, theme, say, at }: Pick<Props, "data" | "view" | "the
   const paint = theme.paint(table, at.row);
   const id = table.ids[at.row] ?? "";
   const label =
-    paint.blank === null
-      ? (theme.bins[paint.bin]?.label ?? "")
-      : say.t(`legend.${paint.blank}`, { n: data.study.minimum_residents_cell });
+    paint.blank === null ? (theme.bins[paint.bin]?.label ?? "") : blankLabel(paint.blank, view.level, data.study, say);
   return (
     <div class="map-note" style={{ left: `${at.x}px`, top: `${at.y}px` }} aria-hidden="true">
       <strong>{titleOf(data, { level: view.level, id }, say)}</strong>

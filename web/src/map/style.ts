@@ -10,7 +10,13 @@ export const BLANKS = ["undetermined", "missing", "suppressed"] as const;
 const kindIs = (...kinds: string[]): ExpressionSpecification => ["in", ["get", "kind"], ["literal", kinds]];
 
 const grow = (near: number, far: number): ExpressionSpecification => [
-  "interpolate", ["exponential", 1.6], ["zoom"], 11, near, 17, far,
+  "interpolate",
+  ["exponential", 1.6],
+  ["zoom"],
+  11,
+  near,
+  17,
+  far,
 ];
 
 function ground(): LayerSpecification[] {
@@ -18,7 +24,11 @@ function ground(): LayerSpecification[] {
     { id: "paper", type: "background", paint: { "background-color": "#f6f6f3" } },
     { id: "green", type: "fill", source: "base", filter: kindIs("green"), paint: { "fill-color": "#dfe9d2" } },
     {
-      id: "building", type: "fill", source: "base", minzoom: 14, filter: kindIs("building"),
+      id: "building",
+      type: "fill",
+      source: "base",
+      minzoom: 14,
+      filter: kindIs("building"),
       paint: { "fill-color": "#e2dfd9" },
     },
   ];
@@ -28,41 +38,72 @@ function ground(): LayerSpecification[] {
 function ways(): LayerSpecification[] {
   return [
     {
-      id: "water", type: "fill", source: "base", filter: ["all", kindIs("water"), ["==", ["geometry-type"], "Polygon"]],
+      id: "water",
+      type: "fill",
+      source: "base",
+      filter: ["all", kindIs("water"), ["==", ["geometry-type"], "Polygon"]],
       paint: { "fill-color": "#8fb1c8", "fill-outline-color": "#6f98b3" },
     },
     {
-      id: "water-line", type: "line", source: "base", filter: kindIs("water"),
+      id: "water-line",
+      type: "line",
+      source: "base",
+      filter: kindIs("water"),
       paint: { "line-color": "#7ba3bf", "line-width": grow(1, 3) },
     },
     {
-      id: "road-casing", type: "line", source: "base", minzoom: 12, filter: kindIs("road"),
+      id: "road-casing",
+      type: "line",
+      source: "base",
+      minzoom: 12,
+      filter: kindIs("road"),
       paint: { "line-color": "#9aa0aa", "line-width": grow(1, 7.4), "line-opacity": 0.5 },
     },
     {
-      id: "road-major-casing", type: "line", source: "base", filter: kindIs("road_major"),
+      id: "road-major-casing",
+      type: "line",
+      source: "base",
+      filter: kindIs("road_major"),
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": "#858c98", "line-width": grow(2.2, 10.8), "line-opacity": 0.6 },
     },
     {
-      id: "path", type: "line", source: "base", minzoom: 14, filter: kindIs("path"),
+      id: "path",
+      type: "line",
+      source: "base",
+      minzoom: 14,
+      filter: kindIs("path"),
       paint: { "line-color": "#8d929c", "line-width": grow(0.4, 1.2), "line-dasharray": [2, 2], "line-opacity": 0.6 },
     },
     {
-      id: "road", type: "line", source: "base", minzoom: 12, filter: kindIs("road"),
+      id: "road",
+      type: "line",
+      source: "base",
+      minzoom: 12,
+      filter: kindIs("road"),
       paint: { "line-color": "#ffffff", "line-width": grow(0.5, 6), "line-opacity": 0.9 },
     },
     {
-      id: "road-major", type: "line", source: "base", filter: kindIs("road_major"),
+      id: "road-major",
+      type: "line",
+      source: "base",
+      filter: kindIs("road_major"),
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": "#ffffff", "line-width": grow(1.4, 9) },
     },
     {
-      id: "rail", type: "line", source: "base", filter: kindIs("rail"),
+      id: "rail",
+      type: "line",
+      source: "base",
+      filter: kindIs("rail"),
       paint: { "line-color": "#5c6574", "line-width": grow(1, 2.4) },
     },
     {
-      id: "rail-ties", type: "line", source: "base", minzoom: 12, filter: kindIs("rail"),
+      id: "rail-ties",
+      type: "line",
+      source: "base",
+      minzoom: 12,
+      filter: kindIs("rail"),
       paint: { "line-color": "#ffffff", "line-width": grow(0.5, 1.4), "line-dasharray": [4, 4] },
     },
   ];
@@ -71,15 +112,19 @@ function ways(): LayerSpecification[] {
 /** The coloured areas of one level; colour and hatching come by feature state. */
 function areas(level: string): LayerSpecification[] {
   const state = (name: string): ExpressionSpecification => ["feature-state", name];
-  const hatches = BLANKS.map(
-    (kind): LayerSpecification => ({
-      id: `${level}-${kind}`, type: "fill", source: level, layout: { visibility: "none" },
-      paint: { "fill-pattern": kind, "fill-opacity": ["case", ["==", state("blank"), kind], 1, 0] },
-    }),
-  );
+  const hatches = BLANKS.map((kind): LayerSpecification => ({
+    id: `${level}-${kind}`,
+    type: "fill",
+    source: level,
+    layout: { visibility: "none" },
+    paint: { "fill-pattern": kind, "fill-opacity": ["case", ["==", state("blank"), kind], 1, 0] },
+  }));
   return [
     {
-      id: `${level}-fill`, type: "fill", source: level, layout: { visibility: "none" },
+      id: `${level}-fill`,
+      type: "fill",
+      source: level,
+      layout: { visibility: "none" },
       paint: { "fill-color": ["to-color", state("color"), "#d9d9d9"], "fill-opacity": 0.78 },
     },
     ...hatches,
@@ -89,23 +134,38 @@ function areas(level: string): LayerSpecification[] {
 function outlines(): LayerSpecification[] {
   return [
     {
-      id: "cells-line", type: "line", source: "cells", minzoom: 13, layout: { visibility: "none" },
+      id: "cells-line",
+      type: "line",
+      source: "cells",
+      minzoom: 13,
+      layout: { visibility: "none" },
       paint: { "line-color": "#ffffff", "line-width": 0.6, "line-opacity": 0.7 },
     },
     {
-      id: "quarters-line", type: "line", source: "quarters",
+      id: "quarters-line",
+      type: "line",
+      source: "quarters",
       paint: { "line-color": "#2d3b4f", "line-width": grow(0.8, 2), "line-opacity": 0.75 },
     },
     {
-      id: "greens-line", type: "line", source: "greens", layout: { visibility: "none" },
+      id: "greens-line",
+      type: "line",
+      source: "greens",
+      layout: { visibility: "none" },
       paint: { "line-color": "#2f6b2f", "line-width": grow(1.2, 3) },
     },
     {
-      id: "locations-casing", type: "line", source: "locations", layout: { visibility: "none" },
+      id: "locations-casing",
+      type: "line",
+      source: "locations",
+      layout: { visibility: "none" },
       paint: { "line-color": "#ffffff", "line-width": grow(3.4, 7), "line-opacity": 0.9 },
     },
     {
-      id: "locations-line", type: "line", source: "locations", layout: { visibility: "none" },
+      id: "locations-line",
+      type: "line",
+      source: "locations",
+      layout: { visibility: "none" },
       paint: { "line-color": "#5b1f66", "line-width": grow(1.8, 3.6) },
     },
     { id: "chosen-casing", type: "line", source: "chosen", paint: { "line-color": "#ffffff", "line-width": 7 } },
@@ -116,32 +176,57 @@ function outlines(): LayerSpecification[] {
 function names(): LayerSpecification[] {
   return [
     {
-      id: "places", type: "circle", source: "places", layout: { visibility: "none" },
+      id: "places",
+      type: "circle",
+      source: "places",
+      layout: { visibility: "none" },
       paint: {
-        "circle-radius": grow(3, 7), "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.5,
+        "circle-radius": grow(3, 7),
+        "circle-stroke-color": "#ffffff",
+        "circle-stroke-width": 1.5,
         "circle-color": "#20344d",
       },
     },
     {
-      id: "place-names", type: "symbol", source: "places", minzoom: 15,
+      id: "place-names",
+      type: "symbol",
+      source: "places",
+      minzoom: 15,
       layout: {
-        visibility: "none", "text-field": ["get", "name"], "text-font": [FONT], "text-size": 11,
-        "text-anchor": "top", "text-offset": [0, 0.7], "text-max-width": 8,
+        visibility: "none",
+        "text-field": ["get", "name"],
+        "text-font": [FONT],
+        "text-size": 11,
+        "text-anchor": "top",
+        "text-offset": [0, 0.7],
+        "text-max-width": 8,
       },
       paint: { "text-color": "#20344d", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
     },
     {
-      id: "road-names", type: "symbol", source: "base", minzoom: 14.5, filter: kindIs("road_major", "road"),
+      id: "road-names",
+      type: "symbol",
+      source: "base",
+      minzoom: 14.5,
+      filter: kindIs("road_major", "road"),
       layout: {
-        "symbol-placement": "line", "text-field": ["coalesce", ["get", "name"], ""], "text-font": [FONT],
+        "symbol-placement": "line",
+        "text-field": ["coalesce", ["get", "name"], ""],
+        "text-font": [FONT],
         "text-size": 10.5,
       },
       paint: { "text-color": "#4a5565", "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
     },
     {
-      id: "quarter-names", type: "symbol", source: "quarter-names", maxzoom: 15.5,
+      id: "quarter-names",
+      type: "symbol",
+      source: "quarter-names",
+      maxzoom: 15.5,
       layout: {
-        "text-field": ["get", "name"], "text-font": [FONT], "text-max-width": 8, "text-padding": 6,
+        "text-field": ["get", "name"],
+        "text-font": [FONT],
+        "text-max-width": 8,
+        "text-padding": 6,
         "text-size": ["interpolate", ["linear"], ["zoom"], 11, 11, 15, 15],
       },
       paint: { "text-color": "#1c2430", "text-halo-color": "rgba(255,255,255,0.92)", "text-halo-width": 1.8 },

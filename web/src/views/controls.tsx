@@ -36,7 +36,11 @@ function Themes({ data, view, say, set }: Omit<Props, "theme">) {
   const number = (name: string): number | null => (typeof row[name] === "number" ? (row[name] as number) : null);
   const h = `several_k${k}_share`;
   const entries = [
-    { id: "several", name: say.t("controls.several"), share: rangeText(number(`${h}_min`), number(h), number(`${h}_max`), say) },
+    {
+      id: "several",
+      name: say.t("controls.several"),
+      share: rangeText(number(`${h}_min`), number(h), number(`${h}_max`), say),
+    },
     ...study.prerequisites.map((one) => ({
       id: `lacks:${one.id}`,
       name: say.name(one.label),
@@ -117,7 +121,11 @@ function Overlays({ view, say, set }: Pick<Props, "view" | "say" | "set">) {
       <legend>{say.t("controls.overlays")}</legend>
       {known.map((name) => (
         <label key={name}>
-          <input type="checkbox" checked={view.overlays.includes(name)} onChange={() => set({ overlays: toggled(name) })} />
+          <input
+            type="checkbox"
+            checked={view.overlays.includes(name)}
+            onChange={() => set({ overlays: toggled(name) })}
+          />
           <span class={`mark mark-${name}`} aria-hidden="true" />
           <span>{say.t(`overlay.${name}`)}</span>
         </label>

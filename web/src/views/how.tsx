@@ -36,8 +36,9 @@ export function How({ data, prerequisite, indicators, level, row, say }: Props) 
       <ul>
         {sources.map((source) => (
           <li key={source.name}>
-            {say.name(source.label)}: {source.attribution || source.file}. {say.t("quality.scale")}: {source.scale || say.t("value.none")}.{" "}
-            {say.t("quality.date")}: {source.reference_date ? say.date(source.reference_date) : say.t("value.none")}.
+            {say.name(source.label)}: {source.attribution || source.file}. {say.t("quality.scale")}:{" "}
+            {source.scale || say.t("value.none")}. {say.t("quality.date")}:{" "}
+            {source.reference_date ? say.date(source.reference_date) : say.t("value.none")}.
           </li>
         ))}
       </ul>
@@ -46,7 +47,8 @@ export function How({ data, prerequisite, indicators, level, row, say }: Props) 
 }
 
 function Entry({ indicator, value, say }: { indicator: Indicator; value: number | null; say: Speech }) {
-  const sentence = value === null ? "" : say.pick(indicator.sentence).replace("{value}", valueText(indicator, value, say));
+  const sentence =
+    value === null ? "" : say.pick(indicator.sentence).replace("{value}", valueText(indicator, value, say));
   return (
     <section class="entry">
       <h4>{say.name(indicator.label)}</h4>
@@ -74,7 +76,8 @@ function Entry({ indicator, value, say }: { indicator: Indicator; value: number 
 export function ParameterLine({ parameter, say }: { parameter: Parameter; say: Speech }) {
   return (
     <>
-      <span class="mono">{parameter.id}</span> = <b>{parameterValue(parameter, say)}</b>. {parameter.source}, {say.date(parameter.date)} (
+      <span class="mono">{parameter.id}</span> = <b>{parameterValue(parameter, say)}</b>. {parameter.source},{" "}
+      {say.date(parameter.date)} (
       {say.word("evidence", parameter.overridden_in_study ? "overridden" : parameter.evidence)})
     </>
   );

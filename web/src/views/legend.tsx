@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { View } from "../state";
-import type { Blank, Theme } from "../themes";
+import { blankLabel, type Blank, type Theme } from "../themes";
 
 interface Props {
   data: Dataset;
@@ -38,10 +38,16 @@ export function Legend({ data, view, theme, say }: Props) {
         </thead>
         <tbody>
           {theme.bins.map((bin, at) => (
-            <Row key={at} color={bin.color} label={bin.label} count={many(String(at))} mark={at === theme.thresholdBefore ? theme.thresholdLabel : ""} />
+            <Row
+              key={at}
+              color={bin.color}
+              label={bin.label}
+              count={many(String(at))}
+              mark={at === theme.thresholdBefore ? theme.thresholdLabel : ""}
+            />
           ))}
           {blanks.map((kind) => (
-            <Row key={kind} blank={kind} label={blankLabel(kind, data, say)} count={many(kind)} />
+            <Row key={kind} blank={kind} label={blankLabel(kind, view.level, data.study, say)} count={many(kind)} />
           ))}
         </tbody>
       </table>
@@ -49,11 +55,19 @@ export function Legend({ data, view, theme, say }: Props) {
   );
 }
 
-function blankLabel(kind: Blank, data: Dataset, say: Speech): string {
-  return say.t(`legend.${kind}`, { n: data.study.minimum_residents_cell });
-}
-
-function Row({ color, blank, label, count, mark }: { color?: string; blank?: Blank; label: string; count: string; mark?: string }) {
+function Row({
+  color,
+  blank,
+  label,
+  count,
+  mark,
+}: {
+  color?: string;
+  blank?: Blank;
+  label: string;
+  count: string;
+  mark?: string;
+}) {
   return (
     <>
       {mark && (
@@ -63,7 +77,11 @@ function Row({ color, blank, label, count, mark }: { color?: string; blank?: Bla
       )}
       <tr>
         <th scope="row">
-          <span class={`swatch ${blank ? `swatch-${blank}` : ""}`} style={color ? { backgroundColor: color } : undefined} aria-hidden="true" />
+          <span
+            class={`swatch ${blank ? `swatch-${blank}` : ""}`}
+            style={color ? { backgroundColor: color } : undefined}
+            aria-hidden="true"
+          />
           {label}
         </th>
         <td>{count}</td>

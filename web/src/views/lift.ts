@@ -30,7 +30,10 @@ export function liftText({ data, level, row, prerequisite, say }: Asked): string
     });
   }
   if (prerequisite === "internet") return say.t("lift.internet", { speed: of("internet.required_mbit_s") });
-  const needed = say.t("lift.supply", { distance: of("supply.maximum_distance_m", "\u00a0m"), services: of("supply.services_needed") });
+  const needed = say.t("lift.supply", {
+    distance: of("supply.maximum_distance_m", "\u00a0m"),
+    services: of("supply.services_needed"),
+  });
   const narrow = level === "cells" ? narrowlyMissed(data, row, say) : "";
   return narrow ? `${needed} ${say.t("lift.supplyNearest", { names: narrow })}` : needed;
 }
@@ -41,7 +44,12 @@ function narrowlyMissed(data: Dataset, row: number, say: Speech): string {
   if (limit === null) return "";
   const missed = data.study.services
     .map((service) => ({ service, distance: data.cells.table.number(`${service.id}_distance_m`, row) }))
-    .filter((one): one is { service: (typeof data.study.services)[number]; distance: number } => one.distance !== null && one.distance > limit)
+    .filter(
+      (one): one is { service: (typeof data.study.services)[number]; distance: number } =>
+        one.distance !== null && one.distance > limit,
+    )
     .sort((a, b) => a.distance - b.distance);
-  return say.list(missed.slice(0, 2).map(({ service, distance }) => `${say.pick(service.label)} (${say.metres(distance)})`));
+  return say.list(
+    missed.slice(0, 2).map(({ service, distance }) => `${say.pick(service.label)} (${say.metres(distance)})`),
+  );
 }

@@ -32,7 +32,9 @@ function facts(data: Dataset, row: number, say: Speech): string[] {
 export function Locations({ data, say, choose }: Props) {
   const { table } = data.locations;
   const minimum = data.study.parameters["locations.settlement_minimum_residents"]?.value;
-  const rows = table.rows().sort((a, b) => (table.number("residents", b) ?? -1) - (table.number("residents", a) ?? -1) || a - b);
+  const rows = table
+    .rows()
+    .sort((a, b) => (table.number("residents", b) ?? -1) - (table.number("residents", a) ?? -1) || a - b);
   const small = rows.filter((row) => table.value("settlement", row) === true || table.number("settlement", row) === 1);
   const large = rows.filter((row) => !small.includes(row));
   const list = (some: number[]) => (
@@ -42,7 +44,9 @@ export function Locations({ data, say, choose }: Props) {
           <button type="button" class="card" onClick={() => choose({ level: "locations", id: table.ids[row] ?? "" })}>
             <strong>{titleOf(data, { level: "locations", id: table.ids[row] ?? "" }, say)}</strong>
             <span>{facts(data, row, say).join(" · ")}</span>
-            <span class="soft">{say.t("locations.missing", { what: combinationText(data, table.text("combination", row), say) })}</span>
+            <span class="soft">
+              {say.t("locations.missing", { what: combinationText(data, table.text("combination", row), say) })}
+            </span>
           </button>
         </li>
       ))}
@@ -69,15 +73,23 @@ export function LocationDetail({ data, id, say, choose }: Props & { id: string }
   const row = table.row(id);
   if (row === undefined) return null;
   const compactness = table.number("compactness", row);
-  const quarters = table.text("quarter_ids", row).split(/[\s,;+]+/).filter((one) => data.quarters.table.row(one) !== undefined);
+  const quarters = table
+    .text("quarter_ids", row)
+    .split(/[\s,;+]+/)
+    .filter((one) => data.quarters.table.row(one) !== undefined);
   return (
     <>
       <section class="verdict">
         <p>
-          <strong>{say.t("locations.missing", { what: combinationText(data, table.text("combination", row), say) })}</strong>
+          <strong>
+            {say.t("locations.missing", { what: combinationText(data, table.text("combination", row), say) })}
+          </strong>
         </p>
         <p>
-          {[...facts(data, row, say), compactness === null ? "" : say.t("locations.compactness", { value: say.number(compactness, 2) })]
+          {[
+            ...facts(data, row, say),
+            compactness === null ? "" : say.t("locations.compactness", { value: say.number(compactness, 2) }),
+          ]
             .filter(Boolean)
             .join(" · ")}
         </p>

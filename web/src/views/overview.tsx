@@ -39,12 +39,15 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
   const [residents, judged, edge] = [ask("residents"), ask("residents_judged"), ask("residents_edge")];
   const share = rangeText(null, middle, null, say);
   const range = rangeText(low, middle, high, say);
-  const affected = (part: number | null): number | null => (part === null || judged === null ? null : Math.round((part * judged) / 10) * 10);
+  const affected = (part: number | null): number | null =>
+    part === null || judged === null ? null : Math.round((part * judged) / 10) * 10;
   const [few, many] = [affected(low), affected(high)];
   return (
     <section class="headline">
       <p class="headline-text">
-        {middle === null && low === null ? say.t("overview.undetermined", { k }) : say.t("overview.headline", { share: middle === null ? range : share, k })}
+        {middle === null && low === null
+          ? say.t("overview.undetermined", { k })
+          : say.t("overview.headline", { share: middle === null ? range : share, k })}
       </p>
       <Bar low={low} middle={middle} high={high} tone="large" />
       {low !== null && high !== null && range !== share && (
@@ -54,7 +57,13 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
         <Figure label={say.t("overview.residents")} value={say.number(residents)} />
         <Figure
           label={say.t("overview.affected")}
-          value={middle !== null ? say.number(affected(middle)) : few === null ? say.t("value.none") : `${say.number(few)}–${say.number(many)}`}
+          value={
+            middle !== null
+              ? say.number(affected(middle))
+              : few === null
+                ? say.t("value.none")
+                : `${say.number(few)}–${say.number(many)}`
+          }
         />
         <Figure label={say.t("overview.a")} value={intensityText(ask, say)} note={say.t("overview.a.why")} />
         <Figure label={say.t("overview.m0")} value={m0Text(ask, say)} note={say.t("overview.m0.why", { k })} />
@@ -112,12 +121,18 @@ function Warnings({ data, say }: Props) {
         const share = typeof row["lacks_share"] === "number" ? row["lacks_share"] : null;
         if (!one || share === null) return null;
         const told = row[`text_${say.language}`];
-        if (told) return <p key={one.id} class="notice">{String(told)}</p>;
+        if (told)
+          return (
+            <p key={one.id} class="notice">
+              {String(told)}
+            </p>
+          );
         const next = thresholdText(data, one.id, row["next_threshold"] ?? null, say);
         const key = share < 0.5 ? "overview.warnLow" : "overview.warnHigh";
         return (
           <p key={one.id} class="notice">
-            {say.t(key, { name: say.name(one.label), share: say.share(share, 1) })} {next && say.t("overview.nextThreshold", { value: next })}
+            {say.t(key, { name: say.name(one.label), share: say.share(share, 1) })}{" "}
+            {next && say.t("overview.nextThreshold", { value: next })}
           </p>
         );
       })}
@@ -191,5 +206,6 @@ function variantShare(row: Row, say: Speech): string {
     const value = row[`several_share${end}`];
     return typeof value === "number" ? value : null;
   };
-  return rangeText(ask("_min"), ask(""), ask("_max"), say);
+  if (row["evaluated"] === false) return say.t("status.missing");
+  return row["suppressed"] ? say.t("status.suppressed") : rangeText(ask("_min"), ask(""), ask("_max"), say);
 }

@@ -55,7 +55,12 @@ function Tabs({ tab, say, setTab, open }: { tab: Tab; say: Speech; setTab: (tab:
   const bar = useRef<HTMLDivElement>(null);
   const keyed = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const to = event.key === "Home" ? 0 : event.key === "End" ? TABS.length - 1 : step && (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
+    const to =
+      event.key === "Home"
+        ? 0
+        : event.key === "End"
+          ? TABS.length - 1
+          : step && (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
     const next = typeof to === "number" ? TABS[to] : undefined;
     if (!next) return;
     event.preventDefault();

@@ -10,7 +10,17 @@ export interface Common {
 }
 
 /** A share as a bar, with its interval as a paler end; the number beside it says the same. */
-export function Bar({ low, middle, high, tone }: { low?: number | null; middle: number | null; high?: number | null; tone?: string }) {
+export function Bar({
+  low,
+  middle,
+  high,
+  tone,
+}: {
+  low?: number | null;
+  middle: number | null;
+  high?: number | null;
+  tone?: string;
+}) {
   const percent = (value: number): string => `${Math.round(Math.min(1, Math.max(0, value)) * 1000) / 10}%`;
   const from = low ?? middle;
   const to = high ?? middle;
@@ -69,7 +79,15 @@ export function Wide({ label, children }: { label: string; children: ComponentCh
   );
 }
 
-export function LanguageSwitch({ language, say, set }: { language: Language; say: Speech; set: (to: Language) => void }) {
+export function LanguageSwitch({
+  language,
+  say,
+  set,
+}: {
+  language: Language;
+  say: Speech;
+  set: (to: Language) => void;
+}) {
   const names: [Language, string][] = [
     ["de", "Deutsch"],
     ["en", "English"],

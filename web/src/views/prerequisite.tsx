@@ -23,17 +23,26 @@ export function Prerequisite({ data, level, row, prerequisite, say }: Props) {
   const share = table.number(`${stem}_share`, row);
   const known = table.number(`${stem}_completeness`, row);
   const indicators = study.indicators.filter(
-    (one) => one.prerequisite === prerequisite.id && one.kind !== "lack" && table.has(one.id) && !isServiceDistance(one, study.services),
+    (one) =>
+      one.prerequisite === prerequisite.id &&
+      one.kind !== "lack" &&
+      table.has(one.id) &&
+      !isServiceDistance(one, study.services),
   );
   return (
-    <section class={`prerequisite ${share === null ? "open" : share > 0 ? "lacking" : "met"}`} data-prerequisite={prerequisite.id}>
+    <section
+      class={`prerequisite ${share === null ? "open" : share > 0 ? "lacking" : "met"}`}
+      data-prerequisite={prerequisite.id}
+    >
       <header>
         <h3>{say.name(prerequisite.label)}</h3>
         <Lack share={share} say={say} />
       </header>
       {share !== null && share > 0 && share < 1 && <Bar middle={share} />}
       {share === null && <Unknown data={data} level={level} row={row} prerequisite={prerequisite} say={say} />}
-      {known !== null && known > 0 && known < 0.995 && <p class="soft">{say.t("why.knownFor", { share: say.share(known) })}</p>}
+      {known !== null && known > 0 && known < 0.995 && (
+        <p class="soft">{say.t("why.knownFor", { share: say.share(known) })}</p>
+      )}
       <dl class="values">
         {indicators.map((one) => (
           <Value key={one.id} data={data} level={level} row={row} indicator={one} say={say} />
@@ -114,7 +123,8 @@ function Value({ data, level, row, indicator, say }: Omit<Props, "prerequisite">
     <div class="value">
       <dt>{say.name(indicator.label)}</dt>
       <dd>
-        <span class="value-number">{valueText(indicator, value, say)}</span> <Status status={status || (value === null ? "missing" : "ok")} say={say} />
+        <span class="value-number">{valueText(indicator, value, say)}</span>{" "}
+        <Status status={status || (value === null ? "missing" : "ok")} say={say} />
         {nearest && indicator.id.endsWith("_distance_m") && <span class="soft"> {nearest}</span>}
         <Against indicator={indicator} value={value} say={say} />
       </dd>

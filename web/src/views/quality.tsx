@@ -11,7 +11,8 @@ interface Props {
   say: Speech;
 }
 
-const number = (row: Row, name: string): number | null => (typeof row[name] === "number" ? (row[name] as number) : null);
+const number = (row: Row, name: string): number | null =>
+  typeof row[name] === "number" ? (row[name] as number) : null;
 
 /** What the result rests on: notes, sources with date and scale, completeness of places, thresholds with evidence. */
 export function Quality({ data, say }: Props) {
@@ -52,13 +53,14 @@ function Sources({ data, say }: Props) {
             <strong>{say.name(source.label)}</strong>
             <span>{source.attribution || source.file}</span>
             <span class="soft">
-              {source.licence && (
-                <>
-                  {say.t("quality.licence")}: <Licence name={source.licence} address={source.licence_url} /> ·{" "}
-                </>
-              )}
-              {say.t("quality.date")}: {source.reference_date ? say.date(source.reference_date) : say.t("value.none")} · {say.t("quality.scale")}:{" "}
-              {source.scale || say.t("value.none")}
+              {say.t("quality.licence")}:{" "}
+              {source.licence ? (
+                <Licence name={source.licence} address={source.licence_url} />
+              ) : (
+                say.t("status.missing")
+              )}{" "}
+              · {say.t("quality.date")}: {source.reference_date ? say.date(source.reference_date) : say.t("value.none")}{" "}
+              · {say.t("quality.scale")}: {source.scale || say.t("value.none")}
             </span>
             {source.note && <span class="soft">{source.note}</span>}
           </li>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { Selection } from "../state";
+import { isHeld } from "../themes";
 import { several } from "../values";
 import { severalText } from "./controls";
 import { Wide } from "./parts";
@@ -25,11 +26,13 @@ function heads(data: Dataset, say: Speech): Head[] {
   const { table } = data.quarters;
   const k = data.study.lacks_needed;
   const name = (row: number): string => table.text("name", row) || (table.ids[row] ?? "");
+  const heldOr = (column: string, row: number, text: string): string =>
+    table.number(column, row) === null && isHeld(table, column, row) ? say.t("value.held") : text;
   const share = (id: string, label: string): Head => ({
     key: id,
     label,
     value: (row) => table.number(`lacks_${id}_share`, row),
-    text: (row) => say.share(table.number(`lacks_${id}_share`, row)),
+    text: (row) => heldOr(`lacks_${id}_share`, row, say.share(table.number(`lacks_${id}_share`, row))),
   });
   const middle = (row: number): number | null => {
     const found = several(table, row, k);
@@ -37,8 +40,18 @@ function heads(data: Dataset, say: Speech): Head[] {
   };
   return [
     { key: "name", label: say.t("quarters.name"), value: name, text: name },
-    { key: "residents", label: say.t("overview.residents"), value: (row) => table.number("residents", row), text: (row) => say.number(table.number("residents", row)) },
-    { key: "several", label: say.t("quarters.several", { k }), value: middle, text: (row) => severalText(data, "quarters", row, say) },
+    {
+      key: "residents",
+      label: say.t("overview.residents"),
+      value: (row) => table.number("residents", row),
+      text: (row) => say.number(table.number("residents", row)),
+    },
+    {
+      key: "several",
+      label: say.t("quarters.several", { k }),
+      value: middle,
+      text: (row) => heldOr(`several_k${k}_share`, row, severalText(data, "quarters", row, say)),
+    },
     ...data.study.prerequisites.map((one) => share(one.id, say.name(one.short))),
   ];
 }
@@ -73,7 +86,11 @@ export function Quarters({ data, say, chosen, choose }: Props) {
           <thead>
             <tr>
               {columns.map((one) => (
-                <th key={one.key} scope="col" aria-sort={one.key !== order.key ? "none" : order.falling ? "descending" : "ascending"}>
+                <th
+                  key={one.key}
+                  scope="col"
+                  aria-sort={one.key !== order.key ? "none" : order.falling ? "descending" : "ascending"}
+                >
                   <button type="button" onClick={() => turn(one.key)}>
                     {one.label}
                     <span class="arrow" aria-hidden="true">
@@ -91,7 +108,9 @@ export function Quarters({ data, say, chosen, choose }: Props) {
           </tbody>
         </table>
       </Wide>
-      <p class="soft">{say.t("quarters.comparable")}</p>
+      <p class="soft">
+        {say.t("quarters.signs")} {say.t("quarters.comparable")}
+      </p>
     </>
   );
 }
@@ -114,7 +133,8 @@ function Row({ data, row, columns, say, chosen, choose }: Props & { row: number;
       </th>
       {columns.slice(1).map((column) => {
         const value = column.value(row);
-        const heat = column.key !== "residents" && typeof value === "number" ? Math.min(4, Math.floor(value * 5)) : null;
+        const heat =
+          column.key !== "residents" && typeof value === "number" ? Math.min(4, Math.floor(value * 5)) : null;
         return (
           <td key={column.key} class={heat === null ? "" : `heat heat-${heat}`}>
             {column.text(row)}

@@ -29,7 +29,8 @@ export function Services({ data, row, say }: { data: Dataset; row: number; say: 
             <tr key={service.id} class={distance === null ? "open" : near ? "near" : "far"}>
               <th scope="row">{say.name(service.label)}</th>
               <td>
-                {name || <span class="soft">{say.t(somewhere ? "why.unnamed" : "why.noPlace")}</span>} <Status status={status} say={say} />
+                {name || <span class="soft">{say.t(somewhere ? "why.unnamed" : "why.noPlace")}</span>}{" "}
+                <Status status={status} say={say} />
               </td>
               <td>
                 {say.metres(distance)}

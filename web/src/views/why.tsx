@@ -86,7 +86,11 @@ function Verdict({ data, level, row, say }: Omit<AreaProps, "id" | "choose"> & {
     <section class="verdict">
       {kind && (
         <p class={`class class-${kind}`}>
-          <span class={`swatch ${kind === "undetermined" ? "swatch-undetermined" : ""}`} style={kind === "undetermined" ? undefined : { backgroundColor: data.study.palette.classes[kind] ?? "" }} aria-hidden="true" />
+          <span
+            class={`swatch ${kind === "undetermined" ? "swatch-undetermined" : ""}`}
+            style={kind === "undetermined" ? undefined : { backgroundColor: data.study.palette.classes[kind] ?? "" }}
+            aria-hidden="true"
+          />
           <strong>{say.word("class", kind).replace("{k}", String(k))}</strong>
         </p>
       )}

@@ -48,7 +48,7 @@ def assembled(raw: Raw, repair: Repair) -> Areas:
     tags: list[Tags] = []
     shapes: list[BaseGeometry] = []
     for number, found in sorted(known.relations.items()):
-        shape = relation_shape(found.relation, raw, repair, found.tags, known.row)
+        shape = relation_shape(found, raw, repair, row=known.row)
         if shape is not None and not shape.is_empty:
             ids.append(f"osm:r{number}")
             tags.append(found.tags)

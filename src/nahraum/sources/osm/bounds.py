@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 from scipy import ndimage
 
-from nahraum.sources.osm.geometry import Plane
+from nahraum.sources.osm.geometry import Plane, polygons_only
 from nahraum.sources.osm.raw import RawWays
 from nahraum.sources.osm.rules import Rules
 
@@ -59,7 +59,8 @@ def _ground(ways: RawWays, box: shapely.Polygon, plane: Plane, reach_m: float) -
         return box
     around = shapely.union_all(shapely.buffer(shapely.points(cells * step), reach_m, quad_segs=4))
     shrunk = shapely.buffer(around, -reach_m * _SHRINK)
-    parts = [shapely.Polygon(part.exterior) for part in shapely.get_parts(shapely.intersection(shrunk, box))]
+    inside = polygons_only(shapely.intersection(shrunk, box))
+    parts = [shapely.Polygon(part.exterior) for part in shapely.get_parts(inside) if not part.is_empty]
     main = max(parts, key=lambda part: float(part.area), default=box)
     return shapely.simplify(main, step / 2) if main.area > 0 else box
 

@@ -21,13 +21,15 @@ from nahraum.sources.osm.rules import Rules
 _IMPUTED = "school_unspecified"
 
 
-def facility_table(nodes: RawNodes, areas: Areas, plane: Plane, rules: Rules, counts: Counter[str]) -> gpd.GeoDataFrame:
+def facility_table(
+    nodes: RawNodes, areas: Areas, *, plane: Plane, rules: Rules, counts: Counter[str]
+) -> gpd.GeoDataFrame:
     """One row per place and category, deduplicated (contract: OsmExtract)."""
     mapped = _of_nodes(nodes, plane) + _of_areas(areas, plane)
     places = distinct(mapped, rules)
     counts["facilities_mapped"] = len(mapped)
     counts["facilities_merged"] = len(mapped) - len(places)
-    places = _small_shops_apart(places, areas, plane, rules, counts)
+    places = _small_shops_apart(places, areas, plane=plane, rules=rules, counts=counts)
     points = plane.to_degrees(np.array([place.point for place in places] + [None], dtype=object)[:-1])
     ids = _unique_ids(places)
     table = pd.DataFrame(
@@ -82,7 +84,7 @@ def _place(number: str, category: str, tags: Tags, where: tuple[BaseGeometry, sh
 
 
 def _small_shops_apart(
-    places: list[Place], areas: Areas, plane: Plane, rules: Rules, counts: Counter[str]
+    places: list[Place], areas: Areas, *, plane: Plane, rules: Rules, counts: Counter[str]
 ) -> list[Place]:
     """Supermarkets in a building too small for a full range become `food_small`."""
     shops = [number for number, place in enumerate(places) if place.category == "food_full_range"]

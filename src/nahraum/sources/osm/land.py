@@ -20,7 +20,9 @@ Bools = npt.NDArray[np.bool_]
 Geometries = npt.NDArray[np.object_]
 
 
-def green_table(areas: Areas, fences: Geometries, plane: Plane, rules: Rules, counts: Counter[str]) -> gpd.GeoDataFrame:
+def green_table(
+    areas: Areas, fences: Geometries, *, plane: Plane, rules: Rules, counts: Counter[str]
+) -> gpd.GeoDataFrame:
     """Green areas of any candidate tag; public by tag set and access, fenced or open (contract: OsmExtract).
 
     Parameters

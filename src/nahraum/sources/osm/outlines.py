@@ -115,17 +115,15 @@ def _outer_tags(relation: RawRelation, parts: list[tuple[int, str]], ways: RawWa
     return {**merged, **relation.tags}
 
 
-def relation_shape(
-    relation: RawRelation, raw: Raw, repair: Repair, tags: Tags, row: dict[int, int]
-) -> BaseGeometry | None:
+def relation_shape(found: Claimed, raw: Raw, repair: Repair, *, row: dict[int, int]) -> BaseGeometry | None:
     """Area of a relation from the members that are there; None where no outline is left of it."""
-    ways, counts = raw.ways, repair.counts
+    relation, tags, ways, counts = found.relation, found.tags, raw.ways, repair.counts
     chains: list[Int64] = []
     roles: list[str] = []
     for number, role in relation.ways:
-        found = chains_of(ways, row[number]) if number in row else []
-        chains += found
-        roles += [role] * len(found)
+        pieces = chains_of(ways, row[number]) if number in row else []
+        chains += pieces
+        roles += [role] * len(pieces)
     rings, rest = stitched(chains, ways.refs)
     missing = any(number not in row for number, _ in relation.ways)
     counts["relations_incomplete"] += int(missing or bool(rest))
@@ -138,7 +136,7 @@ def relation_shape(
     if tags.get("boundary") == "administrative":
         labels += repair.named_places.get(tags.get("name", ""), [])
     inner = {number for number, role in enumerate(roles) if role == "inner"}
-    shape = _from_parts(rings, rest, chains, inner, repair, unbuilt=is_unbuilt(tags), labels=labels)
+    shape = _from_parts(rings, rest, chains, inner=inner, repair=repair, unbuilt=is_unbuilt(tags), labels=labels)
     if shape.is_empty:
         counts["relations_dropped"] += 1
         return None
@@ -149,9 +147,9 @@ def _from_parts(
     rings: list[tuple[Int64, list[int]]],
     rest: list[Int64],
     chains: list[Int64],
+    *,
     inner: set[int],
     repair: Repair,
-    *,
     unbuilt: bool,
     labels: list[shapely.Point],
 ) -> BaseGeometry:

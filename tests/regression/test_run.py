@@ -1,0 +1,179 @@
+"""A whole run of the small town: what it writes, that it goes on where it stopped, that it can be repeated."""
+
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from nahraum import workflow
+from nahraum.study import read_study
+
+pytestmark = pytest.mark.xdist_group("town")
+
+FILES = (
+    "manifest.json",
+    "cells.parquet",
+    "quarters.parquet",
+    "locations.parquet",
+    "nahraum.gpkg",
+    "tables/cells.csv",
+    "tables/quarters.csv",
+    "tables/nahraum.xlsx",
+    "report.pdf",
+    "map/index.html",
+    "map/data/study.json",
+    "datapackage.json",
+    "dcat.ttl",
+)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def copy_of(town, folder: Path) -> Path:
+    shutil.copytree(town.folder, folder, ignore=shutil.ignore_patterns("ergebnis"))
+    return folder / "study.toml"
+
+
+def test_everything_of_the_contract_is_written(small_town):
+    assert [name for name in FILES if not (small_town.public / name).is_file()] == []
+    assert (small_town.public.parent / "run.json").is_file()
+    internal = small_town.public.parent / "internal"
+    assert internal.stat().st_mode & 0o077 == 0
+    assert {"addresses.parquet", "cells.parquet"} <= {entry.name for entry in internal.iterdir()}
+
+
+def test_two_runs_give_the_same_bytes(small_town, tmp_path):
+    study = copy_of(small_town, tmp_path / "again")
+    again = Path(workflow.run(study, quiet=True).document["public"])
+    first, second = digests(small_town.public), digests(again)
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name] and not name.endswith(".gpkg")] == []
+    for layer in gpd.list_layers(again / "nahraum.gpkg")["name"]:
+        if layer == "layer_styles":
+            continue
+        one, two = (gpd.read_file(p / "nahraum.gpkg", layer=layer) for p in (small_town.public, again))
+        pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(two))
+
+
+def test_a_second_run_computes_nothing_and_changes_nothing(small_town):
+    before = digests(small_town.public)
+    started = time.perf_counter()
+    workflow.run(small_town.study, quiet=True)
+    assert time.perf_counter() - started < 60
+    after = digests(small_town.public)
+    assert [name for name in before if before[name] != after[name] and not name.endswith(".gpkg")] == []
+
+
+def test_a_changed_threshold_changes_the_result_and_only_what_hangs_on_it(small_town, tmp_path):
+    study = copy_of(small_town, tmp_path / "changed")
+    workflow.run(study, quiet=True)
+    stages = study.parent / "ergebnis" / "internal" / "stages"
+    network = {entry.name for entry in (stages / "network").iterdir()}
+    judged = {entry.name for entry in (stages / "judged").iterdir()}
+    text = study.read_text(encoding="utf-8") + '\n[parameters]\n"supply.maximum_distance_m" = 300.0\n'
+    study.write_text(text, encoding="utf-8")
+    changed = workflow.run(study, quiet=True).document["municipality"]
+    before = small_town.summary.document["municipality"]
+    assert changed["lacks_supply_share"] > before["lacks_supply_share"]
+    assert changed["lacks_living_space_share"] == before["lacks_living_space_share"]
+    assert {entry.name for entry in (stages / "network").iterdir()} == network
+    assert {entry.name for entry in (stages / "judged").iterdir()} > judged
+
+
+def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(small_town, tmp_path):
+    study = copy_of(small_town, tmp_path / "killed")
+    public = study.parent / "ergebnis" / "public"
+    process = subprocess.Popen([sys.executable, "-m", "nahraum.cli", "run", str(study)], stderr=subprocess.PIPE)
+    stages = study.parent / "ergebnis" / "internal" / "stages"
+    deadline = time.monotonic() + 120
+    while not (stages / "area").is_dir() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not public.exists() or (public / "manifest.json").is_file()
+    kept = {entry.name for entry in (stages / "area").iterdir()}
+    workflow.run(study, quiet=True)
+    assert {entry.name for entry in (stages / "area").iterdir()} == kept
+    ours, theirs = digests(small_town.public), digests(public)
+    assert [name for name in ours if ours[name] != theirs[name] and not name.endswith(".gpkg")] == []
+
+
+def test_ctrl_c_is_answered_and_exits_with_130(small_town, tmp_path):
+    study = copy_of(small_town, tmp_path / "stopped")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nahraum.cli", "run", str(study)], stderr=subprocess.PIPE, text=True
+    )
+    stages = study.parent / "ergebnis" / "internal" / "stages"
+    deadline = time.monotonic() + 120
+    while not (stages / "inputs").is_dir() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "interrupted" in told
+    assert not (stages / "lock").exists()
+
+
+def test_explain_says_why_from_the_finished_run(small_town):
+    cells = pd.read_parquet(small_town.public / "cells.parquet", columns=["cell_id", "class", "lacks_green_share"])
+    cell = cells.loc[cells["lacks_green_share"] == 1, "cell_id"].iloc[0]
+    found = workflow.explain(small_town.study, indicator="lacks_green", cell=cell)
+    text = "\n".join(found.lines)
+    assert "Formel" in text
+    assert "green_standards.nahraum_green.maximum_distance_m = 500" in text
+    assert found.document["value"] == 1
+    assert found.document["lifts"], "it says what would lift the cell over the threshold"
+
+
+def test_check_reads_everything_and_writes_nothing(small_town, tmp_path):
+    study = copy_of(small_town, tmp_path / "checked")
+    before = set(study.parent.rglob("*"))
+    found = workflow.check(study, quiet=True)
+    assert set(study.parent.rglob("*")) == before
+    assert found.document["grids"]["population"]["size_m"] == 100
+    assert {row["category"] for row in found.document["categories"]} >= {"gp", "stop"}
+    assert "Die Eingaben können verwendet werden." in found.lines
+
+
+def test_the_python_interface_keeps_its_promise(small_town):
+    import nahraum as nr
+
+    study = nr.read_study(small_town.study)
+    area = nr.build_area(study)
+    result = nr.analyse(area)
+    assert result.cells.crs.to_epsg() == 3035
+    assert len(result.quarters) >= 6
+    assert {"location_id", "residents", "hectares", "combination"} <= set(result.locations.columns)
+
+
+def test_the_demo_town_has_the_figures_of_its_golden_file(small_town):
+    golden = Path(__file__).parent / "musterstadt_1000.json"
+    found = {
+        name: None if value is None else round(value, 6)
+        for name, value in small_town.summary.document["municipality"].items()
+    }
+    assert found == json.loads(golden.read_text(encoding="utf-8"))
+
+
+def test_the_manifest_names_every_input_with_hash_licence_and_scale(small_town):
+    manifest = json.loads((small_town.public / "manifest.json").read_text(encoding="utf-8"))
+    study = read_study(small_town.study)
+    text = json.dumps(manifest)
+    for spec in study.sources.values():
+        for file in spec.files:
+            assert hashlib.sha256(file.read_bytes()).hexdigest() in text
+    assert str(small_town.folder) not in text, "no path of this machine"
