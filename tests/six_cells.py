@@ -6,6 +6,7 @@ steps of 100 m from one corner; the study's CRS is that of the grid, so that met
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 import shapely
 
 from nahraum.grid import cell_key
+from nahraum.index import analyse_index
 from nahraum.indicators import judge
 from nahraum.parameters import Parameters
 from nahraum.tables import ACCESS, ADDRESSES, CELLS, SERVICES
@@ -169,10 +171,19 @@ SIX = [
 
 
 def analysed(people: list[dict[str, Any]] | None = None, overrides: dict[str, Any] | None = None, **more: Any) -> Any:
-    """Result of the whole index; with it `.area`, `.access`, `.judged`, `.parameters`."""
-    from nahraum.index import analyse_index
+    """Result of the whole index; with it `.area`, `.access`, `.judged`, `.parameters`. Without arguments: SIX."""
+    if people is None and overrides is None and not more:
+        return _six()
+    return _analysed(SIX if people is None else people, overrides, more)
 
-    area, access = town(SIX if people is None else people, **more)
+
+@lru_cache(maxsize=1)
+def _six() -> Any:
+    return _analysed(SIX, None, {})
+
+
+def _analysed(people: list[dict[str, Any]], overrides: dict[str, Any] | None, more: dict[str, Any]) -> Any:
+    area, access = town(people, **more)
     parameters = Parameters(overrides)
     judged = judge(area, access, parameters)
     result = analyse_index(area, access, judged, parameters)

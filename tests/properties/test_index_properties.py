@@ -1,5 +1,7 @@
 """What must hold for any town: order, cutoffs, intervals, subsets, sums."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,7 +23,7 @@ flag = st.sampled_from([0.0, 1.0])
 maybe = st.sampled_from([0.0, 1.0, np.nan])
 share = st.one_of(st.sampled_from([0.0, 1.0, np.nan]), st.integers(0, 100).map(lambda n: n / 100))
 shares = st.lists(st.floats(0, 1), min_size=4, max_size=4)
-person = st.tuples(maybe, maybe, share, maybe, st.integers(1, 50_000_000), st.integers(0, 3))
+person = st.tuples(maybe, maybe, share, maybe, st.integers(MICRO, 50 * MICRO), st.integers(0, 3))
 
 
 def people_of(rows: list[tuple[float, ...]]) -> tuple[People, np.ndarray]:
@@ -46,7 +48,7 @@ def test_the_independence_value_lies_between_the_bounds(h: list[float], k: int) 
 def test_a_higher_cutoff_never_counts_more_people(h: list[float]) -> None:
     for bound in (several_lower, several_independent, several_upper):
         values = [bound(h, k)[0] for k in (1, 2, 3, 4)]
-        assert all(a >= b - 1e-9 for a, b in zip(values, values[1:], strict=False))
+        assert all(a >= b - 1e-9 for a, b in pairwise(values))
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,7 +109,7 @@ def test_m0_of_the_whole_is_the_sum_over_its_parts(rows: list[tuple[float, ...]]
             by_part = counting.m0(parts, k, enough=0.0)[end].fillna(0.0)
             assert (by_part * weights).sum() == pytest.approx(counting.m0(whole, k, enough=0.0)[end][0])
         censored = counting.censored_share(whole, k).loc[0]
-        assert censored.sum() / 4 == pytest.approx(whole[f"m{k}_known"][0] / whole["judged"][0] / 4, abs=1e-6)
+        assert censored.sum() / 4 == pytest.approx(whole[f"m{k}_known"][0] / whole["judged"][0] / 4, abs=1e-5)
 
 
 @settings(max_examples=40, deadline=None)

@@ -222,7 +222,9 @@ def make_bundle(
     municipality = release(municipality_of(quarters), "municipality", parameters=parameters)
     discriminating = pd.DataFrame({
         "prerequisite": list(PREREQUISITES), "lacks_share": [0.5, 0.4, 0.01, 0.9],
-        "warning": ["", "", "low", "high"], "next_threshold": [np.nan, np.nan, 1000.0, 800.0],
+        "warning": ["", "", "too_few", "too_many"], "next_threshold": [np.nan, np.nan, 1000.0, 800.0],
+        "text_de": ["", "", "Internet-Angebot: fehlt kaum jemandem.", "Nahversorgung: fehlt fast allen."],
+        "text_en": ["", "", "internet offer: hardly anybody lacks it.", "supply: nearly everybody lacks it."],
     })  # fmt: skip
     variants = pd.DataFrame({
         "variant": ["central", "supply 800 m"], "label_de": ["Standard", "Nahversorgung 800 m"],

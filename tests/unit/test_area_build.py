@@ -166,9 +166,8 @@ def test_nobody_beyond_the_margin_is_kept() -> None:
 def test_who_lives_nearer_to_the_edge_than_the_longest_catchment_is_marked() -> None:
     data, settings = shapely.box(0, 0, 5000, 5000), parameters()
     assert longest_catchment_m(settings) == 1000
-    assert near_the_edge([999, 1001, 2500, 4500], [2500, 2500, 4001, 4500], data, settings).tolist() == [
-        True, False, True, True,
-    ]  # fmt: skip
+    x, y = [999, 1001, 2500, 4500], [2500, 2500, 4001, 4500]
+    assert near_the_edge(x, y, data=data, parameters=settings).tolist() == [True, False, True, True]
     assert longest_catchment_m(parameters(supply__maximum_distance_m=300.0)) == 500
     far = study_ground(shapely.box(2000, 2000, 2100, 2100), shapely.box(0, 0, 50_000, 50_000), settings)
     assert shapely.bounds(far).round().tolist() == [0, 0, 4100, 4100]
@@ -197,7 +196,9 @@ FLOOR, SHAPE = "floor_area_m2_per_resident", "floor_area_m2_per_dwelling"
 def test_floor_area_at_100_m_is_taken_as_published() -> None:
     given = census({(50, 50): 41.5, (150, 50): np.nan}, name=FLOOR)
     given.table.loc[given.table[FLOOR] == 41.5, f"{FLOOR}_status"] = "unreliable"
-    found, _ = with_floor_area(cells_of({(50, 50): 10, (150, 50): 10, (250, 50): 10}), given, None, parameters())
+    found, _ = with_floor_area(
+        cells_of({(50, 50): 10, (150, 50): 10, (250, 50): 10}), given, None, parameters=parameters()
+    )
     assert found[f"{FLOOR}_status"].tolist() == ["unreliable", "suppressed", "missing"]
     assert found[FLOOR].tolist() == pytest.approx([41.5, np.nan, np.nan], nan_ok=True)
 
@@ -207,7 +208,7 @@ def test_floor_area_at_1_km_keeps_its_level_and_takes_the_shape_of_the_dwellings
     cells = cells_of({(50, 50): 30, (150, 50): 10, (250, 50): 5})
     sizes = census({(50, 50): 60.0, (150, 50): 120.0}, name=SHAPE)
     published = census({(500, 500): 40.0}, size_m=1000, name=FLOOR)
-    found, counts = with_floor_area(cells, published, sizes, PROPORTIONAL)
+    found, counts = with_floor_area(cells, published, sizes, parameters=PROPORTIONAL)
     assert found[FLOOR].tolist() == pytest.approx([32.0, 64.0, 40.0])
     assert found[f"{FLOOR}_status"].tolist() == ["imputed", "imputed", "unreliable"]
     assert (found[FLOOR] * found["residents"]).sum() / found["residents"].sum() == pytest.approx(40.0)
@@ -219,24 +220,30 @@ def test_floor_area_per_resident_grows_slower_than_the_dwelling() -> None:
     cells = cells_of({(50, 50): 30, (150, 50): 10})
     sizes = census({(50, 50): 64.0, (150, 50): 144.0}, name=SHAPE)
     published = census({(500, 500): 45.0}, size_m=1000, name=FLOOR)
-    found, _ = with_floor_area(cells, published, sizes, parameters(residents__floor_area_elasticity=0.5))
+    found, _ = with_floor_area(cells, published, sizes, parameters=parameters(residents__floor_area_elasticity=0.5))
     assert found[FLOOR].tolist() == pytest.approx([40.0, 60.0])
 
 
 def test_communal_residents_have_no_share_in_the_level_of_floor_area() -> None:
     cells = cells_of({(50, 50): 30, (150, 50): 110}).assign(residents_communal=[0.0, 100.0])
     sizes = census({(50, 50): 60.0, (150, 50): 120.0}, name=SHAPE)
-    found, _ = with_floor_area(cells, census({(500, 500): 40.0}, size_m=1000, name=FLOOR), sizes, PROPORTIONAL)
+    found, _ = with_floor_area(
+        cells, census({(500, 500): 40.0}, size_m=1000, name=FLOOR), sizes, parameters=PROPORTIONAL
+    )
     assert found[FLOOR].tolist() == pytest.approx([32.0, 64.0])
 
 
 def test_floor_area_at_1_km_without_dwellings_is_unreliable_and_coarser_says_nothing() -> None:
     cells = cells_of({(50, 50): 30})
-    found, _ = with_floor_area(cells, census({(500, 500): 40.0}, size_m=1000, name=FLOOR), None, parameters())
+    found, _ = with_floor_area(
+        cells, census({(500, 500): 40.0}, size_m=1000, name=FLOOR), None, parameters=parameters()
+    )
     assert found[[FLOOR, f"{FLOOR}_status"]].to_numpy().tolist() == [[40.0, "unreliable"]]
-    coarse, _ = with_floor_area(cells, census({(500, 500): 40.0}, size_m=10_000, name=FLOOR), None, parameters())
+    coarse, _ = with_floor_area(
+        cells, census({(500, 500): 40.0}, size_m=10_000, name=FLOOR), None, parameters=parameters()
+    )
     assert coarse[f"{FLOOR}_status"].tolist() == ["missing"]
-    none, _ = with_floor_area(cells, None, None, parameters())
+    none, _ = with_floor_area(cells, None, None, parameters=parameters())
     assert none[FLOOR].isna().all()
 
 

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from shapely.ops import substring
 
 from nahraum.area.barriers import crossings, study_obstacles
 from nahraum.area.entrances import green_entrances
 from nahraum.area.footways import foot_network
 from nahraum.area.greens import dissolved_greens, of_minimum_size, public_pieces
 from nahraum.area.space import way_lines
+from nahraum.area.stretches import stretches
 from nahraum.sources.osm.extract import OsmExtract
 from tiny_areas import (
     UTM,
@@ -61,7 +63,9 @@ def entrances(osm: OsmExtract, **overrides: Any) -> pd.DataFrame:
     settings = parameters(**overrides)
     runs, lines = way_lines(osm, UTM)
     network = foot_network(osm, runs, lines, crs=UTM)
-    found, _ = green_entrances(dissolved(osm, **overrides), network, study_obstacles(osm, GROUND, crs=UTM), settings)
+    found, _ = green_entrances(
+        dissolved(osm, **overrides), network, study_obstacles(osm, GROUND, crs=UTM), parameters=settings
+    )
     return found.assign(x=(found["x_m"] - X).round(0) + 0.0, y=(found["y_m"] - Y).round(0) + 0.0)
 
 
@@ -240,6 +244,20 @@ def test_the_edge_of_a_clearing_is_an_edge_and_that_of_a_hut_is_none() -> None:
     through = [path((125, 50), (125, 350), (130, 350))]
     assert entrances(town([park(1, clearing)], through))["kind"].tolist() == ["path", "path"]
     assert entrances(town([park(1, hut)], through)).empty
+
+
+def test_an_edge_is_cut_as_shapely_would_cut_it() -> None:
+    rings = np.array(
+        [utm_box(0, 0, 200, 100).exterior, utm_box(0, 0, 7).exterior, shapely.Point(X, Y).buffer(90).exterior]
+    )
+    pieces, of = stretches(rings, 50.0)
+    assert np.bincount(of).tolist() == [12, 1, 12]
+    for ring in range(3):
+        mine, number = pieces[of == ring], int((of == ring).sum())
+        for position, piece in enumerate(mine):
+            wanted = substring(rings[ring], position / number, (position + 1) / number, normalized=True)
+            assert shapely.hausdorff_distance(piece, wanted) < 1e-6
+        assert shapely.length(mine).sum() == pytest.approx(rings[ring].length)
 
 
 def test_entrances_do_not_depend_on_the_order_of_rows() -> None:

@@ -2,18 +2,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nahraum.index.aggregate import known_dimensions
 from nahraum.index.means import status_words, summed_status, weighted_median
 from nahraum.indicators.catalogue import entry_of
 from nahraum.tables import PREREQUISITES
 from six_cells import NO_GREEN, NO_SPACE, NO_SUPPLY, SIX, analysed, key
 
 
-def table(name: str, people: list[dict], **more) -> pd.DataFrame:
+def table(name: str, people: list[dict] | None = None, **more) -> pd.DataFrame:
     return getattr(analysed(people, **more).result, name)
 
 
 def test_the_municipality_of_six_cells() -> None:
-    row = table("municipality", SIX).iloc[0]
+    row = table("municipality").iloc[0]
     assert row["residents"] == row["residents_judged"] == 500.0
     shares = [row[f"lacks_{name}_share"] for name in PREREQUISITES]
     assert shares == pytest.approx([0.34, 0.5, 0.22, 0.2])
@@ -27,7 +28,7 @@ def test_the_municipality_of_six_cells() -> None:
 
 
 def test_quarters_hold_their_people_and_their_class() -> None:
-    quarters = table("quarters", SIX).set_index("quarter_id")
+    quarters = table("quarters").set_index("quarter_id")
     assert quarters["residents"].to_dict() == {"A": 150.0, "B": 250.0, "C": 100.0}
     assert quarters["several_share"].to_dict() == pytest.approx({"A": 1.0, "B": 0.08, "C": 0.6})
     assert quarters["class"].to_dict() == {"A": "lacking", "B": "not_lacking", "C": "lacking"}
@@ -86,6 +87,13 @@ def test_a_dimension_nobody_knows_gives_intervals_and_a_shorter_list_of_known_on
     assert row["lacks_internet_completeness"] == 0.0
 
 
+def test_known_dimensions_are_those_known_for_nine_in_ten() -> None:
+    columns = {f"lacks_{name}_completeness": [1.0, 0.9] for name in PREREQUISITES}
+    table = pd.DataFrame(columns | {"lacks_green_completeness": [0.89, np.nan]})
+    found = known_dimensions(table, enough=0.9)
+    assert found.tolist() == ["living_space+internet+supply"] * 2
+
+
 def test_means_are_weighted_by_residents_and_status_is_the_weakest_behind_them() -> None:
     people = [
         {"residents": 30.0, "gp": 100.0},
@@ -133,7 +141,7 @@ def test_residents_of_cells_quarters_and_combinations_add_up() -> None:
 
 
 def test_cells_are_squares_with_their_key() -> None:
-    cells = table("cells", SIX)
+    cells = table("cells")
     assert cells["cell_key"].tolist() == sorted(key(p["cell"]) for p in SIX)
     assert cells.area.tolist() == [10_000.0] * 6 and cells.crs.to_epsg() == 3035
 

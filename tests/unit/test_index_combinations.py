@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nahraum.index.combinations import combination_id, combination_name, digits_of
-from six_cells import NO_GREEN, NO_NET, NO_SPACE, NO_SUPPLY, SIX, analysed
+from six_cells import NO_GREEN, NO_NET, NO_SPACE, NO_SUPPLY, analysed
 
 UNKNOWN_NET = {"offer": np.nan, "offer_status": "missing"}
 
@@ -53,4 +53,4 @@ def test_ids_and_digits_are_two_ways_to_write_the_same() -> None:
 
 
 def test_six_cells_are_still_six_cells() -> None:
-    assert len(analysed(SIX).result.cells) == 6
+    assert len(analysed().result.cells) == 6

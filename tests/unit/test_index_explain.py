@@ -7,7 +7,7 @@ from nahraum.errors import InputError
 from nahraum.grid import cell_id
 from nahraum.index.explain import Explanation, Known, explain
 from nahraum.indicators.catalogue import read_catalogue
-from six_cells import NO_GREEN, NO_SPACE, SIX, analysed, key
+from six_cells import NO_GREEN, NO_SPACE, analysed, key
 
 
 def known(people: list[dict] | None = None, **more) -> Known:
@@ -17,7 +17,7 @@ def known(people: list[dict] | None = None, **more) -> Known:
 
 @pytest.fixture(scope="module")
 def six() -> Known:
-    return known(SIX)
+    return known()
 
 
 def german(found: Explanation) -> list[str]:

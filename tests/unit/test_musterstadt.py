@@ -377,6 +377,13 @@ def test_a_larger_city_keeps_the_core_and_its_decoys(larger: City, tmp_path: Pat
     assert {"Altstadt", "Schlehenbusch"} <= set(names)
 
 
+@pytest.mark.parametrize(("size", "seed"), [(3_000, 1), (8_000, 12), (20_000, 6), (20_000, 8)])
+def test_every_quarter_is_inhabited_and_joined_to_the_city(size: int, seed: int) -> None:
+    city = build_city(size, seed)
+    assert set(city.cells.quarter.tolist()) == set(range(len(city.plan.quarters)))
+    assert np.isfinite(city.truth.service_m).all()
+
+
 def test_whole_persons_are_shared_out_exactly() -> None:
     assert share_out(np.array([1.0, 1.0, 2.0]), 13, 3).tolist() == [4, 4, 5]
     assert share_out(np.array([1.0, 1.0]), 7, 0).tolist() == [4, 3]

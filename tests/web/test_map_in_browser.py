@@ -208,6 +208,19 @@ def test_names_from_the_data_are_text_and_nothing_else(
     assert look.complaints == []
 
 
+def test_a_prerequisite_that_is_nowhere_known_is_named_in_the_summary(
+    look_at: Callable[..., Look], serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    def without_internet(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        return cells.assign(lacks_internet_share=float("nan"), internet_offer_share=float("nan"))
+
+    write_map(make_bundle(without_internet), tmp_path)
+    page = look_at(serve(tmp_path / "map")).open()
+    assert "Nicht bekannt: Internet-Angebot." in page.locator(".headline").inner_text()
+    page.get_by_role("radio", name="Internet-Angebot").check()
+    assert "keine Angabe" in page.locator(".legend").inner_text()
+
+
 def test_without_its_data_the_page_says_what_is_wrong(
     look_at: Callable[..., Look], serve: Callable[[Path], str], tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/panel.css";
+import "./styles/tables.css";
 import "./styles/why.css";
 import { render } from "preact";
 import { App } from "./app";

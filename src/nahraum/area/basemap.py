@@ -19,8 +19,7 @@ KINDS = ("green", "water", "rail", "path", "road", "road_major")
 
 
 def base_layers(
-    runs: pd.DataFrame,
-    lines: Geometries,
+    ways: tuple[pd.DataFrame, Geometries],
     obstacles: Obstacles,
     pieces: gpd.GeoDataFrame,
     *,
@@ -30,7 +29,7 @@ def base_layers(
     """Background layers of the study: kind, name, geometry; one row per kind and name.
 
     Parameters
-        runs, lines : from `space.way_lines`, all highways.
+        ways : from `space.way_lines`, all highways.
         obstacles : rail and water.
         pieces : public green before the size filter.
         ground : nothing is drawn beyond it.
@@ -38,28 +37,39 @@ def base_layers(
     Notes
         Footpaths are left out where there are more than `basemap.maximum_paths`: they blacken the map.
     """
-    classes = {name.removesuffix("_link"): kind for kind, names in
-               (("road_major", ROAD_MAJOR), ("road", ROAD), ("path", PATH)) for name in names}  # fmt: skip
-    kind = runs["highway"].astype(str).str.removesuffix("_link").map(classes)
-    if (kind == "path").sum() > parameters.number("basemap.maximum_paths"):
-        kind = kind.mask(kind == "path")
-    frames = [pd.DataFrame({"kind": kind, "name": runs["name"], "geometry": lines})[kind.notna()]]
-    for source, target in (("rail", "rail"), ("water", "water")):
-        shapes = obstacles.of_kinds((source,))
-        frames.append(pd.DataFrame({"kind": target, "name": "", "geometry": shapes}))
-    drawn = pd.concat(frames, ignore_index=True)
-    least = parameters.number("basemap.minimum_area_m2")
-    areas = [("water", "", obstacles.water), ("green", pieces["name"], pieces.geometry.to_numpy())]
-    frames = [pd.DataFrame({"kind": k, "name": n, "geometry": g})[shapely.area(g) >= least] for k, n, g in areas]
     tolerance = parameters.number("basemap.simplify_m")
+    lines = _lines(ways, obstacles, ground, most_paths=parameters.number("basemap.maximum_paths"))
+    areas = _areas(obstacles, pieces, least_m2=parameters.number("basemap.minimum_area_m2"))
     layers = [
-        _within(_merged_areas(pd.concat(frames), tolerance), ground, dimension=2),
-        _within(_merged_lines(drawn, tolerance), ground, dimension=1),
+        _within(_merged_areas(areas, tolerance), ground, dimension=2),
+        _within(_merged_lines(lines, tolerance), ground, dimension=1),
     ]
     result = gpd.GeoDataFrame(pd.concat(layers, ignore_index=True), geometry="geometry", crs=pieces.crs)
     order = {name: position for position, name in enumerate(KINDS)}
     result = result[~result.geometry.is_empty].assign(_order=lambda frame: frame["kind"].map(order))
     return result.sort_values(["_order", "name"], ignore_index=True).drop(columns="_order")
+
+
+def _lines(
+    ways: tuple[pd.DataFrame, Geometries], obstacles: Obstacles, ground: shapely.Geometry, *, most_paths: float
+) -> pd.DataFrame:
+    runs, lines = ways
+    classes = dict.fromkeys(ROAD_MAJOR, "road_major") | dict.fromkeys(ROAD, "road") | dict.fromkeys(PATH, "path")
+    kind = runs["highway"].astype(str).str.removesuffix("_link").map(classes)
+    kind = kind.where(shapely.intersects(shapely.envelope(ground), lines))
+    if (kind == "path").sum() > most_paths:
+        kind = kind.mask(kind == "path")
+    frames = [pd.DataFrame({"kind": kind, "name": runs["name"], "geometry": lines})[kind.notna()]]
+    for barrier in ("rail", "water"):
+        frames.append(pd.DataFrame({"kind": barrier, "name": "", "geometry": obstacles.of_kinds((barrier,))}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _areas(obstacles: Obstacles, pieces: gpd.GeoDataFrame, *, least_m2: float) -> pd.DataFrame:
+    water = pd.DataFrame({"kind": "water", "name": "", "geometry": obstacles.water})
+    green = pd.DataFrame({"kind": "green", "name": pieces["name"], "geometry": pieces.geometry.to_numpy()})
+    areas = pd.concat([water, green], ignore_index=True)
+    return areas[shapely.area(areas["geometry"].to_numpy(dtype=object)) >= least_m2]
 
 
 def _within(layer: pd.DataFrame, ground: shapely.Geometry, *, dimension: int) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -
     ground = _ground(inputs, parameters, crs)
     addresses, people = _addresses(inputs, ground, parameters)
     cells, living = _cells(inputs, addresses, parameters)
-    facilities, judged = _supply(inputs, addresses, ground, parameters)
+    facilities, judged = _supply(inputs, addresses, ground, parameters=parameters)
     drawn, seen = _landscape(inputs, ground, parameters)
     counts = inputs.osm.counts | ground.counts | people | living | seen | _missing_sources(inputs)
     counts["stops_without_timetable"] = int((facilities["category"] == "stop").sum())
@@ -91,7 +91,7 @@ def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -
             expected="an extract of a town with its streets", fix="check [sources.osm] file",
         )  # fmt: skip
     crs = working_crs(inputs.osm.extent, named_crs)
-    data = extent_polygon(inputs.osm.extent, crs)
+    data = extent_polygon(inputs.osm.extent, crs, coverage=inputs.osm.coverage)
     quarters, counts = study_quarters(inputs.quarters, crs=crs)
     boundary = study_boundary(inputs.boundary, quarters, data, crs=crs)
     shape = boundary.geometry.iloc[0]
@@ -125,7 +125,7 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
             "residents_communal": from_micro(points["communal_micro"]),
             "kind": points["kind"],
             "inside": inside,
-            "edge": near_the_edge(points["x_m"], points["y_m"], window.data, parameters),
+            "edge": near_the_edge(points["x_m"], points["y_m"], data=window.data, parameters=parameters),
         }
     )
     counts |= counted | shared | _people_counts(addresses) | {"addresses_in_several_quarters": several}
@@ -145,7 +145,9 @@ def _people_counts(addresses: pd.DataFrame) -> Counts:
 
 
 def _cells(inputs: AreaInputs, addresses: pd.DataFrame, parameters: Parameters) -> tuple[pd.DataFrame, Counts]:
-    cells, living = with_floor_area(inhabited_cells(addresses), inputs.floor_area, inputs.dwellings, parameters)
+    cells, living = with_floor_area(
+        inhabited_cells(addresses), inputs.floor_area, inputs.dwellings, parameters=parameters
+    )
     cells, online = with_internet_offer(cells, inputs.broadband, parameters)
     if inputs.floor_area is None:
         living["floor_area_unknown"] = 0  # said once: no_floor_area
@@ -153,7 +155,7 @@ def _cells(inputs: AreaInputs, addresses: pd.DataFrame, parameters: Parameters) 
 
 
 def _supply(
-    inputs: AreaInputs, addresses: pd.DataFrame, ground: _Ground, parameters: Parameters
+    inputs: AreaInputs, addresses: pd.DataFrame, ground: _Ground, *, parameters: Parameters
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     places = study_facilities(inputs.osm.facilities, crs=ground.window.crs)
     judged = categories(
@@ -178,13 +180,13 @@ def _landscape(
     dissolved, joined = dissolved_greens(pieces, obstacles, parameters)
     greens, sized = of_minimum_size(dissolved, minimum_green_m2(parameters))
     network = foot_network(inputs.osm, runs, lines, crs=crs)
-    entrances, entered = green_entrances(greens, network, obstacles, parameters)
+    entrances, entered = green_entrances(greens, network, obstacles, parameters=parameters)
     drawn = {
         "greens": greens[["green_id", "name", "area_m2", "geometry"]],
         "green_entrances": entrances,
         "barriers": obstacles.lines,
         "crossings": crossings(runs, lines, obstacles.lines),
-        "base": base_layers(runs, lines, obstacles, pieces, ground=area, parameters=parameters),
+        "base": base_layers((runs, lines), obstacles, pieces, ground=area, parameters=parameters),
     }
     return drawn, counts | joined | sized | entered
 

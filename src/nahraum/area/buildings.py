@@ -57,7 +57,7 @@ def homes(buildings: gpd.GeoDataFrame, parameters: Parameters, *, crs: str) -> t
 
 def _points(shapes: Geometries, crs: str) -> pd.DataFrame:
     points = shapely.get_coordinates(shapely.point_on_surface(shapes)).round(2)
-    east, north = project_points(points[:, 0], points[:, 1], crs, GRID_CRS)
+    east, north = project_points(points[:, 0], points[:, 1], crs, target=GRID_CRS)
     return pd.DataFrame(
         {
             "x_m": points[:, 0],

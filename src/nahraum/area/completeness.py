@@ -25,7 +25,7 @@ def study_facilities(facilities: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
     """Places of supply in the study's CRS, sorted by id; all that the extract holds, also beyond the margin."""
     table = pd.DataFrame(facilities.drop(columns="geometry")).reset_index(drop=True)
     points = facilities.geometry
-    x, y = project_points(points.x.to_numpy(), points.y.to_numpy(), str(facilities.crs or LON_LAT), crs)
+    x, y = project_points(points.x.to_numpy(), points.y.to_numpy(), str(facilities.crs or LON_LAT), target=crs)
     table = table.assign(x_m=x.round(2), y_m=y.round(2))
     names = ["facility_id", "category", "name", "x_m", "y_m", "status", "area_m2", "opening_hours", "operator"]
     known = [name for name in names if name in table]
@@ -58,22 +58,18 @@ def categories(
     """
     _check_declared(complete, unknown)
     x, y = facilities["x_m"].to_numpy(np.float64), facilities["y_m"].to_numpy(np.float64)
-    on_ground = facilities[shapely.contains_xy(ground, x, y)]
-    places = on_ground["category"].value_counts()
-    unspecified = int(places.get(SCHOOL_UNSPECIFIED, 0))
+    places = facilities.loc[shapely.contains_xy(ground, x, y), "category"].value_counts()
     rows = []
     for category in SERVICES:
         national = parameters.number(f"national_density.{category}")
-        expected, count = national * residents / 1000, int(places.get(category, 0))
+        spare = int(places.get(SCHOOL_UNSPECIFIED, 0)) if category == SCHOOL else 0
+        count, expected = int(places.get(category, 0)), national * residents / 1000
         reason = _reason(count, expected, parameters)
-        fallback = False
-        if category in unknown or category in complete:
+        if category in complete or category in unknown:
             reason = "declared"
-        elif category == SCHOOL and unspecified:
-            fallback = _schools_stand_in(count, unspecified, expected, parameters)
-        if fallback:
-            reason, count = "fallback", count + unspecified
-        status = "imputed" if fallback else "missing" if category in unknown or reason in ("absent", "sparse") else "ok"
+        elif _schools_stand_in(count, spare, expected, parameters=parameters):
+            reason, count = "fallback", count + spare
+        missing = category in unknown or reason in ("absent", "sparse")
         rows.append(
             {
                 "category": category,
@@ -81,7 +77,7 @@ def categories(
                 "n_expected": expected,
                 "per_1000_residents": count / residents * 1000 if residents > 0 else np.nan,
                 "national_per_1000_residents": national,
-                "status": status,
+                "status": "missing" if missing else "imputed" if reason == "fallback" else "ok",
                 "reason": reason,
             }
         )
@@ -107,13 +103,13 @@ def _reason(count: int, expected: float, parameters: Parameters) -> str:
     return "complete"
 
 
-def _schools_stand_in(count: int, unspecified: int, expected: float, parameters: Parameters) -> bool:
+def _schools_stand_in(count: int, spare: int, expected: float, *, parameters: Parameters) -> bool:
     """Whether schools of unspecified level fill a gap in primary schools.
 
     Such schools prove that levels are not mapped, so a low count is no chance here, however few are expected.
     """
     enough = parameters.number("completeness.minimum_ratio") * expected
-    return count < enough <= count + unspecified or (count == 0 and unspecified >= enough)
+    return spare > 0 and (count == 0 or count < enough) and count + spare >= enough
 
 
 def _check_declared(complete: Collection[str], unknown: Collection[str]) -> None:

@@ -53,7 +53,7 @@ def study_ground(boundary: shapely.Geometry, data: shapely.Geometry, parameters:
 
 
 def near_the_edge(
-    x_m: npt.ArrayLike, y_m: npt.ArrayLike, data: shapely.Geometry, parameters: Parameters
+    x_m: npt.ArrayLike, y_m: npt.ArrayLike, *, data: shapely.Geometry, parameters: Parameters
 ) -> npt.NDArray[np.bool_]:
     """Whether each point lies nearer to the end of the data than the longest catchment, in a straight line."""
     rim = shapely.boundary(data)

@@ -12,6 +12,7 @@ import shapely
 
 from nahraum.area.barriers import BLOCKING_A_STEP, Obstacles, are_crossed
 from nahraum.area.space import Geometries, points_of
+from nahraum.area.stretches import stretches
 from nahraum.parameters import Parameters
 
 _ON_THE_EDGE_M = 0.5  # a fence is drawn on the edge, give or take a projection
@@ -79,26 +80,26 @@ def green_entrances(
     return table, {"greens_without_entrance": len(greens) - found["green"].nunique(), "green_entrances": len(table)}
 
 
-def _edges(shapes: Geometries, parameters: Parameters) -> tuple[Geometries, npt.NDArray[np.int64]]:
-    """Outer edge of each green, with the edges of large holes, as rings; and the green of each."""
+def _edges(greens: gpd.GeoDataFrame, parameters: Parameters) -> _Edges:
+    shapes = np.asarray(greens.geometry.to_numpy(), dtype=object)
     polygons, of_polygon = shapely.get_parts(shapes, return_index=True)
     rings, of_ring = shapely.get_rings(polygons, return_index=True)
     outer = np.concatenate([[True], np.diff(of_ring) > 0]) if len(rings) else np.zeros(0, dtype=bool)
     large = shapely.area(shapely.polygons(rings)) >= parameters.number("green_access.hole_minimum_m2")
     keep = outer | large
-    return rings[keep], of_polygon[of_ring[keep]].astype(np.int64)
+    green = of_polygon[of_ring[keep]].astype(np.int64)
+    return _Edges(rings[keep], green, shapes, greens["fence"].to_numpy(dtype=object))
 
 
-def _paths(
-    edges: Geometries, of: npt.NDArray[np.int64], shapes: Geometries, network: FootNetwork, parameters: Parameters
-) -> pd.DataFrame:
-    way, edge = _pairs(edges, network.lines, 0.0)
-    way, edge = _leading_in(way, edge, of, shapes, network)
-    points, at = shapely.get_parts(shapely.intersection(network.lines[way], edges[edge]), return_index=True)
+def _paths(edges: _Edges, network: FootNetwork, parameters: Parameters) -> pd.DataFrame:
+    way, ring = _pairs(edges.rings, network.lines, 0.0)
+    leads = _leading_in(network, way, edges.shapes[edges.green[ring]])
+    way, ring = way[leads], ring[leads]
+    points, at = shapely.get_parts(shapely.intersection(network.lines[way], edges.rings[ring]), return_index=True)
     is_point = shapely.get_type_id(points) == 0
     points, at = points[is_point], at[is_point]
     free = ~_at_closed_gates(points, network, parameters)
-    return _rows(of[edge[at[free]]], points[free], "path")
+    return _rows(edges.green[ring[at[free]]], points[free], "path")
 
 
 def _at_closed_gates(points: Geometries, network: FootNetwork, parameters: Parameters) -> npt.NDArray[np.bool_]:
@@ -109,57 +110,39 @@ def _at_closed_gates(points: Geometries, network: FootNetwork, parameters: Param
     return closed
 
 
-def _leading_in(
-    way: npt.NDArray[np.int64], edge: npt.NDArray[np.int64], of: npt.NDArray[np.int64], shapes: Geometries,
-    network: FootNetwork,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:  # fmt: skip
-    """Pairs of way and edge where the way really goes into the green: on the ground, or a bridge that ends in it."""
-    lines, green = network.lines[way], shapes[of[edge]]
-    ends = shapely.intersects(shapely.get_point(lines, 0), green) | shapely.intersects(
-        shapely.get_point(lines, -1), green
-    )
+def _leading_in(network: FootNetwork, way: npt.NDArray[np.int64], green: Geometries) -> npt.NDArray[np.bool_]:
+    """Whether each way really goes into its green: on the ground, or on a bridge that ends in it."""
+    lines = network.lines[way]
+    first, last = shapely.get_point(lines, 0), shapely.get_point(lines, -1)
+    ends = shapely.intersects(first, green) | shapely.intersects(last, green)
     bridge = network.runs["bridge"].to_numpy(bool)[way]
     tunnel = network.runs["tunnel"].to_numpy(bool)[way]
-    inside = ~shapely.touches(lines, green)
-    leads = inside & ~tunnel & (~bridge | ends)
-    return way[leads], edge[leads]
+    return np.asarray(~shapely.touches(lines, green) & ~tunnel & (~bridge | ends))
 
 
-def _gates(edges: Geometries, of: npt.NDArray[np.int64], network: FootNetwork, parameters: Parameters) -> pd.DataFrame:
-    snap = parameters.number("green_access.gate_snap_m")
-    gate, edge = _pairs(edges, network.gates, snap)
-    return _rows(of[edge], network.gates[gate], "gate")
+def _gates(edges: _Edges, network: FootNetwork, parameters: Parameters) -> pd.DataFrame:
+    gate, ring = _pairs(edges.rings, network.gates, parameters.number("green_access.gate_snap_m"))
+    return _rows(edges.green[ring], network.gates[gate], "gate")
 
 
-def _open_edges(
-    edges: Geometries,
-    owner: tuple[npt.NDArray[np.int64], Geometries],
-    network: FootNetwork,
-    obstacles: Obstacles,
-    parameters: Parameters,
-) -> pd.DataFrame:
-    """One point per stretch of open edge that a way on the ground comes near, the stretch's middle if possible.
-
-    `owner`: the green of each edge, and the fences of that green.
-    """
-    of, fences = owner
-    stretches, at = _stretches(edges, parameters.number("green_access.boundary_sample_m"))
+def _open_edges(edges: _Edges, network: FootNetwork, obstacles: Obstacles, *, parameters: Parameters) -> pd.DataFrame:
+    """One point per stretch of open edge that a way on the ground comes near, the stretch's middle if possible."""
+    pieces, ring = stretches(edges.rings, parameters.number("green_access.boundary_sample_m"))
+    green = edges.green[ring]
     on_ground = ~network.runs["bridge"].to_numpy(bool) & ~network.runs["tunnel"].to_numpy(bool)
     ways, near = network.lines[on_ground], _nearness_m(network.runs[on_ground], parameters)
-    way, stretch = _pairs(stretches, ways, near)
-    middle = shapely.line_interpolate_point(stretches[stretch], 0.5, normalized=True)
-    near_middle = shapely.shortest_line(middle, ways[way])
-    anywhere = shapely.shortest_line(stretches[stretch], ways[way])
-    fits = shapely.length(near_middle) <= near[way]
-    steps = np.concatenate([near_middle[fits], anywhere])
-    of_step = np.concatenate([stretch[fits], stretch])
-    first_choice = np.arange(len(steps)) < int(fits.sum())
-    free = _free_steps(steps, fences[at[of_step]], obstacles)
-    ranked = pd.DataFrame({"stretch": of_step, "second": ~first_choice, "length": shapely.length(steps).round(3)})
-    ranked = ranked[free].sort_values(["stretch", "second", "length"], kind="stable")
-    chosen = ranked.drop_duplicates("stretch")
-    rows = _rows(of[at[chosen["stretch"]]], shapely.get_point(steps[chosen.index], 0), "open")
-    return rows.assign(stretch=stretches[chosen["stretch"]])
+    way, piece = _pairs(pieces, ways, near)
+    middle = shapely.line_interpolate_point(pieces[piece], 0.5, normalized=True)
+    from_middle = shapely.shortest_line(middle, ways[way])
+    fits = shapely.length(from_middle) <= near[way]
+    steps = np.concatenate([from_middle[fits], shapely.shortest_line(pieces[piece], ways[way])])
+    of_step = np.concatenate([piece[fits], piece])
+    second = np.arange(len(steps)) >= int(fits.sum())
+    free = _free_steps(steps, edges.fences[green[of_step]], obstacles)
+    ranked = pd.DataFrame({"piece": of_step, "second": second, "length": shapely.length(steps).round(3)})[free]
+    chosen = ranked.sort_values(["piece", "second", "length"], kind="stable").drop_duplicates("piece")
+    starts = np.asarray(shapely.get_point(steps[chosen.index], 0), dtype=object)
+    return _rows(green[chosen["piece"]], starts, "open").assign(stretch=pieces[chosen["piece"]])
 
 
 def _nearness_m(runs: pd.DataFrame, parameters: Parameters) -> npt.NDArray[np.float64]:
@@ -187,44 +170,6 @@ def _not_yet_known(opened: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     row, point = tree.query(opened["stretch"].to_numpy(dtype=object), predicate="dwithin", distance=_ON_THE_EDGE_M)
     same = opened["green"].to_numpy()[row] == known["green"].to_numpy()[point]
     return opened.drop(index=opened.index[np.unique(row[same])])[_COLUMNS]
-
-
-def _stretches(edges: Geometries, every_m: float) -> tuple[Geometries, npt.NDArray[np.int64]]:
-    """Each ring cut into stretches of equal length, as long as possible but at most `every_m`."""
-    length = shapely.length(edges)
-    number = np.maximum(np.ceil(length / every_m - 1e-9), 1).astype(np.int64)
-    of = np.repeat(np.arange(len(edges)), number)
-    index = np.arange(len(of)) - np.repeat(np.cumsum(number) - number, number)
-    start, end = index / number[of], (index + 1) / number[of]
-    return _substrings(edges, of, start, end), of
-
-
-def _substrings(
-    edges: Geometries, of: npt.NDArray[np.int64], start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]
-) -> Geometries:
-    """Parts of rings between two shares of their length, without a loop: vertices and cuts in one sorted list."""
-    if not len(edges):
-        return np.array([], dtype=object)
-    xy, ring = shapely.get_coordinates(edges, return_index=True)
-    step = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
-    step[np.concatenate([[True], np.diff(ring) > 0])] = 0.0
-    along = np.cumsum(step)
-    first = np.searchsorted(ring, np.arange(len(edges)))
-    along -= along[first][ring]
-    length = np.maximum.reduceat(along, first)
-    position = along / length[ring]
-    number = np.bincount(of, minlength=len(edges))
-    piece_start = np.cumsum(number) - number
-    piece = piece_start[ring] + np.minimum((position * number[ring]).astype(np.int64), number[ring] - 1)
-    cuts_start = shapely.get_coordinates(shapely.line_interpolate_point(edges[of], start, normalized=True))
-    cuts_end = shapely.get_coordinates(shapely.line_interpolate_point(edges[of], end, normalized=True))
-    pieces = np.arange(len(of))
-    owner = np.concatenate([pieces, piece, pieces])
-    rank = np.concatenate([start, position, end])
-    kind = np.concatenate([np.zeros(len(of)), np.ones(len(xy)), np.full(len(of), 2.0)])
-    order = np.lexsort((rank, kind, owner))
-    coordinates = np.concatenate([cuts_start, xy, cuts_end])[order]
-    return np.asarray(shapely.linestrings(coordinates, indices=owner[order]), dtype=object)
 
 
 def _pairs(

@@ -15,7 +15,7 @@ SHAPE = "floor_area_m2_per_dwelling"
 
 
 def with_floor_area(
-    cells: pd.DataFrame, floor_area: GridTable | None, dwellings: GridTable | None, parameters: Parameters
+    cells: pd.DataFrame, floor_area: GridTable | None, dwellings: GridTable | None, *, parameters: Parameters
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Cells with floor_area_m2_per_resident and its status. [m² per person]
 
@@ -33,7 +33,9 @@ def with_floor_area(
     values, status = looked_up(cells["cell_key"], floor_area, VALUE)
     coarse = floor_area is not None and CELL_SIZE_M < floor_area.size_m <= COARSEST_M
     if coarse and floor_area is not None and dwellings is not None and dwellings.size_m == CELL_SIZE_M:
-        values, status = _benchmarked((values, status), cells, dwellings, floor_area.size_m, parameters)
+        values, status = _benchmarked(
+            (values, status), cells, dwellings, size_m=floor_area.size_m, parameters=parameters
+        )
     known = ~np.isnan(values)
     counts = {
         "floor_area_imputed": int((known & (status == "imputed")).sum()),
@@ -47,6 +49,7 @@ def _benchmarked(
     coarse: tuple[np.ndarray, np.ndarray],
     cells: pd.DataFrame,
     dwellings: GridTable,
+    *,
     size_m: int,
     parameters: Parameters,
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -200,7 +200,7 @@ def _at_coarse_centres(centres: pd.DataFrame, census: CensusCells, crs: str) -> 
 
 def _centres(keys: Int64, size_m: int, crs: str) -> pd.DataFrame:
     east, north = cell_centre_m(keys, size_m)
-    x, y = project_points(east, north, GRID_CRS, crs)
+    x, y = project_points(east, north, GRID_CRS, target=crs)
     names = np.array([f"cell:{name}" for name in cell_id(keys, size_m)], dtype=object)
     return pd.DataFrame({"address_id": names, "cell_key": cell_key(east, north), "x_m": x.round(2), "y_m": y.round(2)})
 

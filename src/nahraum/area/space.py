@@ -101,7 +101,7 @@ def _turn(source: str, target: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
-def project_points(x: npt.ArrayLike, y: npt.ArrayLike, source: str, target: str) -> tuple[np.ndarray, np.ndarray]:
+def project_points(x: npt.ArrayLike, y: npt.ArrayLike, source: str, *, target: str) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates of points in another CRS, always east before north."""
     east, north = _turn(source, target).transform(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     return np.asarray(east), np.asarray(north)
@@ -114,13 +114,20 @@ def project_polygon(polygon: shapely.Geometry, source: str, target: str, *, step
     return shapely.transform(dense, lambda xy: np.column_stack(turn.transform(xy[:, 0], xy[:, 1])))
 
 
-def extent_polygon(extent: tuple[float, float, float, float], crs: str) -> shapely.Geometry:
+def extent_polygon(
+    extent: tuple[float, float, float, float], crs: str, *, coverage: shapely.Geometry | None = None
+) -> shapely.Geometry:
     """How far the data reach, as a polygon in the study's CRS. [m]
+
+    Parameters
+        extent : west, south, east, north. [degrees]
+        coverage : ground that the data really cover, where they were not cut by a box. [degrees]
 
     Raises
         InputError where the data have no extent (an empty extract).
     """
-    box = shapely.segmentize(shapely.box(*_checked_extent(extent)), _DENSIFY_DEGREES)
+    whole = shapely.box(*_checked_extent(extent))
+    box = shapely.segmentize(whole if coverage is None else shapely.intersection(whole, coverage), _DENSIFY_DEGREES)
     turn = _turn(LON_LAT, crs)
     return shapely.transform(box, lambda xy: np.column_stack(turn.transform(xy[:, 0], xy[:, 1])))
 
@@ -152,14 +159,14 @@ def way_lines(osm: OsmExtract, crs: str) -> tuple[pd.DataFrame, Geometries]:
     node_ids = osm.way_nodes[first[owner] + offset]
     order = np.argsort(osm.nodes["node_id"].to_numpy(), kind="stable")
     at = order[np.searchsorted(osm.nodes["node_id"].to_numpy()[order], node_ids)]
-    x, y = project_points(osm.nodes["lon"].to_numpy()[at], osm.nodes["lat"].to_numpy()[at], LON_LAT, crs)
+    x, y = project_points(osm.nodes["lon"].to_numpy()[at], osm.nodes["lat"].to_numpy()[at], LON_LAT, target=crs)
     lines = shapely.linestrings(np.column_stack([x, y]), indices=owner) if len(owner) else np.array([], dtype=object)
     return runs, np.asarray(lines, dtype=object)
 
 
 def node_points(osm: OsmExtract, crs: str) -> pd.DataFrame:
     """Nodes of ways with x_m, y_m in the study's CRS."""
-    x, y = project_points(osm.nodes["lon"], osm.nodes["lat"], LON_LAT, crs)
+    x, y = project_points(osm.nodes["lon"], osm.nodes["lat"], LON_LAT, target=crs)
     return pd.DataFrame(osm.nodes).assign(x_m=x, y_m=y)
 
 

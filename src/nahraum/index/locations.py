@@ -22,6 +22,10 @@ from nahraum.indicators import AreaLike, Rules
 from nahraum.parameters import Parameters
 
 HECTARE_M2 = 10_000.0
+TEXTS = (
+    "location_id", "name", "combination", "combination_name_de", "combination_name_en", "quarter_ids",
+    "quarter_names",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def locations_table(
         joined = quarters.groupby("location", sort=True)[source].agg("; ".join)
         table[column] = [str(joined.get(number, "")) for number in range(n)]
     table["settlement"] = table["residents"] < parameters.number("locations.settlement_minimum_residents")
-    placed_table = gpd.GeoDataFrame(table, geometry=placed, crs=area.crs)
+    placed_table = gpd.GeoDataFrame(table.astype(dict.fromkeys(TEXTS, str)), geometry=placed, crs=area.crs)
     return placed_table.sort_values("location_id", kind="stable").reset_index(drop=True)
 
 
@@ -177,7 +181,8 @@ def location_services(
         values, found.of_row, len(found.ids), area=area, rules=rules, majority=rule.majority
     )
     table.insert(0, "location_id", [found.ids[number] for number in table.pop("place")])
-    return table.sort_values(["location_id", "prerequisite", "service"], kind="stable").reset_index(drop=True)
+    table = table.sort_values(["location_id", "prerequisite", "service"], kind="stable").reset_index(drop=True)
+    return table.astype({name: str for name in table.columns if name != "distance_m"})
 
 
 def stability(in_target_share: pd.Series, residents: pd.Series, location_id: pd.Series) -> pd.Series:

@@ -21,7 +21,7 @@ def main_streets(shapes: gpd.GeoSeries, base: Any) -> list[str]:
         shapes : polygons in the CRS of `base`.
         base : `kind`, `name`, `geometry`; streets are the kinds `road` and `road_major`.
     """
-    streets = base[base["kind"].isin(STREETS) & (base["name"] != "")]
+    streets = base[base["kind"].isin(STREETS) & (base["name"].fillna("") != "")]
     if not len(streets) or not len(shapes):
         return [""] * len(shapes)
     roads, areas = np.asarray(streets.geometry.to_numpy()), np.asarray(shapes.to_numpy())

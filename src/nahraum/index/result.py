@@ -10,7 +10,7 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Result:
-    """Who lacks several prerequisites, where, and how sure that is. Column lists: docs/explanation/prerequisites.md.
+    """Who lacks several prerequisites, where, and how sure that is; columns: indicators/catalogue.toml.
 
     addresses : per address inside the boundary (internal): lacks, several_*, class.
     cells : GeoDataFrame of inhabited cells inside the boundary, squares in EPSG:3035.

@@ -8,11 +8,12 @@ import numpy as np
 
 from nahraum.musterstadt.greens import reach
 from nahraum.musterstadt.homes import Homes, build_homes
+from nahraum.musterstadt.lattice import build_lattice
 from nahraum.musterstadt.people import Cells, build_cells
 from nahraum.musterstadt.places import Located, build_places
 from nahraum.musterstadt.plan import Floats, Plan, build_plan
 from nahraum.musterstadt.stops import Stops, build_stops
-from nahraum.musterstadt.streets import Streets, build_lattice, build_streets
+from nahraum.musterstadt.streets import Streets, build_streets
 from nahraum.musterstadt.truth import (
     GREEN_M,
     Truth,

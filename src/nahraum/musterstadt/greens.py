@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nahraum.musterstadt.homes import Homes
+from nahraum.musterstadt.lattice import CODE
 from nahraum.musterstadt.plan import Floats, Green, Ints, Plan
 from nahraum.musterstadt.search import at_feet, from_feet
-from nahraum.musterstadt.streets import CODE, Streets, ring_nodes
+from nahraum.musterstadt.streets import Streets, ring_nodes
 
 MINIMUM_M2, CAP_M2 = 5_000.0, 100_000.0
 VERGE_DEPTH_M = (14.0, 29.0)

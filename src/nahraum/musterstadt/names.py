@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nahraum.musterstadt.characters import NAMES
+from nahraum.musterstadt.lattice import NAMED
 from nahraum.musterstadt.plan import Floats, Ints, Plan
-from nahraum.musterstadt.streets import NAMED, Streets
+from nahraum.musterstadt.streets import Streets
 
 _ON_FOOT = ("gasse", "pfad", "stieg", "twiete")
 METRES_PER_NUMBER = 9.0

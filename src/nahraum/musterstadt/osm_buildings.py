@@ -125,6 +125,8 @@ def write_other_buildings(city: City, draft: OsmDraft) -> None:
     block, plan = _Block(city, draft), city.plan
     empty = plan.use == layout.HOME
     empty[city.homes.i, city.homes.j] = False
+    for place in city.places.places:
+        empty[place.i, place.j] = False
     for i, j in np.argwhere(empty).tolist():
         block.ring(Place("plot", "", i, j, 0, 0.5), (0.80, 0.10, 0.90), {"landuse": "brownfield"})
     for i, j in np.argwhere(plan.use == layout.WORKS).tolist():
@@ -135,15 +137,14 @@ def write_other_buildings(city: City, draft: OsmDraft) -> None:
     block.ring(square, (0.34, 0.10, 0.30), {"building": "civic", "amenity": "townhall", "name": "Rathaus Musterstadt"})
     rng, lists = plan.rng(12), NAMES["places"]
     for number, slot in enumerate(s for s in plan.slots if s.level):
-        cells = np.argwhere(plan.use[_box(city, slot.x0, slot.y0, slot.x1, slot.y1)] == layout.HOME)
+        (i0, j0), (i1, j1) = plan.at(slot.x0, slot.y0), plan.at(slot.x1, slot.y1)
+        lived_in = (city.cells.i >= i0) & (city.cells.i < i1) & (city.cells.j >= j0) & (city.cells.j < j1)
+        cells = np.stack([city.cells.i[lived_in], city.cells.j[lived_in]], axis=1)
         for k, tags in enumerate(({"shop": "bakery"}, {"amenity": "cafe"}, {"amenity": "place_of_worship"})):
-            i, j = cells[int(rng.integers(0, len(cells)))] + plan.at(slot.x0, slot.y0)
+            if not len(cells):
+                continue
+            i, j = cells[int(rng.integers(0, len(cells)))]
             _corner_shop(block, Place("shop", "", int(i), int(j), 0, 0.5), tags, _shop_name(k, number, lists, rng))
-
-
-def _box(city: City, x0: int, y0: int, x1: int, y1: int) -> tuple[slice, slice]:
-    (i0, j0), (i1, j1) = city.plan.at(x0, y0), city.plan.at(x1, y1)
-    return slice(i0, i1), slice(j0, j1)
 
 
 def _shop_name(kind: int, number: int, lists: dict[str, list[str]], rng: np.random.Generator) -> str:

@@ -8,9 +8,10 @@ import numpy as np
 
 from nahraum.musterstadt import plan as layout
 from nahraum.musterstadt.characters import NAMES
+from nahraum.musterstadt.lattice import CLASSES, CLOSED, motorway_row
 from nahraum.musterstadt.osm_draft import OsmDraft
 from nahraum.musterstadt.plan import Floats, Ints, Plan
-from nahraum.musterstadt.streets import CLASSES, CLOSED, Streets, motorway_row
+from nahraum.musterstadt.streets import Streets
 
 _TAGS: dict[str, dict[str, str]] = {
     "residential": {"maxspeed": "30", "surface": "asphalt", "sidewalk": "both", "lit": "yes"},

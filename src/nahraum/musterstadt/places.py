@@ -61,8 +61,12 @@ class Sites:
 
     def free_sides(self, i: int, j: int) -> list[int]:
         """Sides of a cell with a street and nothing on it yet; one side at least stays for homes."""
-        sides = [s for s in range(4) if self._edge(i, j, s) >= 0 and not self.taken[i, j, s]]
+        sides = [s for s in self.open_sides(i, j) if not self.taken[i, j, s]]
         return sides if len(sides) > 2 else []
+
+    def open_sides(self, i: int, j: int) -> list[int]:
+        """Sides of a cell with a street."""
+        return [s for s in range(4) if self._edge(i, j, s) >= 0]
 
     def _edge(self, i: int, j: int, side: int) -> int:
         return int(side_edge(self.streets, np.array([i]), np.array([j]), np.array([side]))[0])
@@ -139,9 +143,12 @@ class _Centres:
         self.rng = plan.rng(6)
         self.cells = [_centre_cells(plan, k) for k in range(len(plan.slots))]
         self.places: list[Place] = []
+        self.food_at: set[tuple[int, int]] = set()
 
     def _site(self, number: int, kind: str) -> tuple[int, int, int] | None:
         for i, j in self.cells[number][:9]:
+            if kind == "food" and (int(i), int(j)) in self.food_at:
+                continue
             if self.far[self.sites.streets.corner(int(i), int(j))] < CUT_OFF_M[kind]:
                 return None
             if sides := self.sites.free_sides(int(i), int(j)):
@@ -157,6 +164,8 @@ class _Centres:
                 break
             i, j, side = site
             self.sites.take(i, j, side)
+            if kind == "food":
+                self.food_at.add((i, j))
             together = min(3, count - done) if kind == "gp" else 1
             for t in (0.5, 0.38, 0.62)[:together]:
                 tags = _doctor_tags(len(self.places)) if kind == "gp" else {}
@@ -182,7 +191,8 @@ class _Centres:
         for i, j in found:
             if self.far[self.sites.streets.corner(int(i), int(j))] >= CUT_OFF_M["school"]:
                 name = _title("school", len(self.places), slot.name, self.rng)
-                self.places.append(Place("school", name, int(i), int(j), 0, 0.5))
+                if sides := self.sites.open_sides(int(i), int(j)):
+                    self.places.append(Place("school", name, int(i), int(j), sides[0], 0.5))
         return len(found)
 
 
@@ -224,5 +234,7 @@ def locate(streets: Streets, places: list[Place]) -> Located:
     depth = np.array([sum(SIZE[p.kind][1:]) / 2 if p.kind in SIZE and not p.decoy else 0.13 for p in places])
     x, y = in_cell(streets, i, j, *along_side(side, t, depth))
     edge = side_edge(streets, i, j, side)
+    if (edge < 0).any():
+        raise AssertionError("a place of the plan lies at no street")
     offset, leg = project(streets, edge, x, y)
     return Located(tuple(places), edge, x, y, offset, leg)

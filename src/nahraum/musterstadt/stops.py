@@ -9,9 +9,10 @@ import numpy as np
 
 from nahraum.musterstadt import plan as layout
 from nahraum.musterstadt.homes import project
+from nahraum.musterstadt.lattice import CODE, MAIN_ROW
 from nahraum.musterstadt.places import WANTED_PER_1000
 from nahraum.musterstadt.plan import Floats, Ints, Plan
-from nahraum.musterstadt.streets import CODE, MAIN_ROW, Streets
+from nahraum.musterstadt.streets import Streets
 
 BESIDE_M, FROM_CORNER_M = 5.0, 14.0
 _CORE = (

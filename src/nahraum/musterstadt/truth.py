@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from nahraum.musterstadt import greens as green_plan
 from nahraum.musterstadt.greens import Entrances, Pairs
-from nahraum.musterstadt.homes import Homes, project, side_edge
-from nahraum.musterstadt.people import LIMIT_M2, NO_BUILDING_SHARE, Cells
+from nahraum.musterstadt.homes import Homes
+from nahraum.musterstadt.people import LIMIT_M2, Cells
 from nahraum.musterstadt.places import SERVICES, Located
 from nahraum.musterstadt.plan import Floats, Ints, Plan
 from nahraum.musterstadt.search import Feet, along_edge, at_feet, nearest_m
@@ -130,13 +130,17 @@ def home_residents(cells: Cells, homes: Homes, columns: int) -> tuple[Ints, Floa
     return cell, cells.residents[cell] * homes.footprint_m2 / ground[cell]
 
 
+def green_ratio(walks: Walks, demand: Floats) -> Floats:
+    """What each green gives to everybody who reaches it. [m² per person]"""
+    usable = np.minimum(walks.green_m2, green_plan.CAP_M2)
+    return np.asarray(np.divide(usable, demand, out=np.zeros_like(usable), where=demand > 0), dtype=np.float64)
+
+
 def competition(walks: Walks, pairs: Pairs, residents: Floats) -> tuple[Floats, Floats]:
     """Two-step floating catchment: residents of each green, and m² per resident of each house."""
-    demand = np.bincount(pairs.green, residents[pairs.home], walks.green_m2.size)
-    usable = np.minimum(walks.green_m2, green_plan.CAP_M2)
-    ratio = np.divide(usable, demand, out=np.zeros_like(usable), where=demand > 0)
-    per_home = np.bincount(pairs.home, ratio[pairs.green], residents.size)
-    return np.asarray(demand, dtype=np.float64), np.asarray(per_home, dtype=np.float64)
+    demand = np.asarray(np.bincount(pairs.green, residents[pairs.home], walks.green_m2.size), dtype=np.float64)
+    per_home = np.bincount(pairs.home, green_ratio(walks, demand)[pairs.green], residents.size)
+    return demand, np.asarray(per_home, dtype=np.float64)
 
 
 def clear_crowding(plan: Plan, streets: Streets, walks: Walks, homes: Homes, cells: Cells) -> Homes:
@@ -145,8 +149,7 @@ def clear_crowding(plan: Plan, streets: Streets, walks: Walks, homes: Homes, cel
     pairs = green_plan.reach(streets, walks.entrances, homes, GREEN_M * (1 + GREEN_DOUBT))
     near = pairs.only(pairs.distance_m <= GREEN_M)
     demand, m2 = competition(walks, near, residents)
-    usable = np.minimum(walks.green_m2, green_plan.CAP_M2)
-    ratio = np.divide(usable, demand, out=np.zeros_like(usable), where=demand > 0)
+    ratio = green_ratio(walks, demand)
     sure = pairs.only(pairs.distance_m <= GREEN_M * (1 - GREEN_DOUBT))
     low = np.bincount(sure.home, ratio[sure.green], homes.i.size)
     high = np.bincount(pairs.home, ratio[pairs.green], homes.i.size)
@@ -170,55 +173,3 @@ def plant_truth(streets: Streets, walks: Walks, homes: Homes, cells: Cells, colu
         "supply": supply >= 0.5,
     }
     return Truth(lacks, supply, green, service, nearest, m2, demand)
-
-
-def _centre_feet(streets: Streets, cells: Cells, plan: Plan) -> tuple[Ints, Floats, Floats]:
-    """Edge, way along it and way to it from the centre of every cell: the nearest of its four sides."""
-    east, north = plan.origin_m
-    x = np.asarray(east + 100.0 * cells.i + 50.0, dtype=np.float64)
-    y = np.asarray(north + 100.0 * cells.j + 50.0, dtype=np.float64)
-    best: tuple[Ints, Floats, Floats] = (
-        np.zeros(cells.number, np.int64),
-        np.zeros(cells.number),
-        np.full(cells.number, np.inf),
-    )
-    for side in range(4):
-        edge = side_edge(streets, cells.i, cells.j, np.full(cells.number, side))
-        offset, leg = project(streets, np.maximum(edge, 0), x, y)
-        better = (edge >= 0) & (leg < best[2])
-        best = (np.where(better, edge, best[0]), np.where(better, offset, best[1]), np.where(better, leg, best[2]))
-    return best
-
-
-def cells_without_houses(plan: Plan, streets: Streets, walks: Walks, homes: Homes, cells: Cells) -> Flags:
-    """Cells whose houses nobody has mapped: a few of those where the centre of the cell clearly tells the same.
-
-    All houses of such a cell, and its centre, agree with a wide margin on what is within reach.
-    """
-    cell, _ = home_residents(cells, homes, plan.shape[1] + 1)
-    edge, offset, leg = _centre_feet(streets, cells, plan)
-    centre = at_feet(streets, walks.to_service, edge, offset, leg)
-    agree = np.ones(cells.number, dtype=bool)
-    houses = services_m(streets, walks, homes)
-    wanted = lacks_supply(centre, SUPPLY_M)
-    for limit in (SUPPLY_M * 0.85, SUPPLY_M * 1.15):
-        agree &= lacks_supply(centre, limit) == wanted
-        np.logical_and.at(agree, cell, lacks_supply(houses, limit) == wanted[cell])
-    pairs = green_plan.reach(streets, walks.entrances, homes, GREEN_M * 1.25)
-    nearest = _nearest_green(pairs, homes.i.size)
-    near = np.ones(cells.number, dtype=bool)
-    np.logical_and.at(near, cell, nearest < GREEN_M * 0.6)
-    none = np.ones(cells.number, dtype=bool)
-    np.logical_and.at(none, cell, ~np.isfinite(nearest))
-    possible = np.nonzero(agree & (near | none) & (cells.communal == 0))[0]
-    possible = possible[~_has_place(plan, cells)[possible]]
-    chosen = np.zeros(cells.number, dtype=bool)
-    number = max(1, round(cells.number * NO_BUILDING_SHARE))
-    chosen[plan.rng(18).permutation(possible)[:number]] = True
-    return chosen
-
-
-def _has_place(plan: Plan, cells: Cells) -> Flags:
-    """Cells of the core, where decoys stand."""
-    x, y = cells.i + plan.west, cells.j + plan.south
-    return np.asarray((x >= -1) & (x <= 6) & (y <= 2) & (y >= -4))

@@ -20,8 +20,8 @@ from nahraum.musterstadt.quarters import write_quarters
 from nahraum.musterstadt.statistics import build_figures, write_incidence, write_statistics
 from nahraum.musterstadt.study_file import write_study
 from nahraum.musterstadt.timetable import write_timetable
-from nahraum.musterstadt.truth import cells_without_houses
 from nahraum.musterstadt.truth_file import cell_corners, inspire_ids, write_truth
+from nahraum.musterstadt.unmapped import cells_without_houses
 
 
 def write_city(residents: int, seed: int, folder: Path) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def write_city(residents: int, seed: int, folder: Path) -> dict[str, Any]:
 
 def _write(city: City, folder: Path) -> tuple[list[str], dict[str, Any]]:
     where, ids = cell_corners(city), inspire_ids(city)
-    hidden = cells_without_houses(city.plan, city.streets, city.walks, city.homes, city.cells)
+    hidden = cells_without_houses(city)
     at = set(zip(city.cells.i[hidden].tolist(), city.cells.j[hidden].tolist(), strict=True))
     homes, stops = build_households(city), stop_names(city, street_names(city.plan, city.streets))
     figures = build_figures(city, homes)

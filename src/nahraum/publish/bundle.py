@@ -11,7 +11,7 @@ import pandas as pd
 
 from nahraum.errors import NahraumError
 from nahraum.parameters import Parameter
-from nahraum.provenance import Source
+from nahraum.provenance import NOT_STATED, Source
 from nahraum.study import Study
 
 _SEAL = object()
@@ -128,6 +128,7 @@ class PublishBundle:
         municipality : one row.
         location_services : what is missing near a location and where the nearest one is.
         combinations : the 16 combinations of lacks with residents, and the undetermined.
+        partly_known : what is known of the undetermined.
         discriminating, variants, categories : how far the result can be trusted.
         places, greens, entrances : place facts.
         base : drawing only (kind, name, geometry), no data.
@@ -153,16 +154,19 @@ class PublishBundle:
     catalogue: tuple[Entry, ...]
     version: str
     crs: str
+    partly_known: Released | None = None
 
     def tables(self) -> tuple[Released, ...]:
         """All released tables in the order in which they are written and listed."""
+        partly = () if self.partly_known is None else (self.partly_known,)
         return (
             self.cells, self.quarters, self.municipality, self.locations, self.location_services,
-            self.combinations, self.discriminating, self.variants, self.categories,
+            self.combinations, *partly, self.discriminating, self.variants, self.categories,
             self.places, self.greens, self.entrances,
         )  # fmt: skip
 
     @property
     def attribution(self) -> str:
         """Who must be named, each once, in the order of the sources."""
-        return "; ".join(dict.fromkeys(source.attribution for source in self.sources if source.attribution))
+        named = (one.attribution for one in self.sources if one.attribution not in ("", NOT_STATED))
+        return "; ".join(dict.fromkeys(named))

@@ -14,7 +14,7 @@ from nahraum.publish.values import HELD_BACK, held_back, is_number, number_text,
 
 FOLDER = "tables"
 TABLES = (
-    "cells", "quarters", "municipality", "locations", "location_services", "combinations",
+    "cells", "quarters", "municipality", "locations", "location_services", "combinations", "partly_known",
     "discriminating", "variants", "categories", "places", "greens",
 )  # fmt: skip
 

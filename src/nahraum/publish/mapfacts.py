@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from nahraum.parameters import Parameter
-from nahraum.provenance import Source
+from nahraum.provenance import NOT_STATED, Source
 from nahraum.publish import facts, labels, mapjson, palette
 from nahraum.publish.bundle import Entry, PublishBundle
 from nahraum.tables import PREREQUISITES, SERVICES
@@ -23,7 +23,6 @@ FORMAT_VERSION = 1
 SIDE_CLASSES = 2
 PLAIN_CLASSES = 5
 STANDARDS = "green_standards."
-NOT_STATED = "not stated"
 
 
 class FullEntry(Entry, Protocol):

@@ -117,6 +117,10 @@ def _areas(bundle: PublishBundle, frame: gpd.GeoDataFrame, key: str) -> dict[str
     return mapjson.table(plain, key, columns, _digits(bundle)) | {"labels": mapjson.flat_points(frame)}
 
 
+# figures of the index that are worth a map of cells; the others stand with the quarters
+_OF_THE_INDEX = ("several_known_share", "in_target_share")
+
+
 def _cell_columns(bundle: PublishBundle, frame: pd.DataFrame) -> list[str]:
     """What the map shows of a cell; the tables hold more."""
     k = int(mapfacts.parameters_by_id(bundle)["counting.lacks_needed"].value)
@@ -125,7 +129,7 @@ def _cell_columns(bundle: PublishBundle, frame: pd.DataFrame) -> list[str]:
     for entry in bundle.catalogue:
         if entry.kind == "lack":
             wanted += [f"{entry.id}_{end}" for end in ("share", "completeness", "status")]
-        elif entry.kind != "class" and entry.prerequisite:
+        elif entry.kind != "class" and (entry.prerequisite or entry.id in _OF_THE_INDEX):
             wanted += [entry.id, f"{entry.id}_status"]
     wanted += [str(name) for name in frame.columns if str(name).endswith("_nearest_name")]
     return [name for name in dict.fromkeys(wanted) if name in frame.columns]

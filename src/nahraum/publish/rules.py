@@ -112,6 +112,13 @@ def combinations(frame: pd.DataFrame, rules: Rules) -> Outcome:
     return frame, dict.fromkeys(columns, combination_mask(frame, rules)), _none(frame)
 
 
+def partly_known(frame: pd.DataFrame, rules: Rules) -> Outcome:
+    """What is known of the undetermined: residents in tens, shares in per cent, nothing below ten."""
+    small = numbers(frame, "residents") < rules.minimum_residents_cell * MICRO
+    columns = [str(c) for c in frame.columns if str(c).startswith(("residents", "share"))]
+    return _rounded(frame, rules), dict.fromkeys(columns, small), _none(frame)
+
+
 def _size_behind(count: pd.Series, share: pd.Series) -> Micro:
     """Persons that a share and its count together speak of; none where both are none. [1e-6]"""
     persons = pd.to_numeric(count).to_numpy(dtype=np.float64, na_value=np.nan)
@@ -181,6 +188,7 @@ RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {
     "locations": locations,
     "location_services": location_services,
     "combinations": combinations,
+    "partly_known": partly_known,
     "categories": facts,
     "places": facts,
     "greens": facts,

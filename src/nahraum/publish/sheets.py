@@ -133,9 +133,11 @@ def sheets(bundle: PublishBundle) -> list[Sheet]:
     language = bundle.study.language
     pages = [_standing(bundle.municipality, bundle), *_quarter_sheets(bundle.quarters, bundle)]
     for table in (
-        bundle.locations, bundle.location_services, bundle.combinations,
+        bundle.locations, bundle.location_services, bundle.combinations, bundle.partly_known,
         bundle.variants, bundle.discriminating, bundle.categories,
     ):  # fmt: skip
+        if table is None:
+            continue
         pages.append(Sheet(labels.table_name(table.name, language)[:31], _without_plain_status(plain(table))))
     return [*pages, _indicator_sheet(bundle), _parameter_sheet(bundle)]
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
-from nahraum.provenance import Source, file_sha256
+from nahraum.provenance import NOT_STATED, Source, file_sha256
 from nahraum.sources import zensus
 from nahraum.sources.broadband import read_broadband
 from nahraum.sources.gridtable import read_class_files, read_grid_table
@@ -21,7 +21,6 @@ from nahraum.sources.vector import read_boundary, read_polygons
 from nahraum.study import SourceSpec
 from nahraum.tables import GridTable
 
-NOT_STATED = "not stated"
 _POSITION = ("cell", "x", "y")
 # The columns a grid table must bring for a section, and those it may bring.
 _NEEDED = {

@@ -81,6 +81,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishB
         catalogue=tuple(read_catalogue()),
         version=__version__,
         crs=area.crs,
+        partly_known=let_out(result.partly_known, "partly_known"),
     )
 
 

@@ -64,6 +64,8 @@ export const de = {
   "overview.headline": "{share} der Einwohnerinnen und Einwohner fehlen mindestens {k} der 4 Voraussetzungen",
   "overview.undetermined": "Ob mindestens {k} der 4 Voraussetzungen fehlen, lässt sich nicht für alle sagen",
   "overview.interval": "Spanne {low} bis {high}, weil nicht für alle Adressen alles bekannt ist.",
+  "overview.unknown":
+    "Nicht bekannt: {names}. Daher die weite Spanne und die vielen unbestimmten Flächen; die übrigen Themen sind davon nicht berührt.",
   "overview.residents": "Ein\u00adwohner",
   "overview.affected": "davon betroffen",
   "overview.m0": "Index M0",
@@ -187,7 +189,8 @@ export const de = {
   "why.parameters": "Schwellen",
   "why.lift": "Was würde es ändern?",
   "why.cellsOf": "Zellen dieses Quartiers, in denen am meisten fehlt",
-  "why.robust": "In {share} der Varianten unter den Quartieren, in denen am meisten fehlt.",
+  "why.robust": "In {share} der Varianten fehlen der Mehrheit mehrere Voraussetzungen.",
+  "why.rankOne": "Rang {from} in allen Varianten.",
   "why.rank": "Rang {from} bis {to} über alle Varianten.",
   "why.openQuarter": "Zum Quartier {name}",
   "why.openLocation": "Zum Standort {name}",

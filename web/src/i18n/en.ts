@@ -63,6 +63,8 @@ export const en: Record<Key, string> = {
   "overview.headline": "{share} of residents lack at least {k} of the 4 prerequisites",
   "overview.undetermined": "It cannot be said for everyone whether at least {k} of the 4 prerequisites are lacking",
   "overview.interval": "Between {low} and {high}, because not everything is known for every address.",
+  "overview.unknown":
+    "Not known: {names}. Hence the wide interval and the many undetermined areas; the other themes are not touched by it.",
   "overview.residents": "residents",
   "overview.affected": "of these affected",
   "overview.m0": "Index M0",
@@ -185,7 +187,8 @@ export const en: Record<Key, string> = {
   "why.parameters": "Thresholds",
   "why.lift": "What would change it?",
   "why.cellsOf": "Cells of this quarter where most is lacking",
-  "why.robust": "Among the quarters lacking most in {share} of the variants.",
+  "why.robust": "In {share} of the variants the majority lacks several prerequisites.",
+  "why.rankOne": "Rank {from} in all variants.",
   "why.rank": "Rank {from} to {to} over all variants.",
   "why.openQuarter": "To the quarter {name}",
   "why.openLocation": "To the location {name}",

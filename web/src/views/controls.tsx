@@ -80,9 +80,10 @@ function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
     </option>
   );
   return (
-    <label class="choice">
-      <span>{say.t("controls.indicator")}</span>
+    <div class="choice">
+      <label for="indicator">{say.t("controls.indicator")}</label>
       <select
+        id="indicator"
         value={chosen}
         class={chosen ? "chosen" : ""}
         onChange={(event) => event.currentTarget.value && set({ theme: event.currentTarget.value })}
@@ -95,7 +96,7 @@ function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
         ))}
         {rest.map(option)}
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -10,6 +10,9 @@ interface Props {
   say: Speech;
 }
 
+/** Below this share of residents a prerequisite is called unknown in the summary; a matter of wording only. */
+const MOSTLY_KNOWN = 0.5;
+
 type Ask = (name: string) => number | null;
 
 /** The municipality in figures: how many people lack several prerequisites, which ones, and how sure that is. */
@@ -53,6 +56,7 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
       {low !== null && high !== null && range !== share && (
         <p class="soft">{say.t("overview.interval", { low: say.share(low), high: say.share(high) })}</p>
       )}
+      <Unknown data={data} say={say} ask={ask} />
       <dl class="figures">
         <Figure label={say.t("overview.residents")} value={say.number(residents)} />
         <Figure
@@ -71,6 +75,15 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
       {edge !== null && edge > 0 && <p class="soft">{say.t("overview.edge", { n: say.number(edge) })}</p>}
     </section>
   );
+}
+
+/** Prerequisites of which hardly anything is known make the interval wide: better said than guessed. */
+function Unknown({ data, say, ask }: Props & { ask: Ask }) {
+  const names = data.study.prerequisites
+    .filter((one) => (ask(`lacks_${one.id}_completeness`) ?? 1) < MOSTLY_KNOWN)
+    .map((one) => say.name(one.label));
+  if (names.length === 0) return null;
+  return <p class="notice">{say.t("overview.unknown", { names: say.list(names) })}</p>;
 }
 
 /** A figure of the index times a factor, as an interval where its middle is not known. */

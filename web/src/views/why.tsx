@@ -123,7 +123,9 @@ function Robustness({ data, row, say }: { data: Dataset; row: number; say: Speec
   return (
     <p class="soft">
       {share !== null && say.t("why.robust", { share: say.share(share) })}{" "}
-      {from !== null && to !== null && say.t("why.rank", { from: say.number(from), to: say.number(to) })}
+      {from !== null &&
+        to !== null &&
+        say.t(from === to ? "why.rankOne" : "why.rank", { from: say.number(from), to: say.number(to) })}
     </p>
   );
 }

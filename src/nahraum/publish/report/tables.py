@@ -13,6 +13,7 @@ from nahraum.tables import PREREQUISITES
 
 QUARTERS_SHOWN = 80
 LOCATIONS_SHOWN = 30
+PARTLY_FROM = 0.01
 Table = dict[str, Any]
 
 
@@ -70,6 +71,25 @@ def _missing_names(row: pd.Series, words: Words) -> str:
     return ", ".join(named) or words.text("none_lacking")
 
 
+def _undetermined_rows(bundle: PublishBundle, whole: pd.DataFrame, words: Words) -> list[list[str]]:
+    """What is known of those for whom something is not known; a question mark stands behind the unknown."""
+    share = float(whole["share"].sum())
+    partly = bundle.partly_known
+    if partly is None or not share > PARTLY_FROM:
+        return [
+            [words.text("undetermined_row"), words.number(row["residents"]), words.share(row["share"], 1)]
+            for _, row in whole.iterrows()
+            if pd.notna(row["residents"]) and row["residents"] > 0
+        ]
+    shown = partly.frame[partly.frame["residents"].notna()].sort_values(
+        ["residents", "combination"], ascending=[False, True]
+    )
+    return [
+        [str(row[f"name_{words.language}"]), words.number(row["residents"]), words.share(row["share"])]
+        for _, row in shown.iterrows()
+    ]
+
+
 def combinations(bundle: PublishBundle, words: Words) -> Table:
     """The combinations of lacks that occur, by residents."""
     frame = bundle.combinations.frame
@@ -79,9 +99,7 @@ def combinations(bundle: PublishBundle, words: Words) -> Table:
         [_missing_names(row, words), words.number(row["residents"]), words.share(row["share"], 1)]
         for _, row in counted.iterrows()
     ]
-    for _, row in frame[frame[list(PREREQUISITES)].isna().any(axis=1)].iterrows():
-        if pd.notna(row["residents"]) and row["residents"] > 0:
-            rows.append([words.text("undetermined_row"), words.number(row["residents"]), words.share(row["share"], 1)])
+    rows += _undetermined_rows(bundle, frame[frame[list(PREREQUISITES)].isna().any(axis=1)], words)
     head = [words.text(f"head_{k}") for k in ("combination", "residents", "share")]
     return table(head, rows, words.text("caption_combinations"), align="lrr", widths="1 auto auto")
 

@@ -1,0 +1,65 @@
+"""The PDF report: tagged, dated by the study, in both languages, with a text beside every picture."""
+
+import io
+from dataclasses import replace
+
+import pikepdf
+import pytest
+from publish_bundle import make_bundle, make_study
+
+from nahraum.publish.report import render_report
+from nahraum.publish.report.words import Words
+
+
+@pytest.fixture(scope="module", params=["de", "en"])
+def report(request) -> tuple[str, bytes]:
+    return request.param, render_report(make_bundle(study=replace(make_study(), language=request.param)))
+
+
+def test_the_report_is_tagged_titled_and_in_its_language(report):
+    language, data = report
+    document = pikepdf.open(io.BytesIO(data))
+    root = document.Root
+    assert str(root.Lang).startswith(language)
+    assert bool(root.MarkInfo.Marked)
+    assert bool(root.ViewerPreferences.DisplayDocTitle)
+
+
+def test_the_report_claims_pdf_a_and_pdf_ua(report):
+    _, data = report
+    document = pikepdf.open(io.BytesIO(data))
+    metadata = document.open_metadata()
+    assert metadata["pdfaid:part"] == "2"
+    assert metadata["pdfuaid:part"] == "1"
+
+
+def test_the_same_bundle_gives_the_same_bytes(report):
+    language, data = report
+    again = render_report(make_bundle(study=replace(make_study(), language=language)))
+    assert again == data
+
+
+def test_names_with_markup_are_printed_as_they_are():
+    study = replace(make_study(), name="#panic() *Ort* $x$ <b>")
+    assert render_report(make_bundle(study=study)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "share", "span"),
+    [("de", "12.345,7", "12,5\u202f%", "6–85\u202f%"), ("en", "12,345.7", "12.5%", "6–85%")],
+)
+def test_numbers_are_written_as_the_reader_expects(language, number, share, span):
+    words = Words(language)
+    assert words.number(12345.67, 1) == number
+    assert words.share(0.125, 1) == share
+    assert words.interval(0.0587, float("nan"), 0.853) == span
+
+
+def test_an_interval_whose_ends_print_alike_is_one_number():
+    assert Words("de").interval(0.2757, float("nan"), 0.2772) == "28\u202f%"
+
+
+def test_a_small_share_is_not_printed_as_nothing():
+    assert Words("de").share(0.001) == "<\u202f1\u202f%"
+    assert Words("de").share(0.0) == "0\u202f%"
+    assert Words("de").share(float("nan")) == "–"
