@@ -182,14 +182,19 @@ def test_axe_finds_nothing_in_any_view(look: Look) -> None:
         assert [(name, item["id"], item["nodes"][0]["html"][:120]) for item in found["violations"]] == []
 
 
-def test_nothing_sticks_out_on_a_phone(look_at: Callable[..., Look], site: str) -> None:
-    look = look_at(site, 390, 844)
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768)])
+def test_nothing_sticks_out_on_small_screens(look_at: Callable[..., Look], site: str, width: int, height: int) -> None:
+    look = look_at(site, width, height)
     look.open()
     for name in ("overview", "quarters", "why-cell", "combinations", "data"):
         page = look.turn_to(VIEWS[name])
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        if width > 960:
+            assert page.evaluate("document.documentElement.scrollHeight") <= height, name
+        edges = "[...document.querySelectorAll('.panel-body > *')].map(e => e.getBoundingClientRect().right)"
+        assert max(page.evaluate(edges)) <= width, name
         page.evaluate("document.querySelector('.panel').scrollIntoView()")
-        look.picture(f"phone-{name}")
+        look.picture(f"{width}-{name}")
 
 
 def test_names_from_the_data_are_text_and_nothing_else(

@@ -42,7 +42,7 @@ def inhabited_cells(addresses: pd.DataFrame) -> pd.DataFrame:
 def with_internet_offer(
     cells: pd.DataFrame, broadband: GridTable | None, parameters: Parameters
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Cells with the share of households offered the required speed, and its status.
+    """Cells with the share of households offered the required speed, and its status; other speeds beside it.
 
     Raises
         InputError where the broadband table holds no share for the required speed.
@@ -58,7 +58,11 @@ def with_internet_offer(
         )  # fmt: skip
     values, status = looked_up(cells["cell_key"], broadband, name)
     counts = {"cells_without_internet_offer": int(np.isnan(values).sum()) if broadband is not None else 0}
-    return cells.assign(internet_offer_share=values, internet_offer_share_status=status), counts
+    named: dict[str, np.ndarray] = {"internet_offer_share": values, "internet_offer_share_status": status}
+    for other in [] if broadband is None else sorted(map(str, broadband.table.columns)):
+        if other.startswith("offered_") and other.endswith("_share"):
+            named[other], named[f"{other}_status"] = looked_up(cells["cell_key"], broadband, other)
+    return cells.assign(**named), counts
 
 
 def looked_up(keys: pd.Series, grid: GridTable | None, column: str) -> tuple[np.ndarray, np.ndarray]:

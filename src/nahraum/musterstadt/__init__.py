@@ -12,7 +12,7 @@ def write_city(residents: int, seed: int, folder: Path) -> dict[str, Any]:
     """Raw input files of a city of about so many residents. [files]
 
     Parameters
-        residents : 1,000 to 10,000,000. [persons]
+        residents : 1,000 to 5,000,000. [persons]
         seed : the same size and seed give the same bytes.
         folder : made if missing; files of the same names are replaced.
 

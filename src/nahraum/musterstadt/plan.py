@@ -24,7 +24,7 @@ RAIL_ROW, RIVER_COLUMN, CROSSING = 0, -6, -4
 MARGIN_CELLS = 17
 SLANT = 0.028  # the grid stands slanted against the meridians; the box in degrees has to fit inside
 ORIGIN_M = (4_200_000, 3_165_000)
-MINIMUM_RESIDENTS, MAXIMUM_RESIDENTS = 1_000, 10_000_000
+MINIMUM_RESIDENTS, MAXIMUM_RESIDENTS = 1_000, 5_000_000
 PARK_INSET_M, POCKET_INSET_M = 18.0, 10.0
 
 Ints = npt.NDArray[np.int64]
@@ -196,12 +196,20 @@ def _draw_slot(draft: _Draft, slot: Slot, number: int, rng: np.random.Generator)
         y = int(rng.integers(slot.y0 + 1, max(slot.y0 + 2, slot.y1 - height)))
         draft.use[draft.box(x, y, x + width, y + height)] = PARK
         draft.green(slot.park_name, "pocket" if slot.park == (1, 1) else "open", x, y, x + width, y + height)
-    homes = np.argwhere(draft.use[area] == HOME)
+    _draw_schools(draft, slot)
+
+
+def _draw_schools(draft: _Draft, slot: Slot) -> None:
+    """School grounds near the middle of a quarter, well apart from each other."""
+    homes = np.argwhere(draft.use[draft.box(slot.x0, slot.y0, slot.x1, slot.y1)] == HOME)
     middle = np.array([(slot.x1 - slot.x0) / 2 - 0.5, (slot.y1 - slot.y0) / 2 - 0.5])
     order = np.argsort(((homes - middle) ** 2).sum(axis=1), kind="stable")
-    for place in order[3 : 3 + 3 * slot.schools : 3]:
-        i, j = homes[place]
-        draft.use[slot.x0 - draft.west + i, slot.y0 - draft.south + j] = SCHOOL
+    chosen: list[npt.NDArray[np.int64]] = []
+    for place in order[3:]:
+        here = homes[place]
+        if len(chosen) < slot.schools and all(np.abs(here - other).max() >= 3 for other in chosen):
+            chosen.append(here)
+            draft.use[slot.x0 - draft.west + here[0], slot.y0 - draft.south + here[1]] = SCHOOL
 
 
 def _draw_village(draft: _Draft, village: Village, number: int) -> None:
@@ -242,7 +250,7 @@ def build_plan(residents: int, seed: int) -> Plan:
     """The plan of a city of about so many residents.
 
     Raises
-        InputError where the size is outside 1,000 to 10,000,000.
+        InputError where the size is outside 1,000 to 5,000,000.
     """
     if not MINIMUM_RESIDENTS <= residents <= MAXIMUM_RESIDENTS:
         raise InputError(
