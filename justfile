@@ -23,8 +23,12 @@ lock:
 
 # rebuild the web assets
 web:
-    cd web && npm ci --ignore-scripts && npm run build
+    uv run python hatch_build.py
 
 # the whole-process benchmarks of this release
 bench:
     uv run python benchmarks/demo.py
+
+# docs/reference from the catalogue and the parameter files
+reference:
+    uv run python .ci/reference.py

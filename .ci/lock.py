@@ -5,7 +5,18 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--group", "dev", "--no-annotate", "--no-header", "--upgrade"]
+command = [
+    "uv",
+    "pip",
+    "compile",
+    "pyproject.toml",
+    "--universal",
+    "--group",
+    "dev",
+    "--no-annotate",
+    "--no-header",
+    "--upgrade",
+]
 text = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 pins = [line.strip() for line in text.splitlines() if re.match(r"^[A-Za-z0-9][\w.-]*==", line)]
 block = "constraint-dependencies = [\n" + "".join(f'    "{pin.replace(chr(34), chr(39))}",\n' for pin in pins) + "]"

@@ -42,7 +42,8 @@ def main() -> None:
             help_s.append(two)
     print(f"Python {platform.python_version()}, {runs} runs after one uncounted")
     print("| what | median s | min s | max s |\n|---|---|---|---|")
-    for name, times in ((f"demo, {residents:,} residents, all outputs", demo_s), ("--help, no bytecode written", help_s)):
+    rows = ((f"demo, {residents:,} residents, all outputs", demo_s), ("--help, no bytecode written", help_s))
+    for name, times in rows:
         print(f"| {name} | {statistics.median(times):.2f} | {min(times):.2f} | {max(times):.2f} |")
 
 

@@ -61,6 +61,7 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
         NahraumError in four parts for anything that cannot be used or written; nothing half-written stays.
     """
     known = _studied(study, out)  # before the heavy imports: a wrong key is told at once
+    from nahraum.publish.mapsite import map_warning
     from nahraum.workflow import chain as stages
     from nahraum.workflow.findings import findings
     from nahraum.workflow.publication import build_bundle, write_internal
@@ -75,8 +76,9 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
             written = _write_public(bundle, known.output_folder / "public")
             progress.note(f"{len(written)} files")
         _write_run_json(known, progress)
-    summary = findings(bundle, known)
-    return Summary({**summary.document, "files": [str(f) for f in written]}, summary.lines)
+    summary, warning = findings(bundle, known), map_warning()
+    document = {**summary.document, "files": [str(f) for f in written], "warnings": [warning] if warning else []}
+    return Summary(document, [*summary.lines, *(["", f"  {warning}"] if warning else [])])
 
 
 def _write_public(bundle: Any, folder: Path) -> list[Path]:
