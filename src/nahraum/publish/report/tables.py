@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from nahraum.provenance import NOT_STATED
 from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report.words import DASH, Words
 from nahraum.tables import PREREQUISITES
@@ -231,13 +233,26 @@ def parameters(bundle: PublishBundle, words: Words) -> Table:
 
 
 def sources(bundle: PublishBundle, words: Words) -> Table:
-    """Every input with scale, date, licence and attribution."""
-    rows = [
-        [f"{s.name}: {_breakable(s.file)}", s.scale or DASH, s.reference_date or DASH, f"{s.licence}. {s.attribution}"]
-        for s in bundle.sources
-    ]
+    """Every source with its first file, scale, date, licence and attribution."""
+    rows = []
+    for name in dict.fromkeys(source.name for source in bundle.sources):
+        mine = [source for source in bundle.sources if source.name == name]
+        first = mine[0]
+        more = "" if len(mine) == 1 else f" … ({len(mine)})"
+        named = [part for part in (first.licence, first.attribution) if part not in ("", NOT_STATED)]
+        date = DASH if first.reference_date in ("", NOT_STATED) else words.day(first.reference_date)
+        what = f"{words.label('source_' + name)}: {_breakable(Path(first.file).name)}{more}"
+        rows.append([what, _scale(first.scale, words), date, ". ".join(named) or DASH])
     head = [words.text(f"head_{k}") for k in ("data", "scale", "date", "licence")]
     return table(head, rows, words.text("caption_sources"), align="llll", widths="1.3 auto auto 1.3")
+
+
+def _scale(scale: str, words: Words) -> str:
+    """The scale in the reader's words."""
+    if words.language == "en" or not scale:
+        return scale or DASH
+    return scale.replace(" cell", "-Zelle").replace(" m-", "-m-").replace(" km-", "-km-").replace(
+        "single objects", "einzelne Objekte").replace("areas", "Flächen")  # fmt: skip
 
 
 def notes(bundle: PublishBundle, words: Words) -> Table:
