@@ -101,3 +101,11 @@ def test_every_published_column_has_its_entry_in_the_catalogue(small_town, table
             continue
         strange.append(column)
     assert strange == []
+
+
+@pytest.mark.xdist_group("town")
+@pytest.mark.parametrize("page", ["README.md", "README.de.md", "docs/tutorial/first-run.md"])
+def test_what_the_documents_call_results_of_the_demo_exists_after_a_demo(small_town, page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"nahraum-demo/([\w./-]+)", text)
+    assert [name for name in named if not (small_town.folder / name.rstrip(".")).exists()] == []

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from nahraum.errors import OutputError
 from nahraum.parameters import Parameters
 from nahraum.store import codec
 from nahraum.store.code import code_hash
+from nahraum.store.lock import sole_writer
 
 Value = TypeVar("Value")
 KEPT_PER_STAGE = 3
@@ -30,40 +30,27 @@ class Stage(Generic[Value]):
     key: str
     folder: Path
     kind: Any
-    seconds: float
     fresh: bool
+    _again: Callable[[], Path] | None = None
     _value: Value | None = None
 
     @property
     def value(self) -> Value:
-        """What the stage computed."""
+        """What the stage computed; where the stored files are damaged, it is computed once more."""
         if self._value is None:
-            self._value = codec.read(self.folder, "value", self.kind)
+            try:
+                self._value = codec.read(self.folder, "value", self.kind)
+            except Exception:  # whatever a damaged file makes a reader say
+                if self._again is None:
+                    raise
+                self.folder, self.fresh, self._again = self._again(), True, None
+                self._value = codec.read(self.folder, "value", self.kind)
         return self._value
 
 
 def _digest(document: Mapping[str, Any]) -> str:
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _pid(lock: Path) -> int:
-    try:
-        return int(lock.read_text())
-    except (OSError, ValueError):
-        return -1
-
-
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 class StageStore:
@@ -93,29 +80,9 @@ class StageStore:
             OutputError where another live process holds the lock, or the folder is not writable.
         """
         self._prepare()
-        path, mine = self.folder / "lock", self.folder / f"lock.{os.getpid()}"
-        mine.write_text(str(os.getpid()))  # linked into place, so that a lock is never seen without its owner
-        for _ in range(2):
-            try:
-                os.link(mine, path)
-                break
-            except FileExistsError:
-                if _alive(_pid(path)):
-                    mine.unlink()
-                    raise OutputError(
-                        "another run of this study is at work",
-                        where=str(path),
-                        fix="wait for it, or remove the file if no nahraum is running",
-                    ) from None
-                path.unlink(missing_ok=True)
-        else:
-            raise OutputError("the lock of this study cannot be taken", where=str(path))
-        try:
-            mine.unlink()
+        with sole_writer(self.folder / "lock"):
             self._sweep()
             yield
-        finally:
-            path.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         for leftover in self.folder.glob(".tmp-*"):
@@ -153,16 +120,20 @@ class StageStore:
             depends_on : keys of upstream stages, hashes of inputs, settings of the study.
         """
         base = _digest({"stage": name, "code": code_hash(*modules), "depends_on": depends_on})
-        if found := self.find(name, base, parameters):
-            os.utime(found)
-            return Stage(name, found.name, found, kind, 0.0, fresh=False)
-        started = time.perf_counter()
-        value = compute(parameters)
-        noted = {item.id: item.value for item in parameters.used()}
-        key = _digest({"base": base, "parameters": noted})[:24]
-        # the value is read back when it is needed, so that a resumed run is byte for byte like a fresh one
-        folder = self._save(name, key, value, {"base": base, "parameters": noted})
-        return Stage(name, key, folder, kind, time.perf_counter() - started, fresh=True)
+
+        def work() -> Path:
+            value = compute(parameters)
+            noted = {item.id: item.value for item in parameters.used()}
+            key = _digest({"base": base, "parameters": noted})[:24]
+            # the value is read back when it is needed, so that a resumed run is byte for byte like a fresh one
+            return self._save(name, key, value, {"base": base, "parameters": noted})
+
+        found = self.find(name, base, parameters)
+        if found is None:
+            folder = work()
+            return Stage(name, folder.name, folder, kind, fresh=True)
+        os.utime(found)
+        return Stage(name, found.name, found, kind, fresh=False, _again=work)
 
     def _save(self, name: str, key: str, value: Any, meta: Mapping[str, Any]) -> Path:
         final = self.folder / name / key

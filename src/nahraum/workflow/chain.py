@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nahraum.access import measure
-from nahraum.area import Area, AreaInputs, boundary_from_osm, build_area, quarters_from_osm
+from nahraum.area import Area, build_area
 from nahraum.index import Result, analyse_index
 from nahraum.indicators import judge
 from nahraum.network import Network, build_network
@@ -19,6 +19,7 @@ from nahraum.sources.load import provenance_of
 from nahraum.store import Stage, StageStore
 from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs, read_inputs
+from nahraum.workflow.placing import area_inputs
 from nahraum.workflow.progress import Progress
 
 
@@ -50,29 +51,6 @@ def _settings(study: Study) -> dict[str, Any]:
     }
 
 
-def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
-    """The tables of the readers as the area wants them."""
-    quarters = study.source("quarters")
-    boundary = study.source("boundary")
-    polygons = dict(inputs.polygons)
-    if quarters is not None and quarters.kind == "osm":
-        polygons["quarters"] = quarters_from_osm(inputs.osm, int(quarters.option("admin_level", 10)))
-    if boundary is not None and boundary.kind == "osm":
-        level, name = int(boundary.option("admin_level", 8)), str(boundary.option("name", ""))
-        polygons["boundary"] = boundary_from_osm(inputs.osm, level, name=name)
-    return AreaInputs(
-        osm=inputs.osm,
-        population=inputs.grids["population"],
-        floor_area=inputs.grids.get("floor_area"),
-        dwellings=inputs.grids.get("dwellings"),
-        broadband=inputs.grids.get("broadband"),
-        quarters=polygons.get("quarters"),
-        boundary=polygons.get("boundary"),
-        complete_categories=study.complete_categories,
-        unknown_categories=study.unknown_categories,
-    )
-
-
 class _Runner:
     """Runs one stage after the other through the store, telling the progress."""
 
@@ -80,18 +58,27 @@ class _Runner:
         self.study, self.store, self.progress = study, store, progress
 
     def stage(
-        self, name: str, title: str, compute: Callable[[Parameters], Any], *, kind: Any, code: str, **depends: Any
+        self,
+        name: str,
+        title: str,
+        compute: Callable[[Parameters], Any],
+        *,
+        kind: Any,
+        code: tuple[str, ...],
+        **depends: Any,
     ) -> Stage[Any]:
         with self.progress.stage(name, title):
             done = self.store.stage(
                 name,
                 compute,
                 kind=kind,
-                modules=(code,),
+                modules=code,
                 parameters=self.study.parameters(),
                 depends_on=depends,
             )
-            if not done.fresh:
+            if done.fresh:
+                self.progress.computed.append(name)
+            else:
                 self.progress.note("unchanged")
         return done
 
@@ -101,7 +88,7 @@ class _Runner:
             "read inputs",
             lambda p: read_inputs(self.study, p),
             kind=Inputs,
-            code="nahraum.workflow.inputs",
+            code=("nahraum.workflow.inputs",),
             settings=_settings(self.study),
         )
 
@@ -112,7 +99,7 @@ class _Runner:
             "residents, green, places",
             lambda p: build_area(area_inputs(inputs.value, study), p, crs=study.crs),
             kind=Area,
-            code="nahraum.area",
+            code=("nahraum.area", "nahraum.workflow.placing"),
             inputs=inputs.key,
             crs=study.crs,
             complete=study.complete_categories,
@@ -137,7 +124,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         "walking network",
         lambda p: build_network(inputs.value.osm, crs=area.value.crs),
         kind=Network,
-        code="nahraum.network",
+        code=("nahraum.network",),
         inputs=inputs.key,
         crs=study.crs,
     )
@@ -146,7 +133,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         "ways on foot",
         lambda p: measure(area.value, network.value, p),
         kind=None,
-        code="nahraum.access",
+        code=("nahraum.access",),
         area=area.key,
         network=network.key,
     )
@@ -155,7 +142,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         "prerequisites",
         lambda p: judge(area.value, access.value, p),
         kind=None,
-        code="nahraum.indicators",
+        code=("nahraum.indicators",),
         area=area.key,
         access=access.key,
     )
@@ -164,7 +151,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         "counting, locations",
         lambda p: analyse_index(area.value, access.value, judged.value, p),
         kind=Result,
-        code="nahraum.index",
+        code=("nahraum.index",),
         area=area.key,
         access=access.key,
         judged=judged.key,

@@ -13,8 +13,8 @@ from nahraum.publish.report.words import Words
 from nahraum.sources.load import provenance_of
 from nahraum.study import Study
 from nahraum.tables import GridTable
-from nahraum.workflow.chain import area_inputs
 from nahraum.workflow.inputs import Inputs, read_inputs
+from nahraum.workflow.placing import area_inputs
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.summary import Summary
 

@@ -17,6 +17,7 @@ class Progress:
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
         self.seconds: dict[str, float] = {}
+        self.computed: list[str] = []
         self._live = not quiet and sys.stderr.isatty()
         self._notes: list[str] = []
 

@@ -93,6 +93,7 @@ def _write_run_json(study: Study, progress: Progress) -> None:
     peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     document = {
         "seconds": progress.seconds,
+        "computed_stages": progress.computed,
         "peak_memory_mb": round(peak_kb / 1024, 1),
         "host": {"system": platform.system(), "python": platform.python_version(), "processors": os.cpu_count()},
     }

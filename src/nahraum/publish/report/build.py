@@ -134,7 +134,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
     minimum = words.number(values["locations.settlement_minimum_residents"])
     first, others = _draw(bundle, k, words, folder)
     n_locations, n_quarters = len(bundle.locations.frame), len(bundle.quarters.frame)
-    row = bundle.municipality.frame.iloc[0]
+    row, combined = bundle.municipality.frame.iloc[0], tables.combinations(bundle, words)
     standard = values["green.standard"]
     after = [words.text("locations_small", minimum=minimum)] if bundle.locations.frame["settlement"].any() else []
     if not n_locations:
@@ -160,7 +160,8 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "prerequisites_after": _warnings(bundle, words),
         "table_prerequisites": tables.prerequisites(bundle, values, words),
         "combinations_intro": [words.text("combinations_intro")],
-        "table_combinations": tables.combinations(bundle, words),
+        "table_combinations": combined,
+        "combinations_after": [] if combined["rows"] else [words.text("combinations_held")],
         "locations_intro": [words.text("locations_intro", k=k)],
         "table_locations": tables.locations(bundle, words),
         "locations_after": after,
@@ -171,7 +172,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "table_variants": tables.variants(bundle, k, words),
         "table_completeness": tables.completeness(bundle, words),
         "method": [text.format(cap_ha=cap_ha, edge=edge) for text in words.texts["method"]],
-        "table_parameters": tables.parameters(bundle, words),
+        "table_parameters": tables.parameters(bundle, values, words),
         "table_sources": tables.sources(bundle, words),
         "limits": list(words.texts["limits"]),
         "notes": bundle.notes["code"].tolist(),

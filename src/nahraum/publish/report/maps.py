@@ -28,6 +28,7 @@ _BASE = {
 RASTER_FROM = 6000
 LEGEND_IN = 1.5
 MOST_LABELS = 40
+LABEL_SHARE = 0.022  # height of a quarter's name as a share of the longer side of the map
 Floats = npt.NDArray[np.float64]
 
 
@@ -59,15 +60,23 @@ def _shells(geometry: Any) -> list[Floats]:
 
 
 def _named(quarters: gpd.GeoDataFrame, window: shapely.Polygon) -> tuple[tuple[str, float, float], ...]:
-    if len(quarters) > MOST_LABELS:
-        return ()
+    """Names with their places; the larger quarter first, those that would lie on another left out."""
     seen = shapely.intersection(quarters.geometry.to_numpy(), window)
     points = shapely.point_on_surface(seen)
-    return tuple(
-        (str(name), float(point.x), float(point.y))
-        for name, point in zip(quarters["name"], points, strict=True)
-        if not point.is_empty
-    )
+    west, south, east, north = window.bounds
+    height = LABEL_SHARE * max(east - west, north - south)
+    taken: list[shapely.Polygon] = []
+    chosen: list[tuple[str, float, float]] = []
+    for position in np.argsort(-shapely.area(seen), kind="stable"):
+        name, point = str(quarters["name"].iloc[position]), points[position]
+        if point.is_empty or len(chosen) >= MOST_LABELS:
+            continue
+        half = 0.3 * height * len(name)
+        box = shapely.box(point.x - half, point.y - height / 2, point.x + half, point.y + height / 2)
+        if not any(box.intersects(other) for other in taken):
+            taken.append(box)
+            chosen.append((name, float(point.x), float(point.y)))
+    return tuple(chosen)
 
 
 def layers_of(cells: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame, base: gpd.GeoDataFrame, crs: str) -> MapLayers:

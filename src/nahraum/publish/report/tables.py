@@ -195,41 +195,30 @@ def variants(bundle: PublishBundle, k: int, words: Words) -> Table:
     return table(head, rows, words.text("caption_variants", k=k), align="lr", widths="1 auto")
 
 
-_MAIN = (
-    "counting.",
-    "living_space.minimum",
-    "internet.required",
-    "supply.",
-    "green.",
-    "green_standards.",
-    "green_access.entrance",
-    "walking.",
-    "completeness.minimum",
-    "national_density.",
-    "locations.",
-    "disclosure.",
-)
-
-
 def _breakable(text: str) -> str:
     """The same text, with places where a line may break after dots and underscores."""
     return text.replace(".", ".\u200b").replace("_", "_\u200b")
 
 
-def parameters(bundle: PublishBundle, words: Words) -> Table:
-    """The thresholds and assumptions a reader asks for first."""
+def parameters(bundle: PublishBundle, values: dict[str, Any], words: Words) -> Table:
+    """The thresholds and assumptions a reader asks for first, in words, with key, source and evidence."""
+    known = bundle.study.parameters()
     rows = []
-    for item in bundle.parameters:
-        if not item.id.startswith(_MAIN):
+    for pattern, text in words.texts["parameters"].items():
+        name = pattern.format(standard=values["green.standard"])
+        if known.peek(name) is None:
             continue
-        value = item.value
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else (
-            words.number(value, 0 if float(value).is_integer() else 3) if isinstance(value, int | float) else str(value)
-        )  # fmt: skip
+        item = known.lookup(name)
+        number = float(item.value)
+        said = words.share(number) if "share" in name or "ratio" in name else words.number(number, _decimals(number))
         mark = words.text("overridden") if item.overridden else words.text(f"evidence_{item.evidence}")
-        rows.append([_breakable(item.id), f"{shown} {item.unit}".strip(), item.source, mark])
+        rows.append([text.format(value=said), _breakable(name), item.source, mark])
     head = [words.text(f"head_{k}") for k in ("parameter", "value", "source", "evidence")]
-    return table(head, rows, words.text("caption_parameters"), align="llll", widths="1.2 1.1 1.8 auto")
+    return table(head, rows, words.text("caption_parameters"), align="llll", widths="1.3 1.1 1.6 auto")
+
+
+def _decimals(number: float) -> int:
+    return 0 if number.is_integer() else 2
 
 
 def sources(bundle: PublishBundle, words: Words) -> Table:

@@ -1,0 +1,30 @@
+"""From what was read to what the area is built of: which polygons are quarters, which the boundary."""
+
+from __future__ import annotations
+
+from nahraum.area import AreaInputs, boundary_from_osm, quarters_from_osm
+from nahraum.study import Study
+from nahraum.workflow.inputs import Inputs
+
+
+def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
+    """The tables of the readers as the area wants them."""
+    quarters = study.source("quarters")
+    boundary = study.source("boundary")
+    polygons = dict(inputs.polygons)
+    if quarters is not None and quarters.kind == "osm":
+        polygons["quarters"] = quarters_from_osm(inputs.osm, int(quarters.option("admin_level", 10)))
+    if boundary is not None and boundary.kind == "osm":
+        level, name = int(boundary.option("admin_level", 8)), str(boundary.option("name", ""))
+        polygons["boundary"] = boundary_from_osm(inputs.osm, level, name=name)
+    return AreaInputs(
+        osm=inputs.osm,
+        population=inputs.grids["population"],
+        floor_area=inputs.grids.get("floor_area"),
+        dwellings=inputs.grids.get("dwellings"),
+        broadband=inputs.grids.get("broadband"),
+        quarters=polygons.get("quarters"),
+        boundary=polygons.get("boundary"),
+        complete_categories=study.complete_categories,
+        unknown_categories=study.unknown_categories,
+    )
