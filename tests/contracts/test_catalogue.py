@@ -81,7 +81,7 @@ def test_a_column_leads_to_its_entry() -> None:
 
 def test_numbers_are_written_as_readers_write_them() -> None:
     green = entry("green_m2_per_resident")
-    assert format_value(green, 1234.56, "de") == "1.234,6 m² je Person"
+    assert format_value(green, 1234.56, "de") == "1.234,6 m² je Einwohner"
     assert format_value(green, 1234.56, "en") == "1,234.6 m²/person"
     assert format_value(entry("lacks_green"), 0.256, "de") == "26 %"
     assert format_value(green, float("nan"), "de") == "unbekannt"

@@ -84,16 +84,29 @@ def test_a_second_run_computes_nothing_and_changes_nothing(small_town, tmp_path)
     assert [name for name in before if before[name] != after[name] and not name.endswith(".gpkg")] == []
 
 
+def with_parameter(study: Path, line: str) -> None:
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace("[output]", f"[parameters]\n{line}\n\n[output]"), encoding="utf-8")
+
+
 def test_a_changed_threshold_changes_the_result_and_only_what_hangs_on_it(small_town, tmp_path):
     study = copy_of(small_town, tmp_path / "changed")
     workflow.run(study, quiet=True)
-    text = study.read_text(encoding="utf-8") + '\n[parameters]\n"supply.maximum_distance_m" = 300.0\n'
-    study.write_text(text, encoding="utf-8")
-    changed = workflow.run(study, quiet=True).document["municipality"]
     before = small_town.summary.document["municipality"]
-    assert changed["lacks_supply_share"] > before["lacks_supply_share"]
-    assert changed["lacks_living_space_share"] == before["lacks_living_space_share"]
+    with_parameter(study, '"living_space.minimum_m2_per_resident" = 45.0')
+    changed = workflow.run(study, quiet=True).document["municipality"]
+    assert changed["lacks_living_space_share"] > before["lacks_living_space_share"]
+    assert changed["lacks_supply_share"] == before["lacks_supply_share"]
     assert computed(study) == ["judged", "index"]
+
+
+def test_a_longer_way_to_supply_moves_the_edge_too_but_not_the_network(small_town, tmp_path):
+    study = copy_of(small_town, tmp_path / "longer")
+    workflow.run(study, quiet=True)
+    with_parameter(study, '"supply.maximum_distance_m" = 300.0')
+    changed = workflow.run(study, quiet=True).document["municipality"]
+    assert changed["lacks_supply_share"] > small_town.summary.document["municipality"]["lacks_supply_share"]
+    assert computed(study) == ["area", "access", "judged", "index"]
 
 
 def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(small_town, tmp_path):

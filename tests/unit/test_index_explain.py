@@ -29,11 +29,11 @@ def test_a_value_comes_with_inputs_formula_parameters_sentence_and_what_would_li
     assert (found.value, found.text_de, found.residents) == (1.0, "100 %", 150.0)
     assert {part.name for part in found.inputs} >= {"green_distance_m", "green_m2_per_resident"}
     assert "green_standards.nahraum_green.maximum_distance_m" in [p.id for p in found.parameters]
-    assert found.sentence_de == "100 % der Bewohner fehlt Grün in Wohnungsnähe."
+    assert found.sentence_de == "100 % der Einwohner fehlt Grün in Wohnungsnähe."
     assert german(found) == [
         "Ein Eingang zu öffentlichem Grün in höchstens 500 m (jetzt im Mittel 900 m bis Stadtpark): "
-        "150 Bewohner hätten Grün in Gehweite.",
-        "150 Bewohner haben weniger als 6 m² Grün je Person; zusammen fehlen ihnen mindestens 900 m².",
+        "150 Einwohner hätten Grün in Gehweite.",
+        "150 Einwohner haben weniger als 6 m² Grün je Einwohner; zusammen fehlen ihnen mindestens 900 m².",
     ]
 
 
@@ -52,7 +52,7 @@ def test_without_a_place_the_municipality_is_explained(six: Known) -> None:
 
 def test_missing_floor_area_is_told_in_square_metres(six: Known) -> None:
     found = german(explain(six, "floor_area_m2_per_resident", quarter="A"))
-    assert found == ["150 Bewohner leben in Zellen unter 30 m² je Person; bis zur Schwelle fehlen zusammen 750 m²."]
+    assert found == ["150 Einwohner leben in Zellen unter 30 m² je Einwohner; bis zur Schwelle fehlen zusammen 750 m²."]
 
 
 def test_services_that_would_help_are_named_with_the_nearest_one() -> None:
@@ -60,9 +60,9 @@ def test_services_that_would_help_are_named_with_the_nearest_one() -> None:
     found = explain(known(people), "lacks_supply")
     assert german(found) == [
         "Hausarztpraxis in höchstens 1.000 m (jetzt im Mittel 1.200 m bis Haus gp): "
-        "40 Bewohnern fehlte Nahversorgung nicht mehr.",
+        "40 Einwohnern fehlte Nahversorgung nicht mehr.",
         "Apotheke in höchstens 1.000 m (jetzt im Mittel 1.500 m bis Haus pharmacy): "
-        "40 Bewohnern fehlte Nahversorgung nicht mehr.",
+        "40 Einwohnern fehlte Nahversorgung nicht mehr.",
     ]
 
 

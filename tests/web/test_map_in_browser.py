@@ -74,7 +74,7 @@ def test_the_legend_of_an_indicator_names_its_unit_and_threshold(look: Look) -> 
     page.locator(".choice select").select_option("indicator:floor_area_m2_per_resident")
     look.idle()
     legend = page.locator(".legend").inner_text()
-    assert "m² je Person" in legend
+    assert "m² je Einwohner" in legend
     assert "Schwelle 30" in legend
     assert page.locator(".map-canvas").get_attribute("data-theme") == "indicator:floor_area_m2_per_resident"
 
@@ -90,7 +90,7 @@ def test_a_click_on_a_cell_says_why(look: Look) -> None:
     page.mouse.up()
     page.locator('.why[data-subject^="cells/"]').wait_for()
     text = _why(page)
-    assert "Schwelle: mindestens 30 m² je Person" in text.replace("\u00a0", " ")
+    assert "Schwelle: mindestens 30 m² je Einwohner" in text.replace("\u00a0", " ")
     assert all(name in text for name in ("Wohnraum", "Grün", "Internet-Angebot", "Nahversorgung"))
     look.picture("click")
 
@@ -112,7 +112,7 @@ def test_the_reasons_name_values_thresholds_nearest_places_and_what_would_help(l
 def test_a_cell_of_few_residents_shows_its_class_only(look: Look) -> None:
     text = _why(look.open(VIEWS["why-small-cell"]))
     assert "Weniger als 10 Einwohner" in text
-    assert "m² je Person" not in text and "Praxis" not in text
+    assert "m² je Einwohner" not in text and "Praxis" not in text
 
 
 def test_a_quarter_is_found_and_explained_by_keyboard_alone(look: Look) -> None:

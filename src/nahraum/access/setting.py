@@ -13,6 +13,7 @@ import pandas as pd
 from nahraum.errors import InputError
 from nahraum.network import Attachment, Network, SmallComponents, attach_points
 from nahraum.parameters import Parameters
+from nahraum.parameters.standards import GREEN_STANDARDS, green_standard
 
 if TYPE_CHECKING:
     from nahraum.area.model import Area
@@ -85,11 +86,8 @@ def access_rules(parameters: Parameters) -> AccessRules:
 
 
 def _green_standard(parameters: Parameters) -> GreenStandard:
-    name = str(parameters.value("green.standard"))
-    entries = parameters.group(f"green_standards.{name}")
-    if not entries:
-        known = sorted({p.id.split(".")[1] for p in parameters.all() if p.id.startswith("green_standards.")})
-        raise InputError(f"there is no green standard {name!r}", expected=" or ".join(known), fix="see green.standard")
+    name = green_standard(parameters)
+    entries = parameters.group(f"{GREEN_STANDARDS}.{name}")
     metric = str(entries["metric"].value)
     if metric not in METRICS:
         raise InputError(f"green standard {name!r} has the metric {metric!r}", expected=" or ".join(METRICS))

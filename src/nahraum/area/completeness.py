@@ -97,17 +97,11 @@ def with_fallback(facilities: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFram
 def _reason(count: int, expected: float, parameters: Parameters) -> str:
     if count == 0:
         return "absent"
-    enough = parameters.number("completeness.minimum_expected")
-    if expected >= enough and count < parameters.number("completeness.minimum_ratio") * expected:
-        return "sparse"
-    return "complete"
+    return "sparse" if count < parameters.number("completeness.minimum_ratio") * expected else "complete"
 
 
 def _schools_stand_in(count: int, spare: int, expected: float, *, parameters: Parameters) -> bool:
-    """Whether schools of unspecified level fill a gap in primary schools.
-
-    Such schools prove that levels are not mapped, so a low count is no chance here, however few are expected.
-    """
+    """Whether schools of unspecified level fill a gap in primary schools: they prove that levels are not mapped."""
     enough = parameters.number("completeness.minimum_ratio") * expected
     return spare > 0 and (count == 0 or count < enough) and count + spare >= enough
 

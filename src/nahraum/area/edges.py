@@ -7,37 +7,19 @@ import numpy.typing as npt
 import shapely
 
 from nahraum.area.space import points_of
-from nahraum.errors import InputError
-from nahraum.parameters import Parameters, shipped
-
-_STANDARDS = "green_standards"
-
-
-def green_standard(parameters: Parameters) -> str:
-    """Id of the green standard the study chose.
-
-    Raises
-        InputError for a name that is none; the known ones are offered.
-    """
-    chosen = str(parameters.value("green.standard"))
-    known = sorted({name.split(".")[1] for name in shipped() if name.startswith(_STANDARDS + ".")})
-    if chosen not in known:
-        raise InputError(
-            f"there is no green standard {chosen!r}", expected=" or ".join(known),
-            fix="set green.standard in [parameters] of study.toml",
-        )  # fmt: skip
-    return chosen
+from nahraum.parameters import Parameters
+from nahraum.parameters.standards import GREEN_STANDARDS, green_standard
 
 
 def longest_catchment_m(parameters: Parameters) -> float:
     """The longest way that decides whether somebody lacks a prerequisite: supply or green. [m]"""
-    green = parameters.number(f"{_STANDARDS}.{green_standard(parameters)}.maximum_distance_m")
+    green = parameters.number(f"{GREEN_STANDARDS}.{green_standard(parameters)}.maximum_distance_m")
     return max(parameters.number("supply.maximum_distance_m"), green)
 
 
 def minimum_green_m2(parameters: Parameters) -> float:
     """The smallest green that counts by the chosen standard. [m²]"""
-    return parameters.number(f"{_STANDARDS}.{green_standard(parameters)}.minimum_area_m2")
+    return parameters.number(f"{GREEN_STANDARDS}.{green_standard(parameters)}.minimum_area_m2")
 
 
 def study_ground(boundary: shapely.Geometry, data: shapely.Geometry, parameters: Parameters) -> shapely.Geometry:

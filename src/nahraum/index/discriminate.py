@@ -113,7 +113,7 @@ def _text(name: str, warning: str, share: float, next_: Candidate | None, next_s
         return "", ""
     if warning == UNKNOWN:
         return f"{de}: für niemanden bekannt.", f"{en}: known for nobody."
-    german = f"{de}: fehlt {_percent(share, 'de')} der Bewohner, unterscheidet Orte kaum."
+    german = f"{de}: fehlt {_percent(share, 'de')} der Einwohner, unterscheidet Orte kaum."
     english = f"{en}: lacked by {_percent(share, 'en')} of residents, hardly tells places apart."
     if next_ is None:
         return f"{german} Keine der vorgesehenen Schwellen hilft.", f"{english} None of the listed thresholds helps."

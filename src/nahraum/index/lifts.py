@@ -75,7 +75,7 @@ def _space(scene: Scene) -> list[Lift]:
     (n_de, n_en), (m_de, m_en), (l_de, l_en) = _both(people), _both(missing), _both(limit)
     return [
         Lift(
-            f"{n_de} Bewohner leben in Zellen unter {l_de} m² je Person; bis zur Schwelle fehlen zusammen {m_de} m².",
+            f"{n_de} Einwohner leben in Zellen unter {l_de} m² je Einwohner; bis zur Schwelle fehlen zusammen {m_de} m².",
             f"{n_en} residents live in cells below {l_en} m² per person; {m_en} m² in all are missing.",
         )
     ]
@@ -107,7 +107,7 @@ def _green_way(scene: Scene) -> list[Lift]:
     return [
         Lift(
             f"Ein Eingang zu öffentlichem Grün in höchstens {l_de} m ({now_de or 'jetzt keiner gefunden'}): "
-            f"{n_de} Bewohner hätten Grün in Gehweite.",
+            f"{n_de} Einwohner hätten Grün in Gehweite.",
             f"An entrance to public green within {l_en} m ({now_en or 'none found now'}): "
             f"{n_en} residents would have green within walking distance.",
         )
@@ -124,7 +124,7 @@ def _green_area(scene: Scene) -> list[Lift]:
     l_de, l_en = _both(limit)
     return [
         Lift(
-            f"{n_de} Bewohner haben weniger als {l_de} m² Grün je Person; zusammen fehlen ihnen mindestens {m_de} m².",
+            f"{n_de} Einwohner haben weniger als {l_de} m² Grün je Einwohner; zusammen fehlen ihnen mindestens {m_de} m².",
             f"{n_en} residents have less than {l_en} m² of green per person; they are short of at least {m_en} m².",
         )
     ]
@@ -142,7 +142,7 @@ def _internet(scene: Scene) -> list[Lift]:
     (n_de, n_en), speed = _both(people), scene.rules.required_mbit_s
     return [
         Lift(
-            f"Ein Angebot von mindestens {speed} Mbit/s für die übrigen Haushalte: {n_de} Bewohner.",
+            f"Ein Angebot von mindestens {speed} Mbit/s für die übrigen Haushalte: {n_de} Einwohner.",
             f"An offer of at least {speed} Mbit/s for the remaining households: {n_en} residents.",
         )
     ]
@@ -167,7 +167,7 @@ def _supply(scene: Scene) -> list[Lift]:
         lifts.append(
             Lift(
                 f"{SERVICES_DE[service]} in höchstens {limit_de} m ({now_de or 'jetzt nichts gefunden'}): "
-                f"{n_de} Bewohnern fehlte Nahversorgung nicht mehr.",
+                f"{n_de} Einwohnern fehlte Nahversorgung nicht mehr.",
                 f"{SERVICES_EN[service]} within {limit_en} m ({now_en or 'none found now'}): "
                 f"{n_en} residents would no longer lack supply.",
             )

@@ -54,7 +54,7 @@ def _space(rules: Rules, parameters: Parameters) -> list[Variant]:
             f"living_space_{_number(limit)}",
             "living_space.minimum_m2_per_resident",
             _number(limit),
-            f"Wohnraum: mindestens {_number(limit)} m² je Person",
+            f"Wohnraum: mindestens {_number(limit)} m² je Einwohner",
             f"living space: at least {_number(limit)} m² per person",
             replace(rules, floor_area_m2=float(limit)),
         )
@@ -68,7 +68,7 @@ def _green(rules: Rules, parameters: Parameters) -> list[Variant]:
             f"green_{_number(limit)}",
             f"green_standards.{rules.green_standard}.maximum_distance_m",
             _number(limit),
-            f"Grün: Eingang in höchstens {_number(limit)} m (Fläche je Person unverändert)",
+            f"Grün: Eingang in höchstens {_number(limit)} m (Fläche je Einwohner unverändert)",
             f"green: an entrance within {_number(limit)} m (area per person unchanged)",
             replace(rules, green_distance_m=limit),
         )
@@ -80,7 +80,7 @@ def _green(rules: Rules, parameters: Parameters) -> list[Variant]:
             "green_access_only",
             f"green_standards.{rules.green_standard}.minimum_m2_per_resident",
             "",
-            "Grün: nur der Weg zählt, nicht die Fläche je Person",
+            "Grün: nur der Weg zählt, nicht die Fläche je Einwohner",
             "green: only the way counts, not the area per person",
             replace(rules, green_m2=None),
         )

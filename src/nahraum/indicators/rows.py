@@ -42,10 +42,6 @@ class AreaLike(Protocol):
         """Table `FACILITIES`."""
 
     @property
-    def categories(self) -> pd.DataFrame:
-        """Table `CATEGORIES`."""
-
-    @property
     def greens(self) -> pd.DataFrame:
         """Table `GREENS`."""
 
@@ -75,16 +71,6 @@ def _measured(rows: pd.DataFrame, access: pd.DataFrame) -> pd.DataFrame:
         )
     table: pd.DataFrame = access.drop(columns="address_id").iloc[at]
     return table.reset_index(drop=True)
-
-
-def _unmapped(rows: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
-    """Ways to a category that is mapped too thinly are upper bounds, whatever was measured."""
-    thin = set(categories.loc[categories["status"] == "missing", "category"])
-    for service in SERVICES:
-        if service in thin:
-            name = f"{service}_distance_m_status"
-            rows[name] = rows[name].where(rows[name] == "edge", "unreliable")
-    return rows
 
 
 def _stranded(rows: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +110,7 @@ def address_values(area: AreaLike, access: pd.DataFrame) -> pd.DataFrame:
         if name in cells.columns:
             rows[name] = living_space.of_cell(cells, rows["cell_key"], name)
     rows = rows.astype({name: STATUS for name in rows.columns if name.endswith("_status")})
-    return _stranded(_unmapped(rows, area.categories))
+    return _stranded(rows)
 
 
 def can_judge_speed(values: pd.DataFrame, mbit_s: int) -> bool:

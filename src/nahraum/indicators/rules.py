@@ -7,6 +7,7 @@ from typing import Any
 
 from nahraum.errors import StudyError
 from nahraum.parameters import Parameters
+from nahraum.parameters.standards import GREEN_STANDARDS, green_standard
 from nahraum.tables import PREREQUISITES, SERVICES
 
 FOOD = "food_full_range"
@@ -60,11 +61,8 @@ def read_rules(parameters: Parameters) -> Rules:
     Raises
         StudyError where the number of lacks, the services or the green standard are impossible.
     """
-    standard = str(parameters.value("green.standard"))
-    known = sorted({p.id.split(".")[1] for p in parameters.all() if p.id.startswith("green_standards.")})
-    if standard not in known:
-        raise StudyError(f"[parameters] 'green.standard' knows no {standard!r}", expected=" or ".join(known))
-    marks = parameters.group(f"green_standards.{standard}")
+    standard = green_standard(parameters)
+    marks = parameters.group(f"{GREEN_STANDARDS}.{standard}")
     services = _services(parameters)
     capacity = marks.get("minimum_m2_per_resident")
     return Rules(
