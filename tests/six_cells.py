@@ -93,13 +93,22 @@ def _cells(people: list[dict[str, Any]], speeds: dict[str, dict[tuple[int, int],
     return pd.DataFrame(rows)[[*CELLS.names(), *speeds]]
 
 
-def _access(people: list[dict[str, Any]]) -> pd.DataFrame:
+def _way_status(person: dict[str, Any], service: str, mapped: str) -> str:
+    """As `access` gives it: of a category mapped too thinly a way is an upper bound, and none proves nothing."""
+    if person["edge"]:
+        return "edge"
+    if mapped == "missing":
+        return "missing" if np.isnan(person[service]) else "unreliable"
+    return str(person.get(f"{service}_status", "ok"))
+
+
+def _access(people: list[dict[str, Any]], mapped: dict[str, str]) -> pd.DataFrame:
     rows = []
     for i, p in enumerate(people):
         row: dict[str, Any] = {"address_id": p.get("id", f"a{i:02d}")}
         for name in SERVICES:
             row[f"{name}_distance_m"] = float(p[name])
-            row[f"{name}_distance_m_status"] = p.get(f"{name}_status", "edge" if p["edge"] else "ok")
+            row[f"{name}_distance_m_status"] = _way_status(p, name, mapped[name])
             row[f"{name}_nearest_id"] = "" if np.isnan(p[name]) else p.get(f"{name}_id", f"osm:n-{name}")
         row["green_distance_m"] = float(p["green"])
         row["green_distance_m_status"] = "edge" if p["edge"] else p["green_status"]
@@ -156,7 +165,7 @@ def town(
         base=lines() if base is None else base,
     )
     area.base = area.base.rename(columns={"line_id": "name"})
-    return area, _access(full)
+    return area, _access(full, status)
 
 
 SIX = [

@@ -17,6 +17,7 @@ from nahraum.errors import InputError
 GRID_CRS = "EPSG:3035"
 CELL_SIZE_M = 100
 _COLUMNS = 1_000_000
+_METRE_DIGITS = 6  # a short id with more digits counts metres, not cells
 _LONG = re.compile(r"^(?:CRS3035)?RES(\d+)mN(\d+)E(\d+)$")
 _SHORT = re.compile(r"^(\d+)(k?)mN(\d+)E(\d+)$")
 
@@ -51,7 +52,8 @@ def cell_id(key: npt.ArrayLike, size_m: int = CELL_SIZE_M) -> npt.NDArray[np.obj
 
 
 def parse_cell_id(text: str) -> tuple[int, int]:
-    """Key and size [m] of one printed id; the long form, `100mN27689E43340` and `1kmN3142E4098` are known.
+    """Key and size [m] of one printed id; known are the long form, `100mN27689E43340` and `1kmN3142E4098` in
+    units of the cell, and `100mN2768900E4334000` in metres.
 
     Raises
         InputError where the text is none of these.
@@ -62,6 +64,8 @@ def parse_cell_id(text: str) -> tuple[int, int]:
     if found := _SHORT.match(text.strip()):
         number, kilo, north_text, east_text = found.groups()
         size = int(number) * (1000 if kilo else 1)
+        if len(north_text) >= _METRE_DIGITS:
+            return int(cell_key(int(east_text), int(north_text), size)), size
         return int(north_text) * _COLUMNS + int(east_text), size
     raise InputError(
         f"the cell id {text!r} is not understood",

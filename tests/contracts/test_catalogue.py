@@ -22,8 +22,10 @@ from nahraum.parameters import EVIDENCE, Parameters
 from nahraum.tables import PREREQUISITES
 
 UNIT_TESTS = Path(__file__).parents[1] / "unit"
+PACKAGE = Path(__file__).parents[2] / "src" / "nahraum"
 CATALOGUE = read_catalogue()
 FORBIDDEN = re.compile(r"\b(arm|arme|poor|deprived|worst|benachteilig\w*|wahrscheinlich\w*|probabilit\w*)\b", re.I)
+OTHER_WORDS = re.compile(r"\bBewohner|Einwohnerin|\bPersonen\b|je Person|Konkurrenz|unterversorgt|zu wenig versorgt")
 every = pytest.mark.parametrize("item", CATALOGUE, ids=lambda item: item.id)
 
 
@@ -86,3 +88,10 @@ def test_numbers_are_written_as_readers_write_them() -> None:
     assert format_value(entry("lacks_green"), 0.256, "de") == "26 %"
     assert format_value(green, float("nan"), "de") == "unbekannt"
     assert format_value(entry("known_dimensions"), "green+supply", "de") == "Grün + Nahversorgung"
+
+
+@pytest.mark.parametrize("name", ["indicators/catalogue.toml", "area/notes.toml", "index/*.py"])
+def test_one_german_word_for_one_thing(name: str) -> None:
+    """Einwohner, im Wettbewerb, unbekannt: the words of the glossary and of the report."""
+    for file in sorted(PACKAGE.glob(name)):
+        assert OTHER_WORDS.findall(file.read_text(encoding="utf-8")) == [], file.name

@@ -18,6 +18,8 @@ from nahraum.parameters import Parameters
 from nahraum.tables import SERVICES
 from six_cells import town
 
+TINY = 5e-6
+"""What rounding to whole millionths of a person can make of a share: more than one person, at most a dozen groups."""
 RULES = read_rules(Parameters())
 flag = st.sampled_from([0.0, 1.0])
 maybe = st.sampled_from([0.0, 1.0, np.nan])
@@ -68,6 +70,37 @@ def test_intervals_hold_the_central_value_and_shrink_with_k(rows: list[tuple[flo
         assert depth["max"] <= found["max"] + 1e-12 and depth["min"] >= found["min"] * k / 4 - 1e-12
         assert found["min"] <= before[0] and found["max"] <= before[1]
         before = [found["min"], found["max"]]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(person, min_size=1, max_size=12), st.sampled_from([0.0, 0.5, 0.9]))
+def test_central_values_hold_what_is_known_and_m0_is_h_times_a(rows: list[tuple[float, ...]], enough: float) -> None:
+    people, unit = people_of(rows)
+    sums = counting.unit_sums(people, unit, 4).sum().to_frame().T
+    for k in counting.KS:
+        h, m0, a = (f(sums, k, enough=enough).loc[0] for f in (counting.several_share, counting.m0, counting.a))
+        known_h = counting.several_known_share(sums, k)[0]
+        known_m0 = sums[f"m{k}_known"][0] / sums["judged"][0] / 4
+        for found, known in ((h, known_h), (m0, known_m0)):
+            assert found["min"] - TINY <= known <= found["max"] + TINY
+            if not np.isnan(found["central"]):
+                assert known - TINY <= found["central"] <= found["max"]
+        if not np.isnan([h["central"], m0["central"], a["central"]]).any():
+            assert m0["central"] == pytest.approx(h["central"] * a["central"], abs=TINY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(person, min_size=1, max_size=12))
+def test_bounds_of_a_cell_lie_within_the_sum_of_those_of_its_parts(rows: list[tuple[float, ...]]) -> None:
+    people, cell = people_of(rows)
+    part = 2 * cell + np.arange(len(rows)) % 2
+    parts = counting.unit_sums(people, part, 8, whole=np.arange(8) // 2).groupby(np.arange(8) // 2).sum()
+    whole = counting.unit_sums(people, cell, 4)
+    for k in counting.KS:
+        for name in ("h", "m"):
+            assert (parts[f"{name}{k}_min"] <= whole[f"{name}{k}_min"]).all()
+            assert (parts[f"{name}{k}_max"] >= whole[f"{name}{k}_max"]).all()
+            assert (parts[f"{name}{k}"] == whole[f"{name}{k}"]).all()
 
 
 @settings(max_examples=60, deadline=None)

@@ -293,9 +293,12 @@ def test_a_category_at_half_its_national_density_is_complete_and_below_it_is_unk
     assert judged({"gp": 22}, 100_000).loc["gp", "n_expected"] == pytest.approx(45)
 
 
-def test_few_expected_places_are_within_chance_but_none_at_all_is_unknown() -> None:
-    # 4.5 expected among 10,000
-    assert judged({"gp": 1}, 10_000).loc["gp", "status"] == "ok"
+def test_where_few_are_expected_half_of_them_is_enough_and_fewer_are_unknown() -> None:
+    # 4.5 expected among 10,000: half of it is 2.25
+    assert judged({"gp": 3}, 10_000).loc["gp", ["status", "reason"]].tolist() == ["ok", "complete"]
+    assert judged({"gp": 1}, 10_000).loc["gp", ["status", "reason"]].tolist() == ["missing", "sparse"]
+    # exactly half: 1 of 2 expected
+    assert judged({"food_full_range": 1}, 2 / 0.33 * 1000).loc["food_full_range", "reason"] == "complete"
     assert judged({"gp": 0}, 10_000).loc["gp", ["status", "reason"]].tolist() == ["missing", "absent"]
 
 

@@ -1,7 +1,7 @@
 import json
+import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -20,11 +20,13 @@ def test_every_verb_of_the_contract_explains_itself(verb):
 
 
 def test_help_answers_in_under_four_tenths_of_a_second_without_bytecode():
+    """Processor time, so that a busy machine does not matter; wall time is in benchmarks/RESULTS.md."""
     seconds = []
-    for _ in range(5):
-        started = time.perf_counter()
+    for _ in range(3):
+        before = os.times()
         subprocess.run([sys.executable, "-B", "-m", "nahraum.cli", "--help"], check=True, capture_output=True)
-        seconds.append(time.perf_counter() - started)
+        after = os.times()
+        seconds.append(after.children_user + after.children_system - before.children_user - before.children_system)
     assert min(seconds) < 0.4
 
 

@@ -120,8 +120,58 @@ def test_the_median_is_that_of_people() -> None:
 
 def test_where_nothing_is_known_the_status_of_most_residents_stands() -> None:
     status = pd.Series(["missing", "suppressed", "suppressed"])
-    numbers = summed_status(status, np.full(3, np.nan), np.array([3, 2, 2]), np.zeros(3, dtype=np.int64), 1)
+    numbers = summed_status(status, np.full(3, np.nan), np.array([3, 2, 2]), np.zeros(3, dtype=np.int64), 1, share=0.1)
     assert status_words(numbers).tolist() == ["suppressed"]
+
+
+def test_a_status_behind_fewer_than_a_tenth_of_the_residents_is_not_that_of_the_town() -> None:
+    few = [{"residents": 910.0}, {"cell": (1, 0), "residents": 90.0, "floor_status": "unreliable"}]
+    row = table("municipality", few).iloc[0]
+    assert row["floor_area_m2_per_resident_status"] == "ok"
+    assert row["floor_area_m2_per_resident_completeness"] == 1.0
+    tenth = [{"residents": 900.0}, {"cell": (1, 0), "residents": 100.0, "floor_status": "unreliable"}]
+    assert table("municipality", tenth).loc[0, "floor_area_m2_per_resident_status"] == "unreliable"
+
+
+def test_a_weaker_status_counts_for_a_stronger_one_too() -> None:
+    people = [{"residents": 88.0}] + [
+        {"cell": (n, 0), "residents": 6.0, "floor_status": word} for n, word in ((1, "imputed"), (2, "unreliable"))
+    ]
+    assert table("municipality", people).loc[0, "floor_area_m2_per_resident_status"] == "imputed"
+
+
+# 100 residents of one cell, half of them without green; the offer reaches half of the households
+SPLIT = [
+    {"quarter": "A", "residents": 50.0, "offer": 0.5, **NO_GREEN},
+    {"quarter": "B", "residents": 50.0, "offer": 0.5},
+]
+
+
+def test_a_quarter_border_through_a_cell_leaves_open_on_which_side_the_offer_is_missing() -> None:
+    found = analysed(SPLIT).result
+    quarters = found.quarters.set_index("quarter_id")
+    assert quarters.loc["A", ["several_residents_min", "several_residents_max"]].tolist() == [0.0, 50.0]
+    assert quarters.loc["B", ["several_residents_min", "several_residents_max"]].tolist() == [0.0, 0.0]
+    assert quarters["class"].tolist() == ["undetermined", "not_lacking"]
+    for table in (found.cells, found.municipality):
+        assert table.loc[0, ["several_residents_min", "several_residents_max"]].tolist() == [0.0, 50.0]
+
+
+def test_a_quarter_border_changes_nothing_for_cell_and_municipality() -> None:
+    offer = [person | {"offer": 0.3, "cell": (n // 2, 0)} for n, person in enumerate(SPLIT * 2)]
+    whole = [person | {"quarter": "A"} for person in offer]
+    for name in ("cells", "municipality"):
+        split, together = table(name, offer), table(name, whole)
+        for column in ("several_share_min", "several_share", "several_share_max", "m0_min", "m0_max", "class"):
+            assert split[column].tolist() == together[column].tolist()
+
+
+def test_the_fewest_of_a_quarter_are_those_the_rest_of_the_cell_cannot_take() -> None:
+    # 80 of 100 have no offer; 50 live in B, so at least 30 of the 50 in A are met
+    people = [person | {"offer": 0.2} for person in SPLIT]
+    row = table("quarters", people).set_index("quarter_id").loc["A"]
+    assert [row["several_residents_min"], row["several_residents_max"]] == pytest.approx([30.0, 50.0])
+    assert [row["m0_min"], row["m0_max"]] == pytest.approx([60 / 200, 100 / 200])
 
 
 def test_a_cell_names_the_nearest_places_of_its_most_populous_address() -> None:

@@ -91,6 +91,38 @@ def test_bounds_of_a_cell_are_those_of_a_linear_programme() -> None:
                 assert found.iloc[1] == pytest.approx(base - linprog(-extra, **limits).fun, abs=1e-4)
 
 
+def test_bounds_of_a_part_of_a_cell_are_those_of_a_linear_programme() -> None:
+    rng = np.random.default_rng(6)
+    rows = [[float(c > 0), float(c > 1), 0.0, float(c > 2)] for c in range(4)] * 2
+    for _ in range(10):
+        others, share = rng.multinomial(60, [0.25, 0.15, 0.1, 0.05, 0.15, 0.15, 0.1, 0.05]), float(rng.uniform())
+        group = people([[*row[:2], share, row[3]] for row in rows], [float(n) for n in others])
+        unit, whole = np.repeat([0, 1], 4), np.zeros(2, dtype=np.int64)
+        sums = counting.unit_sums(group, unit, 2, whole=whole)
+        for k in (1, 2, 3, 4):
+            for name, gain in (("h", lambda c, k: float(c >= k)), ("m", lambda c, k: c * (c >= k))):
+                extra = np.array([gain(c + 1, k) - gain(c, k) for c in range(4)] + [0.0] * 4)
+                base = sum(gain(c, k) * n for c, n in enumerate(others[:4]))
+                limits = {"A_eq": [np.ones(8)], "b_eq": [60 * share], "bounds": [(0, int(n)) for n in others]}
+                found = sums.loc[0, [f"{name}{k}_min", f"{name}{k}_max"]] / MICRO
+                assert found.iloc[0] == pytest.approx(base + linprog(extra, **limits).fun, abs=1e-4)
+                assert found.iloc[1] == pytest.approx(base - linprog(-extra, **limits).fun, abs=1e-4)
+
+
+def test_the_central_value_is_never_below_what_is_known() -> None:
+    # one of ten is undetermined, and lacks several by its known lacks already where the offer is missing
+    sums = one_unit([[0, 0, 0.9, 0]] * 9 + [[1, X, 0.9, 0]])
+    assert counting.several_known_share(sums, 2)[0] == pytest.approx(0.09)
+    assert interval(sums, 2) == pytest.approx([0.0, 0.09, 0.1])
+
+
+def test_m0_h_and_a_are_those_of_the_same_people() -> None:
+    # 8 have two lacks for sure and one unknown, 2 are undetermined: 8 of 98, with two lacks each
+    sums = one_unit([[1, 1, X, 0], [1, X, 0, 0], [0, 0, 0, 0]], [8.0, 2.0, 90.0])
+    h, m0, a = (f(sums, 2, enough=0.9).loc[0, "central"] for f in (counting.several_share, counting.m0, counting.a))
+    assert (h, m0, a) == pytest.approx((8 / 98, 16 / 98 / 4, 0.5))
+
+
 def test_several_known_share_leaves_the_unknown_out() -> None:
     sums = one_unit([[1, 1, X, 0], [1, X, X, X], [0, 0, 0, 0], [1, 0, 0.5, 0]])
     assert counting.several_known_share(sums, 2).tolist() == [pytest.approx(1.5 / 4)]

@@ -21,7 +21,10 @@ def test_too_few_asks_for_the_next_threshold_upwards() -> None:
     assert row["warning"] == "too_few"
     assert row[["next_parameter", "next_threshold"]].tolist() == ["living_space.minimum_m2_per_resident", 35.0]
     assert row["next_lacks_share"] == pytest.approx(0.3)
-    assert "35" in row["text_de"] and "30,0 %" in row["text_de"]
+    assert row["text_de"].endswith(
+        "Nächste sinnvolle Schwelle: 35 m² je Einwohner (30,0 %; living_space.minimum_m2_per_resident)."
+    )
+    assert "35 m² per resident (30.0 %; living_space.minimum" in row["text_en"]
 
 
 def test_too_many_asks_for_the_next_threshold_the_other_way() -> None:
@@ -29,6 +32,7 @@ def test_too_many_asks_for_the_next_threshold_the_other_way() -> None:
     row = power(people).loc["supply"]
     assert row["warning"] == "too_many"
     assert row["next_threshold"] == 1200.0 and row["next_lacks_share"] == 0.5
+    assert "1.200 m Fußweg zu den Diensten (50,0 %; supply.maximum_distance_m)" in row["text_de"]
 
 
 def test_green_is_relaxed_where_it_pinches() -> None:

@@ -39,6 +39,11 @@ def test_a_category_mapped_too_thinly_makes_a_far_way_unknown_and_leaves_a_near_
     assert found["services_within_reach_status"].tolist() == ["unreliable", "ok"]
 
 
+def test_a_way_that_was_not_found_is_never_called_unreliable() -> None:
+    area, access = town([{"gp": np.nan}, {"gp": 3000.0}], categories={"gp": "missing"})
+    assert address_values(area, access)["gp_distance_m_status"].tolist() == ["missing", "unreliable"]
+
+
 def test_an_address_that_reaches_no_service_at_all_is_off_the_network_not_without_everything() -> None:
     lost = FAR | {"green": np.nan, "green_status": "unreachable", "green_m2": np.nan, "green_m2_status": "unreachable"}
     found = judged([lost, {"food_full_range": np.nan, "food_full_range_status": "unreachable"}])

@@ -102,3 +102,9 @@ def test_the_example_study_has_only_known_keys(write, monkeypatch):
                  "Durchschnittliche_Wohnflaeche_je_Bewohner_in_Gitterzellen.zip"):  # fmt: skip
         text = text.replace(name, "people.csv")
     assert read_study(write(text)).name == "Beispielstadt"
+
+
+@pytest.mark.parametrize("line", ['"supply.maximum_distance_m" = -5', '"counting.warn_share_high" = 80'])
+def test_a_threshold_out_of_its_range_is_refused(write, line):
+    with pytest.raises(StudyError, match=r"negative|no share"):
+        read_study(write(MINIMAL + f"[parameters]\n{line}\n"))

@@ -97,12 +97,17 @@ def with_fallback(facilities: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFram
 def _reason(count: int, expected: float, parameters: Parameters) -> str:
     if count == 0:
         return "absent"
-    return "sparse" if count < parameters.number("completeness.minimum_ratio") * expected else "complete"
+    return "sparse" if count < _enough(expected, parameters) else "complete"
+
+
+def _enough(expected: float, parameters: Parameters) -> float:
+    """How many places make a category complete; rounded, so that half of two is one. [places]"""
+    return round(parameters.number("completeness.minimum_ratio") * expected, 6)
 
 
 def _schools_stand_in(count: int, spare: int, expected: float, *, parameters: Parameters) -> bool:
     """Whether schools of unspecified level fill a gap in primary schools: they prove that levels are not mapped."""
-    enough = parameters.number("completeness.minimum_ratio") * expected
+    enough = _enough(expected, parameters)
     return spare > 0 and (count == 0 or count < enough) and count + spare >= enough
 
 

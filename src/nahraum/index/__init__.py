@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 
-from nahraum.index.aggregate import Counting, Units, count_units, read_counting
+from nahraum.index.aggregate import Counted, Counting, count_units, read_counting
 from nahraum.index.combinations import combinations, partly_known_combinations
 from nahraum.index.discriminate import discriminating_power
 from nahraum.index.locations import delineate, location_services, locations_table, with_stability
@@ -57,11 +57,11 @@ def _robust_cells(cells: gpd.GeoDataFrame, followed: VariantResults) -> gpd.GeoD
 
 
 def _locations(
-    rows: pd.DataFrame, units: Units, cells: gpd.GeoDataFrame, *, area: AreaLike, parameters: Parameters,
+    rows: pd.DataFrame, counted: Counted, cells: gpd.GeoDataFrame, *, area: AreaLike, parameters: Parameters,
     rules: Rules, rule: Counting,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    found = delineate(cells[["cell_key", "class"]], rows, units, area=area, parameters=parameters)
-    table = locations_table(rows, units, found, area=area, parameters=parameters, rule=rule)
+    found = delineate(cells[["cell_key", "class"]], rows, counted, area=area, parameters=parameters)
+    table = locations_table(rows, counted, found, area=area, parameters=parameters, rule=rule)
     of_cell = pd.DataFrame(
         {"cell_key": found.cells["cell_key"], "location_id": [found.ids[i] for i in found.cells["location"]]}
     )
@@ -82,22 +82,22 @@ def analyse_index(area: AreaLike, access: pd.DataFrame, judged: pd.DataFrame, pa
     rules, rule = read_rules(parameters), read_counting(parameters)
     rows = address_values(area, access)
     lacks = judged.set_index("address_id").loc[rows["address_id"]].reset_index(drop=True)
-    units = count_units(rows, lacks)
+    counted = count_units(rows, lacks)
     followed = _variants(rows, area, parameters, rules=rules, rule=rule)
-    cells = _robust_cells(cells_table(rows, lacks, units, area=area, rule=rule), followed)
-    quarters = quarters_table(rows, lacks, units, area=area, rule=rule)
+    cells = _robust_cells(cells_table(rows, lacks, counted, area=area, rule=rule), followed)
+    quarters = quarters_table(rows, lacks, counted, area=area, rule=rule)
     locations, missing, of_cell = _locations(
-        rows, units, cells, area=area, parameters=parameters, rules=rules, rule=rule
+        rows, counted, cells, area=area, parameters=parameters, rules=rules, rule=rule
     )
     location = dict(zip(of_cell["cell_key"], of_cell["location_id"], strict=True))
     cells["location_id"] = [location.get(key, "") for key in cells["cell_key"]]
     return Result(
-        addresses=addresses_table(rows, lacks, units, rule=rule),
+        addresses=addresses_table(rows, lacks, counted, rule=rule),
         cells=cells,
         quarters=_robust_quarters(quarters, followed, parameters),
-        municipality=municipality_table(rows, lacks, units, rule=rule),
-        combinations=combinations(units.people),
-        partly_known=partly_known_combinations(units.people),
+        municipality=municipality_table(rows, lacks, counted, rule=rule),
+        combinations=combinations(counted.people),
+        partly_known=partly_known_combinations(counted.people),
         locations=locations,
         location_services=missing,
         settlements_small=locations[locations["settlement"]].reset_index(drop=True),

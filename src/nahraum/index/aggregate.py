@@ -30,12 +30,14 @@ class Counting:
     """How places are told apart, read once from the parameters.
 
     k : lacks needed; majority : share of residents that gives a place its class; enough : completeness
-    from which a central value is given and a prerequisite counts as known.
+    from which a central value is given and a prerequisite counts as known; status_share : share of the
+    residents behind a value from which their status is that of the value.
     """
 
     k: int
     majority: float
     enough: float
+    status_share: float
 
 
 def read_counting(parameters: Parameters) -> Counting:
@@ -44,17 +46,16 @@ def read_counting(parameters: Parameters) -> Counting:
         k=int(parameters.number("counting.lacks_needed")),
         majority=parameters.number("counting.majority_share"),
         enough=parameters.number("counting.minimum_completeness"),
+        status_share=parameters.number("counting.status_share"),
     )
 
 
 @dataclass(frozen=True)
 class Units:
-    """The residents of one cell in one quarter, counted; `of_row` is the unit of each address."""
+    """Residents counted per unit: those of a cell, or those of a cell in one quarter."""
 
-    keys: pd.DataFrame  # cell_key, quarter_id per unit
+    keys: pd.DataFrame  # cell_key, and quarter_id where quarters are told apart
     sums: pd.DataFrame
-    of_row: Int64
-    people: People
 
     def grouped(self, code: Int64, n: int) -> pd.DataFrame:
         """The sums per group, given the group (0..n-1) of each unit, -1 for none."""
@@ -64,19 +65,34 @@ class Units:
         return pd.DataFrame(totals, columns=self.sums.columns)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The judged residents, counted twice: the bounds of a cell are not the sum of those of its quarters.
+
+    cells : units of whole cells, for cells, locations and the municipality; parts : units of a cell in one
+    quarter, for quarters. They differ in the bounds only.
+    """
+
+    cells: Units
+    parts: Units
+    people: People
+
+
 def count_units(
     rows: pd.DataFrame, lacks: pd.DataFrame, *, ks: Sequence[int] = counting.KS, parts: bool = True
-) -> Units:
-    """The judged residents per cell and quarter, counted for every k; `parts` as in `counting.unit_sums`."""
+) -> Counted:
+    """The judged residents per cell, and per cell and quarter, for every k; `parts` as in `counting.unit_sums`."""
     quarter, names = pd.factorize(rows["quarter_id"], sort=True)
     keys, cell = np.unique(rows["cell_key"].to_numpy(dtype=np.int64), return_inverse=True)
     pair, of_row = np.unique(cell * max(len(names), 1) + quarter, return_inverse=True)
-    distinct = pd.DataFrame(
-        {"cell_key": keys[pair // max(len(names), 1)], "quarter_id": names[pair % max(len(names), 1)]}
-    )
+    whole, of_pair = pair // max(len(names), 1), names[pair % max(len(names), 1)]
     people = judged_people(rows, lacks)
-    sums = counting.unit_sums(people, of_row[people.row], len(distinct), ks=ks, parts=parts)
-    return Units(keys=distinct, sums=sums, of_row=of_row, people=people)
+    unit = of_row[people.row]
+    sums = counting.unit_sums(people, unit, len(pair), ks=ks, parts=parts, whole=whole)
+    split = Units(pd.DataFrame({"cell_key": keys[whole], "quarter_id": of_pair}), sums)
+    bounds = counting.bound_sums(people, whole[unit], np.arange(len(keys)), ks=ks)
+    together = Units(pd.DataFrame({"cell_key": keys}), split.grouped(whole, len(keys)).assign(**bounds))
+    return Counted(cells=together, parts=split, people=people)
 
 
 def _lack_columns(sums: pd.DataFrame) -> dict[str, object]:
@@ -91,13 +107,16 @@ def _lack_columns(sums: pd.DataFrame) -> dict[str, object]:
     return columns
 
 
-def _lack_status_columns(rows: pd.DataFrame, lacks: pd.DataFrame, code: Int64, n: int) -> dict[str, object]:
+def _lack_status_columns(
+    rows: pd.DataFrame, lacks: pd.DataFrame, code: Int64, n: int, *, share: float
+) -> dict[str, object]:
     weights = shown_weights(rows, code, n)
     counted = sum_micro(np.where(judged_rows(rows), weights, 0), code, n) > 0
     only_edge = (sum_micro(weights, code, n) > 0) & ~counted
     columns: dict[str, object] = {}
     for name in (*LACKS, *APART):
-        status = summed_status(lacks[f"{name}_status"], lacks[name].to_numpy(dtype=float), weights, code, n)
+        known = lacks[name].to_numpy(dtype=float)
+        status = summed_status(lacks[f"{name}_status"], known, weights, code, n, share=share)
         columns[f"{name}_status"] = status_words(status).mask(only_edge, "edge")
     return columns
 
@@ -159,15 +178,16 @@ def place_table(
 
     Parameters
         rows : addresses with their values; lacks : their lacks, in the same order.
-        units : the same people, counted by `count_units`.
+        units : the same people, counted by `count_units`: whole cells, or parts of cells for quarters.
         code, unit_code : place of each address and of each unit.
         rule : k, majority and completeness.
     """
     sums = units.grouped(unit_code, n)
     columns = residents_columns(rows, code, n)
-    columns |= indicator_columns(pd.concat([rows, lacks[_new(lacks, rows)]], axis=1), code, n)
+    values = pd.concat([rows, lacks[_new(lacks, rows)]], axis=1)
+    columns |= indicator_columns(values, code, n, share=rule.status_share)
     columns |= _lack_columns(sums)
-    columns |= _lack_status_columns(rows, lacks, code, n)
+    columns |= _lack_status_columns(rows, lacks, code, n, share=rule.status_share)
     columns |= several_columns(sums, rule)
     table = pd.DataFrame(columns)
     table["several_share_status"] = _several_status(table)

@@ -1,9 +1,9 @@
 """How many lacks meet in one person: Alkire-Foster counting with an absolute k, as intervals where unknown.
 
-`unit_sums` counts people per unit (the residents of one cell in one quarter); every later table is a sum of
-units. Three of the four lacks are known per address, the internet offer as a share per cell: within a unit
-it is open whom the missing offer meets, hence the lower and the upper bound; spread evenly (independence)
-it gives the central value. docs/decisions/counting.md derives the formulas.
+`unit_sums` counts people per unit (the residents of a cell, or those of them in one quarter); every later table
+is a sum of units. Three of the four lacks are known per address, the internet offer as a share per cell: within
+the cell it is open whom the missing offer meets, hence the lower and the upper bound; spread evenly
+(independence) it gives the central value. docs/decisions/counting.md derives the formulas.
 """
 
 from __future__ import annotations
@@ -57,31 +57,43 @@ def _count_determined(known: _Known, k: int) -> Bools:
     return np.asarray((known.unknown == 0) | (known.sure + known.open + known.unknown < k))
 
 
-def _levels(shares: Floats, micro: Int64, unit: Int64, n: int) -> tuple[Int64, Int64]:
-    """People per unit by their number of other lacks (0..d-1), and people without the shared one's offer."""
+@dataclass(frozen=True)
+class _Levels:
+    """What is known of each unit, in millionths of a person: the shared lack only of the cell it is part of."""
+
+    people: Int64  # by their number of other lacks (0..d-1), one column each
+    elsewhere: Int64  # people of the same cell in other units
+    mass: Int64  # people of the cell, here and elsewhere, without the shared one's offer
+
+
+def _levels(shares: Floats, micro: Int64, unit: Int64, whole: Int64) -> _Levels:
+    """Levels per unit; `whole` is the cell (0..) of each unit."""
     others = np.rint(np.delete(shares, SHARED, axis=1).sum(axis=1)).astype(np.int64)
-    levels = np.zeros((n, N_LACKS), dtype=np.int64)
-    np.add.at(levels, (unit, others), micro)
-    return levels, sum_micro(share_of(micro, shares[:, SHARED]), unit, n)
+    people = np.zeros((len(whole), N_LACKS), dtype=np.int64)
+    np.add.at(people, (unit, others), micro)
+    n_whole = int(whole.max(initial=-1)) + 1
+    in_cell = sum_micro(people.sum(axis=1), whole, n_whole)
+    without = sum_micro(share_of(micro, shares[:, SHARED]), whole[unit], n_whole)
+    return _Levels(people, elsewhere=in_cell[whole] - people.sum(axis=1), mass=without[whole])
 
 
-def _headcount_bound(levels: Int64, mass: Int64, k: int, *, upper: bool) -> Int64:
-    """Fewest or most people with at least k lacks, over all ways to hand out the shared lack in the unit."""
-    pivotal = levels[:, k - 1]
-    rest = levels.sum(axis=1) - pivotal
-    met = np.minimum(mass, pivotal) if upper else np.maximum(0, mass - rest)
-    return np.asarray(levels[:, k:].sum(axis=1) + met)
+def _headcount_bound(levels: _Levels, k: int, *, upper: bool) -> Int64:
+    """Fewest or most people with at least k lacks, over all ways to hand out the shared lack in the cell."""
+    pivotal = levels.people[:, k - 1]
+    rest = levels.people.sum(axis=1) - pivotal + levels.elsewhere
+    met = np.minimum(levels.mass, pivotal) if upper else np.maximum(0, levels.mass - rest)
+    return np.asarray(levels.people[:, k:].sum(axis=1) + met)
 
 
-def _count_bound(levels: Int64, mass: Int64, k: int, *, upper: bool) -> Int64:
+def _count_bound(levels: _Levels, k: int, *, upper: bool) -> Int64:
     """Fewest or most lacks of people with at least k lacks: a lack gains k at the cutoff, 1 above, 0 below."""
-    pivotal, above = levels[:, k - 1], levels[:, k:].sum(axis=1)
-    base = (levels[:, k:] * np.arange(k, N_LACKS)).sum(axis=1)
+    pivotal, above = levels.people[:, k - 1], levels.people[:, k:].sum(axis=1)
+    base = (levels.people[:, k:] * np.arange(k, N_LACKS)).sum(axis=1)
     if upper:
-        at_cutoff = np.minimum(mass, pivotal)
-        beyond = np.minimum(mass - at_cutoff, above)
+        at_cutoff = np.minimum(levels.mass, pivotal)
+        beyond = np.minimum(levels.mass - at_cutoff, above)
     else:
-        placed = np.maximum(0, mass - levels[:, : k - 1].sum(axis=1))
+        placed = np.maximum(0, levels.mass - levels.elsewhere - levels.people[:, : k - 1].sum(axis=1))
         beyond = np.minimum(placed, above)
         at_cutoff = placed - beyond
     return np.asarray(base + k * at_cutoff + beyond)
@@ -93,15 +105,22 @@ def _tail(chance: Floats, k: int) -> tuple[Floats, Floats]:
     return chance[:, k:].sum(axis=1), (chance[:, k:] * counts[k:]).sum(axis=1)
 
 
-def _bound_columns(people: People, known: _Known, unit: Int64, n: int, ks: Sequence[int]) -> dict[str, Int64]:
+def bound_sums(people: People, unit: Int64, whole: Int64, *, ks: Sequence[int] = KS) -> dict[str, Int64]:
+    """The columns `h<k>_min|_max` and `m<k>_min|_max` of `unit_sums`. [millionths of a person]
+
+    Parameters
+        unit : number of the unit of each group; whole : number of the cell of each unit, in which the missing
+            offer may meet anybody. A unit that is a cell of its own has the bounds of that cell.
+    """
     columns: dict[str, Int64] = {}
-    low, low_mass = _levels(known.none, people.micro, unit, n)
-    high, high_mass = _levels(known.all, people.micro, unit, n)
+    known = _known(people.lacks)
+    low = _levels(known.none, people.micro, unit, whole)
+    high = _levels(known.all, people.micro, unit, whole)
     for k in ks:
-        columns[f"h{k}_min"] = _headcount_bound(low, low_mass, k, upper=False)
-        columns[f"h{k}_max"] = _headcount_bound(high, high_mass, k, upper=True)
-        columns[f"m{k}_min"] = _count_bound(low, low_mass, k, upper=False)
-        columns[f"m{k}_max"] = _count_bound(high, high_mass, k, upper=True)
+        columns[f"h{k}_min"] = _headcount_bound(low, k, upper=False)
+        columns[f"h{k}_max"] = _headcount_bound(high, k, upper=True)
+        columns[f"m{k}_min"] = _count_bound(low, k, upper=False)
+        columns[f"m{k}_max"] = _count_bound(high, k, upper=True)
     return columns
 
 
@@ -115,7 +134,7 @@ def _central_columns(people: People, known: _Known, unit: Int64, n: int, ks: Seq
         columns[f"h{k}_known"] = sum_micro(h, unit, n)
         columns[f"m{k}_known"] = sum_micro(m, unit, n)
         columns[f"h{k}"] = sum_micro(h * h_sure, unit, n)
-        columns[f"m{k}"] = sum_micro(m * m_sure, unit, n)
+        columns[f"m{k}"] = sum_micro(m * h_sure, unit, n)
         columns[f"h{k}_determined"] = sum_micro(people.micro * h_sure, unit, n)
         columns[f"m{k}_determined"] = sum_micro(people.micro * m_sure, unit, n)
     return columns
@@ -131,19 +150,23 @@ def _censored_columns(people: People, known: _Known, unit: Int64, n: int, ks: Se
     return columns
 
 
-def unit_sums(people: People, unit: Int64, n: int, *, ks: Sequence[int] = KS, parts: bool = True) -> pd.DataFrame:
+def unit_sums(
+    people: People, unit: Int64, n: int, *, ks: Sequence[int] = KS, parts: bool = True, whole: Int64 | None = None
+) -> pd.DataFrame:
     """People per unit, counted in every way the index needs. [millionths of a person]
 
     Parameters
         people : groups of people; unit : number (0..n-1) of the unit each group belongs to.
         ks : the cutoffs to count for; parts : whether to count by prerequisite, too (`censored...`).
+        whole : number of the cell that each unit is a part of; by default a unit is a whole cell.
 
     Returns
         One row per unit, whole numbers that may be added up over units in any order:
         `judged`; `known_<lack>`, `lacks_<...>` per lack; per k `h<k>_min|_max` people with at least k lacks,
         `h<k>` the same (independence) among the `h<k>_determined` whose class no unknown can change,
-        `h<k>_known` with unknown lacks left out; `m<k>...` the same for the number of their lacks;
-        `censored<k>_<prerequisite>` people with this lack and at least k known lacks.
+        `h<k>_known` with unknown lacks left out; `m<k>...` the number of lacks of the same people,
+        `m<k>_determined` those for whom it is certain; `censored<k>_<prerequisite>` people with this lack and
+        at least k known lacks.
     """
     columns: dict[str, Int64] = {"judged": sum_micro(people.micro, unit, n)}
     every = np.column_stack([people.lacks, people.apart])
@@ -151,7 +174,7 @@ def unit_sums(people: People, unit: Int64, n: int, *, ks: Sequence[int] = KS, pa
         columns[f"known_{name}"] = sum_micro(people.micro * ~np.isnan(every[:, j]), unit, n)
         columns[name] = sum_micro(share_of(people.micro, every[:, j]), unit, n)
     known = _known(people.lacks)
-    columns |= _bound_columns(people, known, unit, n, ks)
+    columns |= bound_sums(people, unit, np.arange(n) if whole is None else whole, ks=ks)
     columns |= _central_columns(people, known, unit, n, ks)
     if parts:
         columns |= _censored_columns(people, known, unit, n, ks)
@@ -164,11 +187,17 @@ def _ratio(top: pd.Series, bottom: pd.Series) -> Floats:
     return np.where(bottom.to_numpy() > 0, values, np.nan)
 
 
-def _central(sums: pd.DataFrame, name: str, low: Floats, high: Floats, *, enough: float, per: int) -> Floats:
-    """Value among the determined people, inside the interval; NaN where too few are determined."""
-    among = _ratio(sums[name], sums[f"{name}_determined"]) / per
+def _central(sums: pd.DataFrame, measure: str, k: int, *, within: tuple[Floats, Floats], enough: float) -> Floats:
+    """Headcount (h) or number of lacks (m) among the people whose class is determined, per person.
+
+    At least what is known of everybody, and within the bounds; NaN where too few are determined.
+    """
+    name = f"{measure}{k}"
+    per = N_LACKS if measure == "m" else 1
+    among = _ratio(sums[name], sums[f"h{k}_determined"]) / per
+    known = _ratio(sums[f"{name}_known"], sums["judged"]) / per
     shown = _ratio(sums[f"{name}_determined"], sums["judged"]) >= enough
-    return np.where(shown, np.clip(among, low, high), np.nan)
+    return np.where(shown, np.clip(np.fmax(among, known), *within), np.nan)
 
 
 def several_share(sums: pd.DataFrame, k: int, *, enough: float) -> pd.DataFrame:
@@ -189,7 +218,7 @@ def several_share(sums: pd.DataFrame, k: int, *, enough: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "min": low,
-            "central": _central(sums, f"h{k}", low, high, enough=enough, per=1),
+            "central": _central(sums, "h", k, within=(low, high), enough=enough),
             "max": high,
             "completeness": _ratio(sums[f"h{k}_determined"], sums["judged"]),
         },
@@ -211,11 +240,12 @@ def m0(sums: pd.DataFrame, k: int, *, enough: float) -> pd.DataFrame:
     """Adjusted headcount M0 = H x A: lacks of people with at least k, per judged resident and of four. [share]
 
     Returns
-        `min`, `central`, `max`; NaN where nobody is judged.
+        `min`, `central`, `max`; NaN where nobody is judged. The central value is that of the people behind the
+        central H (so that M0 = H x A), where the number of lacks is certain for enough of them.
     """
     low = _ratio(sums[f"m{k}_min"], sums["judged"]) / N_LACKS
     high = _ratio(sums[f"m{k}_max"], sums["judged"]) / N_LACKS
-    central = _central(sums, f"m{k}", low, high, enough=enough, per=N_LACKS)
+    central = _central(sums, "m", k, within=(low, high), enough=enough)
     return pd.DataFrame({"min": low, "central": central, "max": high}, index=sums.index)
 
 

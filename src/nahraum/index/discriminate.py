@@ -10,22 +10,33 @@ import pandas as pd
 
 from nahraum.index.people import APART, LACKS, Floats, judged_people, share_of
 from nahraum.indicators import Rules, lack_values
-from nahraum.indicators.catalogue import LABELS_DE, LABELS_EN
+from nahraum.indicators.catalogue import LABELS_DE, LABELS_EN, format_number
 from nahraum.indicators.rows import SPEED_COLUMNS, can_judge_speed
 from nahraum.parameters import Parameters
 from nahraum.tables import PREREQUISITES
 
 TOO_FEW, TOO_MANY, UNKNOWN, FINE = "too_few", "too_many", "unknown", ""
 _COLUMNS = (*LACKS, *APART)
+_SPACE_UNIT = ("m² je Einwohner", "m² per resident")
+_SUPPLY_UNIT = ("m Fußweg zu den Diensten", "m walk to the services")
+_INTERNET_UNIT = ("Mbit/s", "Mbit/s")
+_GREEN_WAY_UNIT = ("m bis zum Eingang", "m to an entrance")
+_GREEN_AREA_UNIT = ("m² Grün je Einwohner", "m² of green per resident")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One other threshold: its parameter and value, and the rules that go with it."""
+    """One other threshold: its parameter and value, the rules that go with it, and its unit in words (de, en)."""
 
     parameter: str
     value: float
     rules: Rules
+    unit: tuple[str, str]
+
+    def words(self, language: str) -> str:
+        """The threshold as a reader of the language writes it, e.g. `35 m² je Einwohner`."""
+        text = format_number(self.value, 0 if self.value == round(self.value) else 1, language)
+        return f"{text} {self.unit[0 if language == 'de' else 1]}"
 
 
 @dataclass(frozen=True)
@@ -66,11 +77,11 @@ def candidates(
         ladder = parameters.value("discriminating.living_space_m2_per_resident")
         steps = _ladder(rules.floor_area_m2, ladder, upward=more)
         parameter = "living_space.minimum_m2_per_resident"
-        return [Candidate(parameter, step, replace(rules, floor_area_m2=step)) for step in steps]
+        return [Candidate(parameter, step, replace(rules, floor_area_m2=step), _SPACE_UNIT) for step in steps]
     if name == "supply":
         steps = _ladder(rules.supply_distance_m, parameters.value("discriminating.supply_distance_m"), upward=not more)
         parameter = "supply.maximum_distance_m"
-        return [Candidate(parameter, step, replace(rules, supply_distance_m=step)) for step in steps]
+        return [Candidate(parameter, step, replace(rules, supply_distance_m=step), _SUPPLY_UNIT) for step in steps]
     if name == "internet":
         steps = _ladder(rules.required_mbit_s, parameters.value("internet.speeds_mbit_s"), upward=more)
         return [
@@ -78,6 +89,7 @@ def candidates(
                 "internet.required_mbit_s",
                 step,
                 replace(rules, required_mbit_s=int(step), internet_column=SPEED_COLUMNS.format(int(step))),
+                _INTERNET_UNIT,
             )
             for step in steps
             if can_judge_speed(values, int(step))
@@ -88,7 +100,7 @@ def candidates(
 def _green_candidates(rules: Rules, parameters: Parameters, *, more: bool, by_capacity: bool) -> list[Candidate]:
     prefix = f"green_standards.{rules.green_standard}"
     ways = [
-        Candidate(f"{prefix}.maximum_distance_m", step, replace(rules, green_distance_m=step))
+        Candidate(f"{prefix}.maximum_distance_m", step, replace(rules, green_distance_m=step), _GREEN_WAY_UNIT)
         for step in _ladder(
             rules.green_distance_m, parameters.value("discriminating.green_distance_m"), upward=not more
         )
@@ -96,7 +108,7 @@ def _green_candidates(rules: Rules, parameters: Parameters, *, more: bool, by_ca
     if rules.green_m2 is None:
         return ways
     areas = [
-        Candidate(f"{prefix}.minimum_m2_per_resident", step, replace(rules, green_m2=step))
+        Candidate(f"{prefix}.minimum_m2_per_resident", step, replace(rules, green_m2=step), _GREEN_AREA_UNIT)
         for step in _ladder(rules.green_m2, parameters.value("discriminating.green_m2_per_resident"), upward=more)
     ]
     return [*areas, *ways] if by_capacity else [*ways, *areas]
@@ -117,9 +129,8 @@ def _text(name: str, warning: str, share: float, next_: Candidate | None, next_s
     english = f"{en}: lacked by {_percent(share, 'en')} of residents, hardly tells places apart."
     if next_ is None:
         return f"{german} Keine der vorgesehenen Schwellen hilft.", f"{english} None of the listed thresholds helps."
-    german += f" Nächste sinnvolle Schwelle: {next_.parameter} = {next_.value:g} ({_percent(next_share, 'de')})."
-    english += f" Next sensible threshold: {next_.parameter} = {next_.value:g} ({_percent(next_share, 'en')})."
-    return german, english
+    told = [f"{next_.words(lang)} ({_percent(next_share, lang)}; {next_.parameter})" for lang in ("de", "en")]
+    return f"{german} Nächste sinnvolle Schwelle: {told[0]}.", f"{english} Next sensible threshold: {told[1]}."
 
 
 def _next(

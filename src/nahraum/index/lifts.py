@@ -75,7 +75,8 @@ def _space(scene: Scene) -> list[Lift]:
     (n_de, n_en), (m_de, m_en), (l_de, l_en) = _both(people), _both(missing), _both(limit)
     return [
         Lift(
-            f"{n_de} Einwohner leben in Zellen unter {l_de} m² je Einwohner; bis zur Schwelle fehlen zusammen {m_de} m².",
+            f"{n_de} Einwohner leben in Zellen unter {l_de} m² je Einwohner; "
+            f"bis zur Schwelle fehlen zusammen {m_de} m².",
             f"{n_en} residents live in cells below {l_en} m² per person; {m_en} m² in all are missing.",
         )
     ]
@@ -124,7 +125,8 @@ def _green_area(scene: Scene) -> list[Lift]:
     l_de, l_en = _both(limit)
     return [
         Lift(
-            f"{n_de} Einwohner haben weniger als {l_de} m² Grün je Einwohner; zusammen fehlen ihnen mindestens {m_de} m².",
+            f"{n_de} Einwohner haben weniger als {l_de} m² Grün je Einwohner; "
+            f"zusammen fehlen ihnen mindestens {m_de} m².",
             f"{n_en} residents have less than {l_en} m² of green per person; they are short of at least {m_en} m².",
         )
     ]

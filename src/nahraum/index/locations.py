@@ -12,7 +12,7 @@ import shapely
 
 from nahraum.frames import MICRO, sum_by, to_micro, weighted_mean_by
 from nahraum.grid import GRID_CRS, cell_square
-from nahraum.index.aggregate import Counting, Units
+from nahraum.index.aggregate import Counted, Counting
 from nahraum.index.combinations import combination_name, dominating
 from nahraum.index.contiguity import connected, home_points_m, read_barriers
 from nahraum.index.naming import location_names, main_streets
@@ -30,7 +30,7 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class Delineation:
-    """Parameters of the delineation, and the numbers of the location each row and unit lies in (-1: none)."""
+    """Parameters of the delineation, and the numbers of the location each row and counted cell lies in (-1: none)."""
 
     ids: list[str]
     cells: pd.DataFrame  # cell_key, location (number)
@@ -47,12 +47,12 @@ def _place_of(keys: pd.Series, cell_keys: Int64, number: Int64) -> Int64:
 
 
 def delineate(
-    cells: pd.DataFrame, rows: pd.DataFrame, units: Units, *, area: AreaLike, parameters: Parameters
+    cells: pd.DataFrame, rows: pd.DataFrame, counted: Counted, *, area: AreaLike, parameters: Parameters
 ) -> Delineation:
     """Which lacking cells form one location.
 
     Parameters
-        cells : `cell_key`, `class`; rows : addresses; units : the counted people.
+        cells : `cell_key`, `class`; rows : addresses; counted : their residents.
         area : for barriers and crossings.
         parameters : gap, kinds of barriers, reach of a crossing.
 
@@ -79,7 +79,7 @@ def delineate(
         ids=[f"L{key}" for key in keys[first].tolist()],
         cells=pd.DataFrame({"cell_key": keys, "location": number}),
         of_row=np.where(inside, _place_of(rows["cell_key"], keys, number), -1),
-        of_unit=_place_of(units.keys["cell_key"], keys, number),
+        of_unit=_place_of(counted.cells.keys["cell_key"], keys, number),
     )
 
 
@@ -131,10 +131,10 @@ def _named(table: pd.DataFrame, shapes: gpd.GeoSeries, quarters: pd.DataFrame, a
     )
 
 
-def _counted(rows: pd.DataFrame, units: Units, found: Delineation, rule: Counting) -> pd.DataFrame:
+def _counts(rows: pd.DataFrame, counted: Counted, found: Delineation, rule: Counting) -> pd.DataFrame:
     n = len(found.ids)
     micro = to_micro(rows["residents"].to_numpy())
-    sums = units.grouped(found.of_unit, n)
+    sums = counted.cells.grouped(found.of_unit, n)
     return pd.DataFrame(
         {
             "residents": sum_micro(micro, found.of_row, n) / MICRO,
@@ -145,7 +145,7 @@ def _counted(rows: pd.DataFrame, units: Units, found: Delineation, rule: Countin
 
 
 def locations_table(
-    rows: pd.DataFrame, units: Units, found: Delineation, *, area: AreaLike, parameters: Parameters, rule: Counting
+    rows: pd.DataFrame, counted: Counted, found: Delineation, *, area: AreaLike, parameters: Parameters, rule: Counting
 ) -> gpd.GeoDataFrame:
     """One row per location, in the study's CRS, sorted by id.
 
@@ -160,9 +160,9 @@ def locations_table(
     quarters = _quarters(rows, found, names)
     shapes = _shapes(found)
     placed = gpd.GeoSeries(shapes.pop("geometry"), crs=GRID_CRS).to_crs(area.crs)
-    table = pd.concat([pd.DataFrame({"location_id": found.ids}), _counted(rows, units, found, rule), shapes], axis=1)
+    table = pd.concat([pd.DataFrame({"location_id": found.ids}), _counts(rows, counted, found, rule), shapes], axis=1)
     table.insert(1, "name", _named(table, placed, quarters, area))
-    table["combination"] = dominating(units.people, found.of_row, n, k=rule.k)
+    table["combination"] = dominating(counted.people, found.of_row, n, k=rule.k)
     for language in ("de", "en"):
         table[f"combination_name_{language}"] = [combination_name(text, language) for text in table["combination"]]
     for column, source in (("quarter_ids", "quarter_id"), ("quarter_names", "name")):
@@ -178,7 +178,13 @@ def location_services(
 ) -> pd.DataFrame:
     """What is missing near each location and where the nearest of it is; as `services.nearest_missing_services`."""
     table = nearest_missing_services(
-        values, found.of_row, len(found.ids), area=area, rules=rules, majority=rule.majority
+        values,
+        found.of_row,
+        len(found.ids),
+        area=area,
+        rules=rules,
+        majority=rule.majority,
+        status_share=rule.status_share,
     )
     table.insert(0, "location_id", [found.ids[number] for number in table.pop("place")])
     table = table.sort_values(["location_id", "prerequisite", "service"], kind="stable").reset_index(drop=True)

@@ -65,19 +65,25 @@ def weighted_median(values: Floats, weights: Int64, code: Int64, n: int) -> Floa
     return result
 
 
-def summed_status(status: pd.Series, known: Floats, weights: Int64, code: Int64, n: int) -> Int64:
-    """Status per group as a number in `STATUSES`: the weakest behind a known value; where no value is known
-    the one that holds for most residents."""
+def summed_status(status: pd.Series, known: Floats, weights: Int64, code: Int64, n: int, *, share: float) -> Int64:
+    """Status per group as a number in `STATUSES`: how weak the known values are, where none is known the status
+    that holds for most residents.
+
+    Parameters
+        share : the weakest status is taken that holds, itself or a weaker one, for at least this share of the
+            residents behind a known value; a few bracketed values do not make a whole town unreliable.
+    """
     number = status_numbers(status)
-    counts = weights > 0
-    behind = (~np.isnan(known)) & counts
-    severity = _SEVERITY[number]
-    weakest = np.full(n, -1, dtype=np.int64)
-    np.maximum.at(weakest, code[behind], severity[behind])
+    behind = (~np.isnan(known)) & (weights > 0)
+    by_severity = np.zeros((n, len(_BY_SEVERITY)), dtype=np.int64)
+    np.add.at(by_severity, (code[behind], _SEVERITY[number[behind]]), weights[behind])
+    total = by_severity.sum(axis=1)
+    at_least = by_severity[:, ::-1].cumsum(axis=1)[:, ::-1]
+    weakest = (at_least >= np.maximum(1, np.rint(share * total))[:, None]).sum(axis=1) - 1
     by_status = np.zeros((n, len(STATUSES)), dtype=np.int64)
     np.add.at(by_status, (code, number), weights)
     most = np.where(by_status.sum(axis=1) > 0, by_status.argmax(axis=1), _MISSING)
-    return np.asarray(np.where(weakest >= 0, _BY_SEVERITY[np.maximum(weakest, 0)], most), dtype=np.int64)
+    return np.asarray(np.where(total > 0, _BY_SEVERITY[np.maximum(weakest, 0)], most), dtype=np.int64)
 
 
 def status_words(numbers: Int64) -> pd.Series:
@@ -93,9 +99,9 @@ def completeness(known: Floats, weights: Int64, code: Int64, n: int) -> Floats:
 
 
 def indicator_columns(
-    rows: pd.DataFrame, code: Int64, n: int, *, names: Sequence[str] = (*MEANS, *MEDIANS)
+    rows: pd.DataFrame, code: Int64, n: int, *, share: float, names: Sequence[str] = (*MEANS, *MEDIANS)
 ) -> dict[str, object]:
-    """Every indicator per group with `<name>_status` and `<name>_completeness`.
+    """Every indicator per group with `<name>_status` (`share` as in `summed_status`) and `<name>_completeness`.
 
     Notes
         Means, resident-weighted; `green_m2_per_resident` is the median, because few addresses beside large
@@ -108,7 +114,7 @@ def indicator_columns(
         values = rows[name].to_numpy(dtype=np.float64)
         summed = weighted_median if name in MEDIANS else weighted_mean
         columns[name] = summed(values, weights, code, n)
-        status = summed_status(rows[f"{name}_status"], values, weights, code, n)
+        status = summed_status(rows[f"{name}_status"], values, weights, code, n, share=share)
         columns[f"{name}_status"] = status_words(status)
         columns[f"{name}_completeness"] = completeness(values, weights, code, n)
     return columns

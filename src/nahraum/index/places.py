@@ -9,7 +9,7 @@ import pandas as pd
 from nahraum.frames import MICRO, to_micro
 from nahraum.grid import GRID_CRS, cell_square
 from nahraum.index import counting
-from nahraum.index.aggregate import Counting, Units, all_k_columns, place_table
+from nahraum.index.aggregate import Counted, Counting, Units, all_k_columns, place_table
 from nahraum.index.people import LACKS, Int64, judged_rows
 from nahraum.index.services import nearest_columns, place_names
 from nahraum.indicators import AreaLike
@@ -39,12 +39,12 @@ def _table(
 
 
 def cells_table(
-    rows: pd.DataFrame, lacks: pd.DataFrame, units: Units, *, area: AreaLike, rule: Counting
+    rows: pd.DataFrame, lacks: pd.DataFrame, counted: Counted, *, area: AreaLike, rule: Counting
 ) -> gpd.GeoDataFrame:
     """One row per inhabited cell inside the boundary, squares in EPSG:3035, sorted by key."""
     ids = cells_index(rows)
     keys = ids.to_numpy(dtype=np.int64)
-    table = _table(rows, lacks, units, column="cell_key", ids=ids, rule=rule)
+    table = _table(rows, lacks, counted.cells, column="cell_key", ids=ids, rule=rule)
     quarter = area.cells.set_index("cell_key")["quarter_id"].reindex(keys).fillna("")
     head = pd.DataFrame({"cell_key": keys, "quarter_id": quarter.to_numpy(dtype=object)})
     code = ids.get_indexer(pd.Index(rows["cell_key"])).astype(np.int64)
@@ -54,19 +54,19 @@ def cells_table(
 
 
 def quarters_table(
-    rows: pd.DataFrame, lacks: pd.DataFrame, units: Units, *, area: AreaLike, rule: Counting
+    rows: pd.DataFrame, lacks: pd.DataFrame, counted: Counted, *, area: AreaLike, rule: Counting
 ) -> gpd.GeoDataFrame:
     """One row per quarter, inhabited or not, in the study's CRS, sorted by id."""
     quarters = area.quarters.sort_values("quarter_id", kind="stable").reset_index(drop=True)
     ids = pd.Index(quarters["quarter_id"])
-    table = _table(rows, lacks, units, column="quarter_id", ids=ids, rule=rule)
+    table = _table(rows, lacks, counted.parts, column="quarter_id", ids=ids, rule=rule)
     whole = pd.concat([quarters[["quarter_id", "name"]], table], axis=1)
     return gpd.GeoDataFrame(whole, geometry=quarters.geometry, crs=quarters.crs)
 
 
-def municipality_table(rows: pd.DataFrame, lacks: pd.DataFrame, units: Units, *, rule: Counting) -> pd.DataFrame:
+def municipality_table(rows: pd.DataFrame, lacks: pd.DataFrame, counted: Counted, *, rule: Counting) -> pd.DataFrame:
     """One row for all residents inside the boundary, with M0 and A for every k."""
-    code = np.where(rows["inside"].to_numpy(dtype=bool), 0, -1).astype(np.int64)
+    code, units = np.where(rows["inside"].to_numpy(dtype=bool), 0, -1).astype(np.int64), counted.cells
     unit_code = np.zeros(len(units.keys), dtype=np.int64)
     some, their_lacks, their_code = _inside(rows, lacks, code)
     table = place_table(some, their_lacks, units, code=their_code, unit_code=unit_code, n=1, rule=rule)
@@ -74,7 +74,7 @@ def municipality_table(rows: pd.DataFrame, lacks: pd.DataFrame, units: Units, *,
     return pd.concat([pd.DataFrame({"municipality_id": [MUNICIPALITY_ID]}), table, more], axis=1)
 
 
-def addresses_table(rows: pd.DataFrame, lacks: pd.DataFrame, units: Units, *, rule: Counting) -> pd.DataFrame:
+def addresses_table(rows: pd.DataFrame, lacks: pd.DataFrame, counted: Counted, *, rule: Counting) -> pd.DataFrame:
     """One row per address inside the boundary (internal): its lacks and what they add up to.
 
     Returns
@@ -83,7 +83,7 @@ def addresses_table(rows: pd.DataFrame, lacks: pd.DataFrame, units: Units, *, ru
         known), `several_share_min|_max`, `several_known_share`, `class`. The share of the cell is taken for
         the internet offer of each address.
     """
-    sums = counting.unit_sums(units.people, units.people.row, len(rows), ks=(rule.k,))
+    sums = counting.unit_sums(counted.people, counted.people.row, len(rows), ks=(rule.k,))
     share = counting.several_share(sums, rule.k, enough=rule.enough)
     known = lacks[list(LACKS)].to_numpy(dtype=np.float64)
     head = ["address_id", "cell_key", "quarter_id", "residents", "residents_communal"]

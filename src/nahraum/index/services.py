@@ -58,12 +58,13 @@ def _nearest_of_most(rows: pd.DataFrame, kind: str, code: Int64, weights: Int64,
 
 
 def nearest_missing_services(
-    rows: pd.DataFrame, code: Int64, n: int, *, area: AreaLike, rules: Rules, majority: float
+    rows: pd.DataFrame, code: Int64, n: int, *, area: AreaLike, rules: Rules, majority: float, status_share: float
 ) -> pd.DataFrame:
     """Services (and green) that most residents of a place do not reach, with the nearest one by name.
 
     Parameters
         rows : addresses with their ways; code : place (0..n-1) of each, -1 for none.
+        majority : what "most" is; status_share : as in `means.summed_status`.
 
     Returns
         `place`, `prerequisite` (supply or green), `service`, `nearest_id`, `nearest_name` ('' where none is
@@ -93,7 +94,9 @@ def nearest_missing_services(
                     "nearest_id": ids,
                     "nearest_name": [names.get(place, "") or "" for place in ids],
                     "distance_m": weighted_mean(length, missing, at, n),
-                    "distance_m_status": status_words(summed_status(status, length, missing, at, n)),
+                    "distance_m_status": status_words(
+                        summed_status(status, length, missing, at, n, share=status_share)
+                    ),
                 }
             )[(lost > 0) & (lost >= majority * known)]
         )

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nahraum.index import counting
-from nahraum.index.aggregate import Counting, Units, count_units
+from nahraum.index.aggregate import Counted, Counting, Units, count_units
 from nahraum.index.people import Floats
 from nahraum.indicators import Rules, lack_values
 from nahraum.indicators.rows import SPEED_COLUMNS, can_judge_speed
@@ -153,7 +153,7 @@ def variant_list(rules: Rules, parameters: Parameters, values: pd.DataFrame) -> 
 
 @dataclass(frozen=True)
 class Places:
-    """Places whose class is followed through the variants: the place (0..n-1) of each cell and quarter pair."""
+    """Places whose class is followed through the variants."""
 
     column: str  # cell_key or quarter_id
     ids: pd.Index
@@ -203,6 +203,10 @@ def _line(variant: Variant, units: Units | None, lacking_cells: float, rule: Cou
     return head | numbers
 
 
+def _units_of(counted: Counted, place: Places) -> Units:
+    return counted.parts if place.column == "quarter_id" else counted.cells
+
+
 def _follow(units: Units, place: Places, k: int, rule: Counting) -> tuple[Flags, Floats]:
     code = place.ids.get_indexer(pd.Index(units.keys[place.column])).astype(np.int64)
     sums = units.grouped(code, place.n)
@@ -231,9 +235,10 @@ def evaluate_variants(
         units, lacking_cells = None, np.nan
         if variant.rules is not None:
             k = variant.rules.lacks_needed
-            units = count_units(rows, lack_values(rows, variant.rules), ks=(k,), parts=False)
+            counted = count_units(rows, lack_values(rows, variant.rules), ks=(k,), parts=False)
+            units = counted.cells
             for place in places:
-                kept[place.column].append(_follow(units, place, k, rule))
+                kept[place.column].append(_follow(_units_of(counted, place), place, k, rule))
                 if place.column == "cell_key":
                     lacking_cells = float(kept[place.column][-1][0].sum())
         lines.append(_line(variant, units, lacking_cells, rule))

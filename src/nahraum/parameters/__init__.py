@@ -106,6 +106,10 @@ def _checked_override(parameter: Parameter, value: Any) -> Any:
         )
     if isinstance(value, number) and not isinstance(value, bool) and (value != value or abs(value) == float("inf")):
         raise StudyError(f"[parameters] {parameter.id!r} must be a finite number")
+    if isinstance(value, number) and not isinstance(value, bool) and value < 0:
+        raise StudyError(f"[parameters] {parameter.id!r} = {value!r} is negative", expected="a number from 0 on")
+    if parameter.unit.startswith("share") and isinstance(value, number) and value > 1:
+        raise StudyError(f"[parameters] {parameter.id!r} = {value!r} is no share", expected="a number from 0 to 1")
     return value
 
 

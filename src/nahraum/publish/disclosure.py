@@ -7,7 +7,7 @@ millionths (int64), so that nothing depends on rounding.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from nahraum.parameters import Parameters
 
 Mask = npt.NDArray[np.bool_]
 Micro = npt.NDArray[np.int64]
+MEANS = {"m": "m", "m2_per_resident": "m2", "within_reach": "services"}
 NOBODY = MICRO // 1000  # less than a thousandth of a person is rounding of the sums behind a share
 
 
@@ -30,6 +31,11 @@ class Rules:
     minimum_denominator: float
     minimum_index: float
     rounding_location: int
+    rounding_persons: int
+    share_steps: tuple[float, ...]
+    cell_share_step: float
+    mean_steps: Mapping[str, float]
+    typical_differences: Mapping[str, float]
     lacks_needed: int
 
 
@@ -41,6 +47,13 @@ def rules_of(parameters: Parameters) -> Rules:
         minimum_denominator=parameters.number("disclosure.minimum_denominator_share"),
         minimum_index=parameters.number("disclosure.minimum_residents_index"),
         rounding_location=int(parameters.number("disclosure.rounding_residents_location")),
+        rounding_persons=int(parameters.number("disclosure.rounding_persons")),
+        share_steps=tuple(float(step) for step in parameters.lookup("disclosure.rounding_share_steps").value),
+        cell_share_step=parameters.number("disclosure.rounding_cell_several_share"),
+        mean_steps={unit: parameters.number(f"disclosure.rounding_mean_{name}") for unit, name in MEANS.items()},
+        typical_differences={
+            unit: parameters.number(f"disclosure.typical_difference_{name}") for unit, name in MEANS.items()
+        },
         lacks_needed=int(parameters.number("counting.lacks_needed")),
     )
 

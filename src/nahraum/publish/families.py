@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ _OF_LEVEL = re.compile(r"^(?:m0|a)(?:_k(?P<k>\d))?(?:_min|_max)?$")
 _INDEX = re.compile(r"^(?:contribution_.+|rank(?:_min|_max)?|in_target(?:_possible)?_share)$")
 _NO_PERSONS = ("in_target", "in_target_possible")
 _OF_ALL_JUDGED = ("several", "censored")
+FAMILY_ENDINGS = ("", "_min", "_max")
+KNOWN = "several_known"
 _PARTS = ("censored_", "contribution_")
 _COMMUNAL_TELLS = (
     "lacks_living_space_residents",
@@ -135,47 +137,87 @@ def _linked(masks: Masks, rules: Rules) -> Masks:
 def share_masks(frame: pd.DataFrame, rules: Rules) -> Masks:
     """Mask per column for all shares of residents in an aggregate table."""
     families = {stem: family(frame, stem) for stem in share_stems(frame.columns)}
+    families |= {stem: _with_lone_lack(member, families) for stem, member in families.items()}
     extras = _level_extras(families, rules)
     plain = {stem: family_mask(f, rules, extra=extras.get(stem)) for stem, f in families.items()}
     masks = _linked(plain, rules)
     bounded = {stem: f for stem, f in families.items() if {f"{stem}_share_min", f"{stem}_share_max"} <= set(f.columns)}
     intervals = _linked({stem: _interval_mask(frame, f, rules) for stem, f in bounded.items()}, rules)
+    if KNOWN in masks and "several" in masks:
+        masks[KNOWN] = masks[KNOWN] | masks["several"] | intervals.get("several", masks["several"])
     by_column: Masks = {}
     for stem, member in families.items():
         for column in member.columns:
             bound = column.endswith(("_min", "_max")) and stem in intervals
             by_column[column] = masks[stem] | intervals[stem] if bound else masks[stem]
-    return joined(by_column, _index_masks(frame, masks, rules))
+    found = joined(by_column, _index_masks(frame, masks, rules))
+    return joined(found, _index_bounds(frame, intervals, rules))
+
+
+def _with_lone_lack(member: Family, families: Mapping[str, Family]) -> Family:
+    """A censored headcount also tells, beside its lack, the persons who lack that alone."""
+    lack = families.get(f"lacks_{member.stem.removeprefix('censored_')}")
+    if not member.stem.startswith("censored_") or lack is None:
+        return member
+    alone = np.where(member.known & lack.known, np.maximum(lack.counts[0] - member.counts[0], 0), 0)
+    rest = np.where(member.known & lack.known, np.maximum(member.size - alone, 0), 0)
+    return replace(member, counts=(*member.counts, alone, rest))
+
+
+def widths(frame: pd.DataFrame, stem: str, size: Micro) -> list[Micro]:
+    """Persons between the bounds of a share, and between each of them and what is known for certain. [1e-6]"""
+    named = [f"{stem}_share_min", f"{stem}_share_max"]
+    if stem == "several":
+        named += [column for column in (f"{KNOWN}_share", "several_share") if column in frame.columns]
+    ends = [frame[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in named]
+    return [micro(np.abs(ends[i] - ends[j]) * (size / MICRO)) for i in range(len(ends)) for j in range(i)]
 
 
 def _interval_mask(frame: pd.DataFrame, member: Family, rules: Rules) -> Mask:
     """The bounds alone go where they tell a small number of undetermined persons."""
-    apart = frame[f"{member.stem}_share_max"] - frame[f"{member.stem}_share_min"]
-    width = micro(apart.to_numpy(dtype=np.float64, na_value=np.nan) * (member.size / MICRO))
+    apart = widths(frame, member.stem, member.size)
     return protected(
-        is_small(width, rules.minimum_count), member.size, [width],
+        _small_any(apart, len(frame), rules.minimum_count), member.size, apart,
         minimum_count=rules.minimum_count, known=member.known,
     )  # fmt: skip
 
 
+def _from_level(masks: Masks, k: int, n_rows: int) -> Mask:
+    """Rows in which a level of k lacks or more is held back: M0 is a sum over all of them."""
+    found = np.zeros(n_rows, dtype=np.bool_)
+    for stem, mask in masks.items():
+        if (match := _LEVEL.match(stem)) and int(match["k"]) >= k:
+            found |= mask
+    return found
+
+
+def _index_bounds(frame: pd.DataFrame, intervals: Masks, rules: Rules) -> Masks:
+    """Bounds of M0 and A go with those of the levels that they sum up."""
+    found: Masks = {}
+    for column in map(str, frame.columns):
+        if column.endswith(("_min", "_max")) and (match := _OF_LEVEL.match(column)):
+            found[column] = _from_level(intervals, int(match["k"] or rules.lacks_needed), len(frame))
+    return found
+
+
 def _index_masks(frame: pd.DataFrame, masks: Masks, rules: Rules) -> Masks:
-    """M0, A, contributions and ranks: with their level, and not for areas too small for an index."""
-    size = judged(frame)
+    """M0, A, contributions and ranks: with their levels, and not for areas too small for an index."""
+    size, n_rows = judged(frame), len(frame)
     base = protected(
         (size > 0) & (size < rules.minimum_index * MICRO), size, (),
         minimum_count=rules.minimum_count, minimum_size=rules.minimum_index, known=size > 0,
     )  # fmt: skip
-    none = np.zeros(len(frame), dtype=np.bool_)
+    none = np.zeros(n_rows, dtype=np.bool_)
+    chosen = _from_level(masks, rules.lacks_needed, n_rows)
     found: Masks = {}
     for column in map(str, frame.columns):
         if match := _OF_LEVEL.match(column):
-            level = f"several_k{match['k'] or rules.lacks_needed}"
-            found[column] = base | masks.get(level, none)
+            found[column] = base | _from_level(masks, int(match["k"] or rules.lacks_needed), n_rows)
         elif _INDEX.match(column):
             found[column] = base | masks.get(f"several_k{rules.lacks_needed}", none)
         if column.startswith(_PARTS):
             censored = masks.get(f"censored_{column.split('_', 1)[1].removesuffix('_share')}", none)
-            found[column] = found.get(column, none) | base | censored
+            found[column] = found.get(column, none) | base | censored | chosen
     return found
 
 

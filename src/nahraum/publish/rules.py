@@ -12,12 +12,36 @@ from nahraum.errors import NahraumError
 from nahraum.frames import MICRO
 from nahraum.publish.combinations import combination_mask
 from nahraum.publish.disclosure import Mask, Micro, Rules, is_small, micro, protected_by_group
-from nahraum.publish.families import COUNT, Masks, family, joined, numbers, person_masks, share_masks, share_stems
+from nahraum.publish.families import (
+    COUNT,
+    Masks,
+    family,
+    joined,
+    numbers,
+    person_masks,
+    share_masks,
+    share_stems,
+    widths,
+)
+from nahraum.publish.rounding import (
+    persons,
+    rounded_area,
+    rounded_means,
+    rounded_text,
+    share_of_persons,
+    share_step,
+    to_step,
+    values,
+)
 
 Outcome = tuple[pd.DataFrame, Masks, Mask]
 _PERSONS = re.compile(r"^residents(?:_.+)?$|_residents(?:_min|_max)?$")
 _SHARES = re.compile(r"^(?:missing|.+)_share(?:_min|_max)?$|^share$")
 _PERSONAL = ("residents", "lacks_", "several_", "households")
+_OF_PERSONS = re.compile(
+    r"^residents_.+|^several_(?!share$|share_status$).+|^(?:m0|a)(?:_.+)?$|^(?:censored|contribution)_.+|^rank(?:_.+)?$"
+)  # of a cell: what is known of persons together, not of the place
+_BOUND = re.compile(r"^several_(?:share|residents)_(?:min|max)$|^several_known_(?:share|residents)$")
 _SHARE_STEP = 0.01
 
 
@@ -33,34 +57,44 @@ def _person_columns(frame: pd.DataFrame) -> list[str]:
     return [c for c in map(str, frame.columns) if _PERSONS.search(c) and not c.endswith("per_1000_residents")]
 
 
-def _rounded(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Persons in multiples of the unit, shares in per cent: neither gives the exact number away."""
-    frame, unit = frame.copy(), rules.rounding_location
+def _rounded(frame: pd.DataFrame, size: Micro, rules: Rules) -> pd.DataFrame:
+    """Persons in multiples of the unit of locations, shares on the step of the persons behind them."""
+    frame, step = frame.copy(), np.maximum(share_step(size, rules), _SHARE_STEP)
     for column in _person_columns(frame):
-        values = pd.to_numeric(frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)
-        frame[column] = np.floor(values / unit + 0.5) * unit
+        frame[column] = to_step(values(frame, column), rules.rounding_location)
     for column in _share_columns(frame):
-        values = pd.to_numeric(frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)
-        frame[column] = np.round(np.floor(values / _SHARE_STEP + 0.5) * _SHARE_STEP, 2)
+        frame[column] = to_step(values(frame, column), step)
     return frame
 
 
+def _coarse_cells(frame: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, Mask]:
+    """Cells with shares of place facts on coarse steps, and where a fifth is worth too few persons to be told."""
+    size = numbers(frame, "residents")
+    frame = rounded_means(frame, None, rules)
+    for column in map(str, frame.columns):
+        if column.endswith("_completeness") or (column in _share_columns(frame) and column != "several_share"):
+            frame[column] = share_of_persons(values(frame, column), size, rules)
+        elif column == "services_within_reach":
+            step = np.maximum(share_step(size, rules), rules.mean_steps["within_reach"])
+            frame[column] = to_step(values(frame, column), step)
+    if "several_share" not in frame.columns:
+        return frame, _none(frame)
+    frame["several_share"] = to_step(values(frame, "several_share"), rules.cell_share_step)
+    return frame, share_step(size, rules) > rules.cell_share_step + 1e-9
+
+
 def cells(frame: pd.DataFrame, rules: Rules) -> Outcome:
-    """Fewer than 10 residents: class only. Counts of persons stay with the quarters."""
-    frame = frame.drop(columns=[c for c in map(str, frame.columns) if COUNT.match(c)])
+    """Facts of the place and the class; fewer than 10 residents: class only. Persons stay with the quarters."""
+    frame = frame.drop(columns=[c for c in map(str, frame.columns) if COUNT.match(c) or _OF_PERSONS.match(c)])
     residents = numbers(frame, "residents")
     quarter = frame["quarter_id"] if "quarter_id" in frame.columns else pd.Series("", index=frame.index)
-    groups = quarter.fillna("").astype(str).to_numpy(dtype=object)
     rows = protected_by_group(
         residents < rules.minimum_residents_cell * MICRO, residents, [residents],
-        groups=groups, minimum_count=rules.minimum_count, minimum_size=rules.minimum_residents_cell,
+        groups=quarter.fillna("").astype(str).to_numpy(dtype=object), minimum_count=rules.minimum_count,
+        minimum_size=rules.minimum_residents_cell,
     )  # fmt: skip
-    masks: Masks = {}
-    for group in sorted(set(groups)):
-        part = np.flatnonzero(groups == group)
-        for column, mask in person_masks(frame.iloc[part], rules).items():
-            masks.setdefault(column, _none(frame))[part] = mask
-    return frame, masks, rows
+    frame, small = _coarse_cells(frame, rules)
+    return frame, {"several_share": small}, rows
 
 
 def areas(frame: pd.DataFrame, rules: Rules) -> Outcome:
@@ -71,7 +105,8 @@ def areas(frame: pd.DataFrame, rules: Rules) -> Outcome:
         groups=np.full(len(frame), "", dtype=object), minimum_count=rules.minimum_count,
         minimum_size=rules.minimum_residents_cell,
     )  # fmt: skip
-    return frame, joined(share_masks(frame, rules), person_masks(frame, rules)), rows
+    masks = joined(share_masks(frame, rules), person_masks(frame, rules))
+    return rounded_area(frame, rules), masks, rows
 
 
 def _lone(frame: pd.DataFrame, rules: Rules) -> Masks:
@@ -92,7 +127,7 @@ def locations(frame: pd.DataFrame, rules: Rules) -> Outcome:
     masks = _lone(frame, rules)
     for column in _person_columns(frame):
         masks[column] = masks.get(column, _none(frame)) | is_small(numbers(frame, column), rules.minimum_count)
-    return _rounded(frame, rules), masks, rows
+    return _rounded(frame, numbers(frame, "residents"), rules), masks, rows
 
 
 def location_services(frame: pd.DataFrame, rules: Rules) -> Outcome:
@@ -103,20 +138,30 @@ def location_services(frame: pd.DataFrame, rules: Rules) -> Outcome:
     count = numbers(frame, "residents_missing")
     mask = is_small(count, rules.minimum_count) | is_small(np.maximum(size - count, 0), rules.minimum_count)
     mask |= size < rules.minimum_denominator * MICRO
-    return _rounded(frame, rules), {"residents_missing": mask, "missing_share": mask}, _none(frame)
+    return _rounded(frame, size, rules), {"residents_missing": mask, "missing_share": mask}, _none(frame)
 
 
 def combinations(frame: pd.DataFrame, rules: Rules) -> Outcome:
     """The sixteen combinations, so that none follows from the sums beside them."""
     columns = [str(c) for c in frame.columns if str(c).startswith(("residents", "share"))]
-    return frame, dict.fromkeys(columns, combination_mask(frame, rules)), _none(frame)
+    mask, total = combination_mask(frame, rules), numbers(frame, "residents")
+    size = np.full(len(frame), int(total.sum()), dtype=np.int64)
+    frame = frame.copy()
+    if "residents" in frame.columns:
+        frame["residents"] = persons(frame, "residents", rules)
+    if "share" in frame.columns and size.any():
+        frame["share"] = share_of_persons(values(frame, "share"), size, rules)
+    return frame, dict.fromkeys(columns, mask), _none(frame)
 
 
 def partly_known(frame: pd.DataFrame, rules: Rules) -> Outcome:
     """What is known of the undetermined: residents in tens, shares in per cent, nothing below ten."""
     small = numbers(frame, "residents") < rules.minimum_residents_cell * MICRO
     columns = [str(c) for c in frame.columns if str(c).startswith(("residents", "share"))]
-    return _rounded(frame, rules), dict.fromkeys(columns, small), _none(frame)
+    size = np.zeros(len(frame), dtype=np.int64)
+    if {"residents", "share"} <= set(frame.columns):
+        size = _size_behind(frame["residents"], frame["share"])
+    return _rounded(frame, size, rules), dict.fromkeys(columns, small), _none(frame)
 
 
 def _size_behind(count: pd.Series, share: pd.Series) -> Micro:
@@ -141,23 +186,80 @@ def discriminating(frame: pd.DataFrame, rules: Rules, whole: pd.DataFrame) -> Ou
     if "completeness" in masks:  # of living space it would tell the communal residents
         gone = [f"lacks_{name}_completeness" in withheld for name in frame["prerequisite"]]
         masks["completeness"] = mask | np.array(gone, dtype=np.bool_)
-    return frame, masks, _none(frame)
+    return _as_published(frame, sizes, whole, rules), masks, _none(frame)
+
+
+def _as_published(frame: pd.DataFrame, sizes: Micro, whole: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """The municipality's figures as its own row tells them, the rest on its step; sentences print the same."""
+    frame = frame.copy()
+    for column in _share_columns(frame):
+        frame[column] = share_of_persons(values(frame, column), sizes, rules)
+    for column in _person_columns(frame):
+        frame[column] = persons(frame, column, rules)
+    if "completeness" in frame.columns:
+        everybody = np.full(len(frame), _everybody(whole), dtype=np.int64)
+        frame["completeness"] = share_of_persons(values(frame, "completeness"), everybody, rules)
+    for mine, theirs in (("lacks_share", "share"), ("lacks_residents", "residents"), ("completeness", "completeness")):
+        names = [f"lacks_{name}_{theirs}" for name in frame["prerequisite"]]
+        told = np.array([values(whole, name)[0] if name in whole.columns else np.nan for name in names], dtype=float)
+        if mine in frame.columns:
+            frame[mine] = np.where(np.isnan(told), values(frame, mine), told)
+    shares = [values(frame, name) for name in ("lacks_share", "next_lacks_share") if name in frame.columns]
+    for language in ("de", "en"):
+        if f"text_{language}" in frame.columns:
+            frame[f"text_{language}"] = [
+                rounded_text(text, tuple(float(share[row]) for share in shares), language)
+                for row, text in enumerate(frame[f"text_{language}"].fillna("").astype(str))
+            ]
+    return frame
 
 
 def variants(frame: pd.DataFrame, rules: Rules, whole: pd.DataFrame) -> Outcome:
     """A variant goes where it, its complement or its difference from the study's own choice is a small count.
 
-    The study's own choice is the first row.
+    The study's own choice is the first row; it tells what the municipality's row tells. The bounds of every
+    variant go by the rule for those of the municipality.
     """
-    size = _everybody(whole)
-    mask = np.full(len(frame), size < rules.minimum_denominator * MICRO)
+    size = np.full(len(frame), _everybody(whole), dtype=np.int64)
+    mask = size < rules.minimum_denominator * MICRO
     for column in _share_columns(frame):
-        share = pd.to_numeric(frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)
-        mask |= _tells(frame[column], np.full(len(frame), size), rules)
-        apart = np.abs(share - share[:1].sum()) * (size / MICRO)
+        mask = mask | _tells(frame[column], size, rules)
+        apart = np.abs(values(frame, column) - values(frame, column)[:1].sum()) * (size / MICRO)
         mask |= is_small(micro(apart), rules.minimum_count)
-    columns = [*_share_columns(frame), *_person_columns(frame)]
-    return frame, dict.fromkeys(columns, mask), _none(frame)
+    masks = dict.fromkeys([*_share_columns(frame), *_person_columns(frame)], mask)
+    masks |= _bounds_of_variants(frame, mask, size, rules)
+    shown = frame.copy()
+    for column in _share_columns(frame):
+        shown[column] = share_of_persons(values(frame, column), size, rules)
+    for column in _person_columns(frame):
+        share = column.replace("_residents", "_share")
+        told = values(shown, share) * (size / MICRO) if share in shown else values(frame, column)
+        shown[column] = to_step(told, rules.rounding_persons)
+    return _as_chosen(shown, masks, whole, rules)
+
+
+def _bounds_of_variants(frame: pd.DataFrame, mask: Mask, size: Micro, rules: Rules) -> Masks:
+    """Bounds, and what is known for certain, go where they are apart by a small number of persons."""
+    if not {"several_share_min", "several_share_max"} <= set(frame.columns):
+        return {}
+    close = mask.copy()
+    for apart in widths(frame, "several", size):
+        close |= is_small(apart, rules.minimum_count)
+    told = [c for c in map(str, frame.columns) if _BOUND.match(c)]
+    return dict.fromkeys(told, close)
+
+
+def _as_chosen(frame: pd.DataFrame, masks: Masks, whole: pd.DataFrame, rules: Rules) -> Outcome:
+    """The first row again as the municipality's row tells it."""
+    withheld = set(str(whole["suppressed"].iloc[0]).split())
+    first = np.arange(len(frame)) == 0
+    for column in [*_share_columns(frame), *_person_columns(frame)]:
+        theirs = {column, column.replace("several_", f"several_k{rules.lacks_needed}_"), "all"}
+        if theirs & withheld:
+            masks[column] = masks[column] | first
+        if column in whole.columns and len(frame) and pd.notna(whole[column].iloc[0]):
+            frame[column] = np.where(first, float(whole[column].iloc[0]), values(frame, column))
+    return frame, masks, _none(frame)
 
 
 def _everybody(whole: pd.DataFrame) -> int:

@@ -93,7 +93,7 @@ def _document(study: Study, sources: Sequence[Source], inputs: Inputs, area: Are
 
 def check_study(study: Study, *, quiet: bool = False) -> Summary:
     """Everything the study names, read, placed and judged for completeness, in memory only."""
-    progress = Progress(quiet=quiet)
+    progress = Progress(quiet=quiet, language=study.language)
     parameters = study.parameters()
     with progress.stage("inputs", "read inputs"):
         inputs = read_inputs(study, parameters)

@@ -24,6 +24,7 @@ _WORDS = {
         "source": "Quelle",
         "verify": "bitte örtlich prüfen",
         "internal": "Interner Wert, nicht zur Veröffentlichung.",
+        "stale": "Seit dem letzten Lauf geändert; veröffentlicht wird es erst mit: nahraum run",
     },
     "en": {
         "status": "status",
@@ -35,6 +36,7 @@ _WORDS = {
         "source": "source",
         "verify": "verify locally",
         "internal": "Internal value, not for publication.",
+        "stale": "Changed since the last run; published only by: nahraum run",
     },
 }
 
@@ -71,10 +73,18 @@ def explain_value(study: Study, store: StageStore, *, indicator: str, cell: str 
         InputError where the study has not been run, or the indicator, cell or quarter is not known.
     """
     if not (store.folder / "index").is_dir():
-        raise InputError(f"{study.name} has not been run yet", where=str(study.output_folder), fix="nahraum run STUDY")
+        raise InputError(
+            f"{study.name} has not been run yet",
+            where=str(study.output_folder),
+            fix="nahraum run STUDY (and the same --out, if you gave one)",
+        )
+    progress = Progress(quiet=True)
     with store.lock():
-        chain = analyse(study, store, Progress(quiet=True))
+        chain = analyse(study, store, progress)
     parameters = used_parameters(study, chain, store)
     known = Known(chain.area.value, chain.access.value, chain.index.value, parameters)
     found = explain_known(known, indicator, cell=cell, quarter=quarter)
-    return Summary(json.loads(json.dumps(found.as_dict(), default=str)), _lines(found, study.language))
+    lines = _lines(found, study.language)
+    if progress.computed:
+        lines += ["", _WORDS[study.language]["stale"]]
+    return Summary(json.loads(json.dumps(found.as_dict(), default=str)), lines)

@@ -52,12 +52,17 @@ def findings(bundle: PublishBundle, study: Study) -> Summary:
         lines.append(f"    {words.label(p):<42} {share:>10}   ({words.text('head_completeness')} {known})")
     lines += ["", *(f"  {line}" for line in report_findings(bundle, k, words)), ""]
     locations = bundle.locations.frame.sort_values(["residents", "location_id"], ascending=[False, True])
-    lines.append(f"  {words.text('h_locations')}: {len(locations)}")
+    minimum = int(study.parameters().number("locations.settlement_minimum_residents"))
+    large = int((~locations["settlement"].astype(bool)).sum())
+    above = words.text("key_locations", minimum=minimum)
+    lines.append(f"  {words.text('h_locations')}: {len(locations)} ({above}: {large})")
     for _, place in locations.head(3).iterrows():
-        missing = ", ".join(words.label(p) for p in str(place["combination"]).split("+") if p)
+        named = place["combination"] if isinstance(place["combination"], str) else ""
+        missing = ", ".join(words.label(p) for p in named.split("+") if p) or words.text("held_back")
         lines.append(
             f"    {place['name']}: {words.number(place['residents'])} {words.text('key_residents')} – {missing}"
         )
     document = _document(bundle, study, k)
-    lines += ["", f"  report  {document['report']}", f"  map     {document['map']}", f"  files   {document['public']}"]
+    where = [f"  {words.text('where_' + name):<9}{document[name]}" for name in ("report", "map", "public")]
+    lines += ["", *where]
     return Summary(document, lines)

@@ -9,13 +9,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 log = logging.getLogger("nahraum")
+_DE = {
+    "read inputs": "Eingaben lesen",
+    "residents, green, places": "Einwohner, Grün, Orte",
+    "walking network": "Wegenetz",
+    "ways on foot": "Fußwege",
+    "prerequisites": "Voraussetzungen",
+    "counting, locations": "zählen, Standorte",
+    "tables, report, map": "Tabellen, Bericht, Karte",
+    "unchanged": "unverändert",
+    "files": "Dateien",
+}
 
 
 class Progress:
     """Stage messages through the one logger; on a terminal the running stage is shown until it ends."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, language: str = "en") -> None:
         self.quiet = quiet
+        self._words = _DE if language == "de" else {}
         self.seconds: dict[str, float] = {}
         self.computed: list[str] = []
         self._live = not quiet and sys.stderr.isatty()
@@ -24,7 +36,7 @@ class Progress:
     @contextmanager
     def stage(self, name: str, title: str) -> Iterator[None]:
         """One stage: its title while it runs, its notes and seconds when it ends."""
-        self._notes = []
+        self._notes, title = [], self._words.get(title, title)
         if self._live:
             sys.stderr.write(f"  … {title}\r")
             sys.stderr.flush()
@@ -34,8 +46,9 @@ class Progress:
         self.seconds[name] = round(seconds, 3)
         if not self.quiet:
             end = "\x1b[K" if self._live else ""
-            log.info("%6.1f s  %-22s %s%s", seconds, title, ", ".join(self._notes), end)
+            log.info("%6.1f s  %-25s %s%s", seconds, title, ", ".join(self._notes), end)
 
     def note(self, text: str) -> None:
         """A count or a remark that stands behind the stage when it ends."""
-        self._notes.append(text)
+        number, _, word = text.rpartition(" ")
+        self._notes.append(f"{number} {self._words.get(word, word)}".strip())

@@ -66,7 +66,7 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
     from nahraum.workflow.findings import findings
     from nahraum.workflow.publication import build_bundle, write_internal
 
-    store, progress = _store(known), Progress(quiet=quiet)
+    store, progress = _store(known), Progress(quiet=quiet, language=known.language)
     with store.lock():
         chain = stages.analyse(known, store, progress)
         with progress.stage("publish", "tables, report, map"):
@@ -121,14 +121,26 @@ def musterstadt(residents: int, *, seed: int, folder: Path) -> Summary:
     )
 
 
+def _same_city(truth: Path, residents: int, seed: int) -> bool:
+    try:
+        told = json.loads(truth.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (told.get("residents"), told.get("seed")) == (residents, seed)
+
+
 def demo(folder: Path, *, residents: int = 20_000, seed: int = 1, quiet: bool = False) -> Summary:
-    """Musterstadt from raw files to map in one go; the folder must be new, empty, or an earlier demo."""
+    """Musterstadt from raw files to map in one go; the folder must be new, empty, or an earlier demo.
+
+    In the folder of an earlier demo of the same size and seed the files stay as they are, also study.toml.
+    """
     marker = folder / "truth.json"
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         raise InputError(
             f"{folder} holds other files", expected="a new folder or an earlier demo", fix="choose another --out"
         )
-    musterstadt(residents, seed=seed, folder=folder)
+    if not _same_city(marker, residents, seed):  # an earlier demo keeps what was changed in its study.toml
+        musterstadt(residents, seed=seed, folder=folder)
     summary = run(folder / "study.toml", quiet=quiet)
     return Summary({"study": str(folder / "study.toml"), **summary.document}, summary.lines)
 

@@ -15,6 +15,7 @@ from nahraum.errors import NahraumError
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report import maps, tables
+from nahraum.publish.report.ranking import leading_quarters
 from nahraum.publish.report.words import Words
 from nahraum.tables import CLASSES, PREREQUISITES
 
@@ -34,18 +35,25 @@ def _headline(row: pd.Series, k: int, name: str, words: Words) -> str | None:
     return words.text("finding_several", name=name, share=words.share(low), residents=residents, k=k)
 
 
+def _judged(row: pd.Series, words: Words) -> list[str]:
+    """How many stand behind the shares, where some are left out at the edge of the data."""
+    judged, everybody = row.get("residents_judged"), row.get("residents")
+    if pd.isna(judged) or pd.isna(everybody) or everybody - judged < 1:
+        return []
+    numbers = {"judged": words.number(judged), "all": words.number(everybody), "edge": words.number(everybody - judged)}
+    return [words.text("finding_judged", **numbers)]
+
+
 def findings(bundle: PublishBundle, k: int, words: Words) -> list[str]:
     """The few sentences that stand first: how many lack several, where most, what is most widely missing."""
     row = bundle.municipality.frame.iloc[0]
-    several = f"several_k{k}_share"
     headline = _headline(row, k, bundle.study.name, words)
     lines = [headline] if headline else []
-    quarters = bundle.quarters.frame
-    if len(quarters) > 1 and quarters[f"{several}_min"].notna().any():
-        most = quarters.sort_values([f"{several}_min", "quarter_id"], ascending=[False, True]).iloc[0]
-        if most[f"{several}_min"] > 0:
-            span = words.interval(most[f"{several}_min"], most[several], most[f"{several}_max"])
-            lines.append(words.text("finding_quarter", quarter=most["name"], share=span))
+    lines += _judged(row, words)
+    names, share = leading_quarters(bundle, k, words)
+    if names:
+        key = "finding_quarter" if len(names) == 1 else "finding_quarters"
+        lines.append(words.text(key, quarter=words.listed(names), share=share))
     shares = {p: row.get(f"lacks_{p}_share") for p in PREREQUISITES}
     known = {p: float(v) for p, v in shares.items() if pd.notna(v)}
     if known:
@@ -64,9 +72,16 @@ def _key_figures(bundle: PublishBundle, k: int, words: Words) -> list[dict[str, 
     large = bundle.locations.frame[~bundle.locations.frame["settlement"].astype(bool)]
     low, high = row.get("m0_min"), row.get("m0_max")
     spread = pd.notna(low) and pd.notna(high) and high - low >= 0.005
-    m0 = f"{words.number(low, 2)}–{words.number(high, 2)}" if spread else words.number(row.get("m0"), 3)
+    m0 = f"{words.number(low, 2)}–{words.number(high, 2)}" if spread else words.number(row.get("m0"), 2)
+    judged = words.number(row.get("residents_judged"))
+    partly = judged != words.number(row["residents"])
     return [
-        {"value": words.number(row["residents"]), "label": words.text("key_residents")},
+        {
+            "value": judged if partly else words.number(row["residents"]),
+            "label": words.text("key_judged", all=words.number(row["residents"]))
+            if partly
+            else words.text("key_residents"),
+        },
         {
             "value": words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max")),
             "label": words.text("key_several", k=k),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from nahraum.provenance import NOT_STATED
 from nahraum.publish.bundle import PublishBundle
+from nahraum.publish.report.ranking import ordered_quarters
 from nahraum.publish.report.words import DASH, Words
 from nahraum.tables import PREREQUISITES
 
@@ -113,7 +114,7 @@ def _nearest(services: pd.DataFrame, location_id: str, words: Words) -> str:
         name, metres = str(row["nearest_name"] or ""), row["distance_m"]
         if pd.isna(metres):
             continue
-        parts.append(f"{what}: {name + ', ' if name else ''}{words.number(metres, 0)} m")
+        parts.append(f"{what}: {name + ', ' if name else ''}{words.number(metres, 0)}\u00a0m")
     return "; ".join(parts) or DASH
 
 
@@ -125,10 +126,11 @@ def locations(bundle: PublishBundle, words: Words) -> Table:
     rows = []
     for _, row in shown.iterrows():
         star = " *" if bool(row["settlement"]) else ""
-        missing = ", ".join(words.label(p) for p in str(row["combination"]).split("+") if p)
+        named = str(row["combination"]) if isinstance(row["combination"], str) else ""
+        missing = ", ".join(words.label(p) for p in named.split("+") if p) or words.text("held_back")
         rows.append(
             [
-                f"{row['name']}{star}", words.number(row["residents"]), words.number(row["hectares"], 1), missing,
+                f"{row['name']}{star}", words.number(row["residents"]), words.number(row["hectares"]), missing,
                 _nearest(services, str(row["location_id"]), words), words.share(row["stability"]),
             ]
         )  # fmt: skip
@@ -146,25 +148,28 @@ def _ranks(low: float, high: float) -> str:
 def quarters(bundle: PublishBundle, k: int, words: Words) -> Table:
     """Every quarter with its four shares, the share lacking several, and the range of its rank."""
     several = f"several_k{k}_share"
-    frame = bundle.quarters.frame.sort_values(
-        [f"{several}_max", f"{several}_min", "quarter_id"], ascending=[False, False, True]
-    ).head(QUARTERS_SHOWN)
+    frame = ordered_quarters(bundle, k).head(QUARTERS_SHOWN)
+    judged = bool((frame["residents_judged"].fillna(frame["residents"]) < frame["residents"] - 0.5).any())
     rows = []
     for _, row in frame.iterrows():
         ranks = _ranks(row.get("rank_min", float("nan")), row.get("rank_max", float("nan")))
+        of = row.get("n_comparable")
+        if ranks != DASH and of is not None and pd.notna(of):
+            ranks = words.text("rank_of", rank=ranks, of=int(of))
         rows.append(
             [
                 str(row["name"]), words.number(row["residents"]),
+                *([words.number(row["residents_judged"])] if judged else []),
                 *(words.share(row.get(f"lacks_{p}_share")) for p in PREREQUISITES),
                 words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max")), ranks,
             ]
         )  # fmt: skip
     head = [
-        words.text("head_quarter"), words.text("head_residents"), *(words.label(p) for p in PREREQUISITES),
-        words.text("head_several", k=k), words.text("head_rank"),
+        words.text("head_quarter"), words.text("head_residents"), *([words.text("head_judged")] if judged else []),
+        *(words.label(p) for p in PREREQUISITES), words.text("head_several", k=k), words.text("head_rank"),
     ]  # fmt: skip
-    caption = words.text("caption_quarters", k=k)
-    return table(head, rows, caption, align="lrrrrrrr", widths="1 auto auto auto auto auto auto auto")
+    caption, more = words.text("caption_quarters", k=k), int(judged)
+    return table(head, rows, caption, align="lrrrrrrr" + "r" * more, widths="1" + " auto" * (7 + more))
 
 
 def completeness(bundle: PublishBundle, words: Words) -> Table:

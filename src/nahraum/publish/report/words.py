@@ -76,6 +76,15 @@ class Words:
             return self.share(low)
         return f"{self.number(100 * float(low))}–{self.share(high)}"
 
+    def listed(self, names: list[str]) -> str:
+        """Names in a row: A, B und C; after five the rest is counted."""
+        shown = names[:5]
+        if len(names) > 5:
+            more = "weitere" if self.language == "de" else "more"
+            shown = [*shown[:4], f"{len(names) - 4} {more}"]
+        last = " und " if self.language == "de" else " and "
+        return last.join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
     def day(self, value: date | str) -> str:
         """A date in words, e.g. 30. Juni 2025."""
         try:
