@@ -15,6 +15,7 @@ from nahraum.tables import PREREQUISITES
 
 PARAMETERS = Parameters(on=date(2025, 6, 30))
 K = 3
+STEPS = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 QUICK = settings(max_examples=30, deadline=None)
 
 
@@ -54,6 +55,11 @@ def persons(frame: pd.DataFrame, column: str, sizes: np.ndarray) -> np.ndarray:
     return values * sizes if "_share" in column else values
 
 
+def unrounded(frame: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """What would be known if published figures were not rounded: the rules have to hold without the steps, too."""
+    return truth[frame.columns.intersection(truth.columns)].where(frame[truth.columns].notna())
+
+
 def is_secret(count: float) -> bool:
     return 0.5 < round(count, 6) < K - 0.5
 
@@ -61,7 +67,7 @@ def is_secret(count: float) -> bool:
 @QUICK
 @given(towns())
 def test_no_published_count_and_no_complement_lies_between_one_and_two(quarters):
-    frame = release(quarters, "quarters", parameters=PARAMETERS).frame
+    frame = unrounded(release(quarters, "quarters", parameters=PARAMETERS).frame, quarters)
     sizes = quarters["residents"].to_numpy()
     for column in (c for c in quarters if c.endswith("_residents") or "_share" in c or c == "residents_communal"):
         counts = persons(frame, column, sizes)
@@ -73,9 +79,21 @@ def test_no_published_count_and_no_complement_lies_between_one_and_two(quarters)
 
 @QUICK
 @given(towns())
+def test_published_figures_lie_on_steps_of_five_persons(quarters):
+    frame = release(quarters, "quarters", parameters=PARAMETERS).frame
+    for column in (c for c in quarters if c.startswith("lacks_") or "_share" in c):
+        for value, size in zip(frame[column], quarters["residents"], strict=True):
+            if np.isnan(value):
+                continue
+            step = 5.0 if column.endswith("_residents") else next(s for s in STEPS if s * size >= 5)
+            assert abs(value / step - round(value / step)) < 1e-6, column
+
+
+@QUICK
+@given(towns())
 def test_the_municipality_minus_the_published_quarters_never_leaves_one_or_two(quarters):
-    published = release(quarters, "quarters", parameters=PARAMETERS).frame
-    total = release(whole(quarters), "municipality", parameters=PARAMETERS).frame
+    published = unrounded(release(quarters, "quarters", parameters=PARAMETERS).frame, quarters)
+    total = unrounded(release(whole(quarters), "municipality", parameters=PARAMETERS).frame, whole(quarters))
     sizes, everybody = quarters["residents"].to_numpy(), np.array([quarters["residents"].sum()])
     for column in (c for c in quarters if c.startswith(("residents", "lacks_", "several_"))):
         parts, sum_of_all = persons(published, column, sizes), persons(total, column, everybody)[0]
@@ -91,7 +109,7 @@ def test_the_municipality_minus_the_published_quarters_never_leaves_one_or_two(q
 @QUICK
 @given(towns())
 def test_persons_with_exactly_so_many_lacks_are_no_small_number(quarters):
-    frame = release(quarters, "quarters", parameters=PARAMETERS).frame
+    frame = unrounded(release(quarters, "quarters", parameters=PARAMETERS).frame, quarters)
     sizes = quarters["residents"].to_numpy()
     levels = np.vstack([persons(frame, f"several_k{k}_share", sizes) for k in (1, 2, 3, 4)])
     for i in range(4):

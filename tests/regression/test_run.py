@@ -129,7 +129,10 @@ def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(small_tow
 def test_ctrl_c_is_answered_and_exits_with_130(small_town, tmp_path):
     study = copy_of(small_town, tmp_path / "stopped")
     process = subprocess.Popen(
-        [sys.executable, "-m", "nahraum.cli", "run", str(study)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "nahraum.cli", "run", str(study)],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs may have it ignored
     )
     stages = study.parent / "ergebnis" / "internal" / "stages"
     deadline = time.monotonic() + 120

@@ -32,7 +32,7 @@ def test_too_many_asks_for_the_next_threshold_the_other_way() -> None:
     row = power(people).loc["supply"]
     assert row["warning"] == "too_many"
     assert row["next_threshold"] == 1200.0 and row["next_lacks_share"] == 0.5
-    assert "1.200 m Fußweg zu den Diensten (50,0 %; supply.maximum_distance_m)" in row["text_de"]
+    assert "1.200 m Fußweg (50,0 %; supply.maximum_distance_m)" in row["text_de"]
 
 
 def test_green_is_relaxed_where_it_pinches() -> None:

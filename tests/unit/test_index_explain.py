@@ -69,7 +69,7 @@ def test_services_that_would_help_are_named_with_the_nearest_one() -> None:
 def test_where_several_services_are_missing_at_once_one_alone_is_not_promised() -> None:
     far = {"gp": 1500.0, "pharmacy": 1500.0, "primary_school": 1500.0}
     assert german(explain(known([far]), "lacks_supply")) == [
-        "Ein Dienst allein reicht für niemanden; es fehlen mehrere zugleich."
+        "Ein Angebot allein reicht für niemanden; es fehlen mehrere zugleich."
     ]
 
 

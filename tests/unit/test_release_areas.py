@@ -116,7 +116,7 @@ def several(residents: float, counts: dict[int, float], **more: float) -> pd.Dat
 def test_persons_with_exactly_one_lack_cannot_be_had_as_a_difference():
     frame = out(several(400.0, {1: 101.0, 2: 100.0, 3: 50.0, 4: 0.0}), "municipality")
     assert np.isnan(frame["several_k1_share"].iloc[0])
-    assert frame["several_k2_share"].iloc[0] == 0.25
+    assert frame["several_k2_share"].iloc[0] == 0.26  # 100 of 400, in steps of 0.02
 
 
 def test_bounds_that_tell_two_undetermined_persons_go_and_the_headcount_stays():
@@ -124,7 +124,48 @@ def test_bounds_that_tell_two_undetermined_persons_go_and_the_headcount_stays():
     table["several_k2_share_max"] = 102.0 / 400
     frame = out(table, "municipality")
     assert np.isnan(frame[["several_k2_share_min", "several_k2_share_max"]]).all(axis=None)
-    assert frame["several_k2_share"].iloc[0] == 0.25
+    assert frame["several_k2_share"].notna().all()
+
+
+def test_what_is_known_for_certain_goes_with_the_bounds_where_it_tells_two_persons():
+    table = several(400.0, {2: 100.0}, several_share=100 / 400, several_known_share=98 / 400)
+    table["several_share_min"], table["several_share_max"] = 98 / 400, 160 / 400
+    frame = out(table, "municipality")
+    assert np.isnan(frame[["several_share_min", "several_known_share"]]).all(axis=None)
+    assert frame["several_share"].notna().all()
+
+
+def test_m0_goes_with_every_level_that_it_sums_up():
+    frame = out(several(400.0, {2: 100.0, 3: 50.0, 4: 2.0}, m0=0.1, a=0.5, contribution_green=0.5), "municipality")
+    assert np.isnan(frame[["several_k4_share", "m0", "a", "contribution_green"]]).all(axis=None)
+    assert frame["several_k2_share"].notna().all()
+
+
+def test_two_persons_who_lack_green_alone_are_not_the_difference_of_two_shares():
+    table = several(400.0, {2: 100.0}, censored_green_share=98 / 400, lacks_green_share=100 / 400)
+    frame = out(table, "municipality")
+    assert np.isnan(frame["censored_green_share"].iloc[0])
+    assert frame["lacks_green_share"].notna().all()
+
+
+def test_shares_lie_on_steps_worth_five_persons_and_headcounts_follow_from_them():
+    table = quarters([126, 260, 600, 6000], [33, 33, 33, 33])
+    frame = out(table)
+    assert frame["lacks_green_share"].tolist() == [0.3, 0.14, 0.06, 0.006]
+    assert frame["lacks_green_residents"].tolist() == [40.0, 35.0, 35.0, 35.0]
+    assert frame["residents"].tolist() == [126, 260, 600, 6000]
+
+
+def test_means_are_too_coarse_to_tell_five_persons_in_one_cell_or_another():
+    table = quarters([126, 1000, 20_000], [60, 500, 9000]).assign(
+        floor_area_m2_per_resident=[38.77, 38.77, 38.77],
+        green_distance_m=[1234.0] * 3,
+        services_within_reach=[3.14] * 3,
+    )
+    frame = out(table)
+    assert frame["floor_area_m2_per_resident"].tolist() == [38.0, 38.8, 38.8]
+    assert frame["green_distance_m"].tolist() == [1250.0, 1230.0, 1230.0]
+    assert frame["services_within_reach"].tolist() == [3.2, 3.1, 3.1]
 
 
 def test_m0_goes_with_its_headcount_and_needs_three_hundred_residents():

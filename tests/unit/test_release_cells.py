@@ -56,14 +56,48 @@ def test_cells_carry_shares_and_no_counts_of_persons_who_lack():
     assert not [column for column in frame if column.startswith("lacks_") and column.endswith("_residents")]
 
 
-def test_two_communal_residents_of_a_cell_are_held_back_with_what_would_tell_them():
-    cells = make_cells((120.0, 80.0, 90.0, 45.0, 200.0, 130.0))
-    cells["residents_communal"] = [2.0, 0.0, 0.0, 0.0, 30.0, 0.0]
+def test_cells_tell_facts_of_the_place_and_the_class_but_no_figure_of_persons_together():
+    cells = make_cells((120.0, 80.0, 90.0, 45.0, 200.0, 130.0)).assign(
+        several_share=0.31, several_share_status="ok", m0_k2=0.1, a=0.5, censored_green_share=0.1, several_known_share=0.3,
+        rank_min=1.0, location_id="L1", in_target_share=1.0, residents_communal=2.0, several_share_max=0.4,
+    )  # fmt: skip
     frame = release(cells, "cells", parameters=PARAMETERS).frame
-    assert np.isnan(frame["residents_communal"].iloc[:2]).all()
-    assert frame["residents_communal"].iloc[4] == 30.0
-    assert np.isnan(frame["lacks_living_space_completeness"].iloc[0])
-    assert "residents_communal" in frame["suppressed"].iloc[0]
+    gone = (
+        "m0",
+        "a",
+        "rank",
+        "censored_",
+        "contribution_",
+        "residents_",
+        "several_k",
+        "several_share_m",
+        "several_known",
+    )
+    for column in frame:
+        assert column not in gone and not (column.startswith(gone) and column != "a"), column
+    assert frame["several_share"].dropna().unique().tolist() == [0.4]
+    assert {"location_id", "class", "in_target_share", "several_share_status", "green_distance_m"} <= set(frame)
+
+
+def test_a_share_of_a_cell_never_counts_fewer_than_five_persons():
+    sizes = (10.0, 14.0, 24.0, 25.0, 60.0, 130.0)
+    cells = make_cells(sizes).assign(lacks_green_share=[0.2, 2 / 14, 0.9, 0.08, 2 / 60, 2 / 130])
+    frame = release(cells, "cells", parameters=PARAMETERS).frame
+    assert frame["lacks_green_share"].tolist() == [0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    assert frame["lacks_living_space_share"].tolist() == [0.0, 0.5, 1.0, 0.0, 0.5, 1.0]
+
+
+def test_fifths_lacking_several_are_told_where_a_fifth_is_five_persons():
+    cells = make_cells((10.0, 24.0, 25.0, 60.0, 130.0, 400.0)).assign(several_share=0.55, several_share_status="ok")
+    frame = release(cells, "cells", parameters=PARAMETERS).frame
+    assert frame["several_share"].isna().tolist() == [True, True, False, False, False, False]
+    assert frame["several_share_status"].tolist() == ["suppressed"] * 2 + ["ok"] * 4
+
+
+def test_ways_of_a_cell_are_given_in_tens_of_metres():
+    cells = make_cells((120.0, 80.0, 90.0, 45.0, 200.0, 130.0)).assign(green_distance_m=[254.9, 255.0, 0, 7, 1, 496])
+    frame = release(cells, "cells", parameters=PARAMETERS).frame
+    assert frame["green_distance_m"].tolist() == [250, 260, 0, 10, 0, 500]
 
 
 def test_the_table_handed_in_is_not_changed():

@@ -134,6 +134,41 @@ def test_a_variant_that_differs_by_two_persons_is_held_back():
     assert frame["several_share"].isna().tolist() == [False, True, False]
 
 
+def variants_of(**bounds: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"variant_id": ["base", "a"], "several_share": [0.5, 0.5]} | bounds)
+
+
+def test_bounds_of_every_variant_go_where_they_tell_two_persons():
+    table = variants_of(several_share_min=[0.495, 0.3], several_share_max=[0.5, 0.7], several_known_share=[0.495, 0.3])
+    frame = release(table, "variants", parameters=PARAMETERS, against=municipality(400.0)).frame
+    for column in ("several_share_min", "several_share_max", "several_known_share"):
+        assert frame[column].isna().tolist() == [True, False], column
+    assert frame["several_share"].notna().all()
+
+
+def test_the_chosen_thresholds_tell_no_more_than_the_row_of_the_municipality():
+    whole = municipality(400.0, several_k2_share=0.5, several_k2_share_min=0.495, several_k2_share_max=0.5)
+    table = variants_of(several_share_min=[0.3, 0.3], several_share_max=[0.7, 0.7])
+    frame = release(table, "variants", parameters=PARAMETERS, against=whole).frame
+    assert frame["several_share_min"].isna().tolist() == [True, False]
+
+
+def test_combinations_are_published_in_fives():
+    frame = out(make_combinations({0: 511.0, 3: 233.0, 12: 377.0}), "combinations")
+    assert set(frame["residents"] % 5) == {0.0}
+    assert frame["residents"].iloc[0] == 510.0
+    assert frame["share"].iloc[0] == 0.45
+
+
+def test_a_sentence_prints_the_share_that_is_published():
+    table = pd.DataFrame({
+        "prerequisite": ["green"], "lacks_share": [0.0313], "next_lacks_share": [0.2249], "completeness": [1.0],
+        "text_de": ["Grün: fehlt 3,1 % der Einwohner. Nächste: 300 m (22,5 %; green.x)."],
+    })  # fmt: skip
+    frame = release(table, "discriminating", parameters=PARAMETERS, against=municipality(1000.0)).frame
+    assert frame["text_de"].iloc[0] == "Grün: fehlt 3 % der Einwohner. Nächste: 300 m (23 %; green.x)."
+
+
 def test_shares_without_their_residents_are_not_let_out():
     with pytest.raises(NahraumError, match="cannot be judged"):
         release(pd.DataFrame({"several_share": [0.5]}), "variants", parameters=PARAMETERS)

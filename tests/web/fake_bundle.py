@@ -117,6 +117,14 @@ def _combinations(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*PREREQUISITES, "residents", "share"])
 
 
+def _partly_known() -> pd.DataFrame:
+    rows = [
+        ("green+internet?", 0.0, 1.0, np.nan, 0.0, 120.0, 0.1, "Grün + Internet-Angebot?", "green + internet offer?"),
+        ("internet?", 0.0, 0.0, np.nan, 0.0, 60.0, 0.05, "Internet-Angebot?", "internet offer?"),
+    ]
+    return pd.DataFrame(rows, columns=["combination", *PREREQUISITES, "residents", "share", "name_de", "name_en"])
+
+
 def _discriminating(municipality: pd.DataFrame) -> pd.DataFrame:
     shares = [float(municipality[f"lacks_{name}_share"].iloc[0]) for name in PREREQUISITES]
     persons = [float(municipality[f"lacks_{name}_residents"].iloc[0]) for name in PREREQUISITES]
@@ -171,6 +179,7 @@ def make_bundle(change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame] = lambda 
         "locations": make_locations(cells),
         "location_services": _location_services(),
         "combinations": _combinations(cells),
+        "partly_known": _partly_known(),
         "discriminating": _discriminating(municipality),
         "variants": _variants(),
         "categories": _categories(),

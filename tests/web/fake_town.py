@@ -122,7 +122,7 @@ def make_cells() -> gpd.GeoDataFrame:
     for service in SERVICES:
         columns[f"{service}_nearest_id"] = f"osm:n{SERVICES.index(service) + 1}"
         columns[f"{service}_nearest_name"] = PLACES[service]
-    columns["green_nearest_name"] = "Stadtpark"
+    columns["green_nearest_id"], columns["green_nearest_name"] = "osm:w1", "Stadtpark"
     columns["known_dimensions"] = "living_space+green+internet+supply"
     return gpd.GeoDataFrame(columns, geometry=list(grid.cell_square(keys)), crs=grid.GRID_CRS)
 

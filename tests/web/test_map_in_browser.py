@@ -99,13 +99,13 @@ def test_the_reasons_name_values_thresholds_nearest_places_and_what_would_help(l
     page = look.open(VIEWS["why-cell"])
     text = _why(page).replace("\u00a0", " ")
     assert "660 m" in text and "höchstens 500 m" in text and "160 m zu viel" in text
-    assert "Praxis Dr. Groß" in text and "1.298 m" in text and "zu weit" in text
+    assert "Praxis Dr. Groß" in text and "1.300 m" in text and "zu weit" in text
     assert "Was würde es ändern?" in text and "Am knappsten verfehlt: Lebensmittelmarkt" in text
     assert "unbekannt" in text  # internet offer of this quarter
     page.locator('[data-prerequisite="green"] summary').click()
     opened = page.locator('[data-prerequisite="green"]').inner_text()
     assert "Formel" in opened and "Umweltatlas" in opened and "Grenzen" in opened
-    assert "green_standards.nahraum_green.maximum_distance_m" in opened
+    assert "Zugang innerhalb von 500 m" in opened and "green_standards" not in opened
     assert "OpenStreetMap" in opened and "Maßstab: Adresse" in opened and "01.06.2025" in opened
 
 
@@ -163,7 +163,7 @@ def test_the_language_changes_everywhere(look: Look) -> None:
     page.get_by_role("button", name="English").click()
     look.until(lambda: page.locator("html").get_attribute("lang") == "en")
     text = _why(page)
-    assert "What would change it?" in text and "Full-range food shop" in text and "1,158" in text
+    assert "What would change it?" in text and "Full-range food shop" in text and "1,160" in text
     assert "Es fehlen" not in page.locator("body").inner_text()
     look.picture("english")
     page.reload()
@@ -221,9 +221,45 @@ def test_a_prerequisite_that_is_nowhere_known_is_named_in_the_summary(
 
     write_map(make_bundle(without_internet), tmp_path)
     page = look_at(serve(tmp_path / "map")).open()
-    assert "Nicht bekannt: Internet-Angebot." in page.locator(".headline").inner_text()
+    assert "Ob ein Internet-Angebot fehlt, ist unbekannt." in page.locator(".headline").inner_text()
     page.get_by_role("radio", name="Internet-Angebot").check()
     assert "keine Angabe" in page.locator(".legend").inner_text()
+
+
+def test_cells_near_the_edge_of_the_data_are_not_called_undecided(
+    look_at: Callable[..., Look], serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    def cut(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        lacks = [name.removesuffix("_share") for name in cells if name.startswith("lacks_") and name.endswith("_share")]
+        unknown = {f"{name}_share": float("nan") for name in lacks} | {f"{name}_status": "edge" for name in lacks}
+        counted = {name: float("nan") for name in cells if name.startswith("several_")}
+        return cells.assign(**unknown, **counted, **{"class": "undetermined"})
+
+    write_map(make_bundle(cut), tmp_path)
+    page = look_at(serve(tmp_path / "map")).open(VIEWS["why-cell"])
+    assert "am Rand der Daten, nicht beurteilt" in page.locator(".legend").inner_text()
+    assert "am Rand der Daten, nicht beurteilt" in _why(page)
+
+
+def test_a_link_to_something_that_is_not_there_opens_the_summary(look: Look) -> None:
+    page = look.open("#select=quarters/NOWHERE&tab=quality&theme=indicator:nothing")
+    assert page.locator(".headline").is_visible()
+    assert page.locator(".map-canvas").get_attribute("data-theme") == "several"
+
+
+def test_combinations_mark_what_is_unknown_and_leave_out_the_empty_ones(look: Look) -> None:
+    table = look.open(VIEWS["combinations"]).locator(".combinations")
+    assert "Grün; unbekannt: Internet-Angebot" in table.inner_text()
+    assert "?" in table.locator(".dot.open").first.inner_text()
+    assert 0 < table.locator("tbody tr").count() < 16
+    assert "0" not in table.locator("tbody td:nth-child(2)").all_inner_texts()
+
+
+def test_on_a_phone_the_controls_are_folded_at_first(look_at: Callable[..., Look], site: str) -> None:
+    page = look_at(site, 390, 844).open()
+    assert not page.get_by_role("radio", name="Wohnraum").is_visible()
+    page.get_by_text("Was die Karte zeigt").click()
+    assert page.get_by_role("radio", name="Wohnraum").is_visible()
 
 
 def test_without_its_data_the_page_says_what_is_wrong(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from nahraum.publish.mapsite import assets_folder, map_warning, write_map
 
 DATA = {
     "study.json", "cells.json", "quarters.json", "quarters.geojson", "locations.json", "locations.geojson",
-    "greens.geojson", "places.geojson", "base.geojson",
+    "greens.geojson", "entrances.geojson", "places.geojson", "base.geojson",
 }  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def test_counts_have_a_class_each() -> None:
 @pytest.mark.parametrize(
     ("series", "expected"),
     [
-        (pd.Series([1.0, np.nan, -0.0, 0.12345]), [1, None, 0, 0.1235]),
+        (pd.Series([1.0, np.nan, -0.0, 0.12345678]), [1, None, 0, 0.123457]),
         (pd.Series(["b", "a", None]), {"values": ["", "a", "b"], "codes": [2, 1, 0]}),
         (pd.Series(["ok", "ok"]), {"all": "ok"}),
         (pd.Series([2.0, 2.0]), {"all": 2}),
@@ -144,6 +145,35 @@ def test_counts_have_a_class_each() -> None:
 )
 def test_columns_are_small_and_say_what_is_unknown(series: pd.Series, expected: object) -> None:
     assert mapjson.column(series) == expected
+
+
+def test_the_files_of_one_source_are_told_as_one(written: Path) -> None:
+    bundle = make_bundle()
+    twice = (*bundle.sources, replace(bundle.sources[1], file="zensus_2.zip"))
+    sources = mapfacts.study_document(replace(bundle, sources=twice))["sources"]
+    assert [(one["name"], one["files"]) for one in sources] == [("osm", 1), ("population", 2), ("floor_area", 1)]
+    assert sources[0]["scale"] == {"de": "Adresse", "en": "Adresse"}
+
+
+def test_scales_are_told_in_both_languages() -> None:
+    bundle = make_bundle()
+    named = replace(bundle, sources=tuple(replace(one, scale="100 m cell") for one in bundle.sources[:1]))
+    assert mapfacts.study_document(named)["sources"][0]["scale"] == {"de": "100-m-Zelle", "en": "100 m cell"}
+
+
+def test_what_is_known_of_the_others_travels_with_the_combinations(written: Path) -> None:
+    study = _json(written, "study.json")
+    first = study["partly_known"][0]
+    assert (first["green"], first["internet"], first["residents"]) == (1, None, 120)
+
+
+def test_the_straight_way_to_the_nearest_green_stands_beside_the_way_on_foot(written: Path) -> None:
+    cells = _json(written, "cells.json")
+    straight, way = _column(cells, "green_straight_m"), _column(cells, "green_distance_m")
+    assert any(value is not None for value in straight)
+    assert all(value is None for value, on_foot in zip(straight, way, strict=True) if on_foot is None)
+    # the park lies 820 to 1090 m east and 560 to 850 m north of the corner; this cell's centre lies within
+    assert straight[cells["ids"].index("CRS3035RES100mN3137700E4137900")] == 0
 
 
 def test_an_empty_table_of_locations_makes_a_map_too(tmp_path: Path) -> None:

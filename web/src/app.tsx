@@ -2,20 +2,17 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Dataset } from "./data/load";
 import { speech } from "./i18n";
 import { MapView } from "./map/map";
-import { hashOf, initialView, type Selection, type Tab, type View } from "./state";
+import { hashOf, initialView, STACKED, type Selection, type Tab, type View } from "./state";
 import { titleOf } from "./subject";
-import { themeOf } from "./themes";
+import { isTheme, themeOf } from "./themes";
 import { Controls } from "./views/controls";
 import { Panel } from "./views/panel";
 import { LanguageSwitch } from "./views/parts";
 
-/** Narrow screens, where the results stand below the map (styles/layout.css). */
-const STACKED = matchMedia("(max-width: 60rem)");
-
 /** The whole page: head, map with its card, results. */
 export function App({ data }: { data: Dataset }) {
   const { study } = data;
-  const [view, setView] = useState<View>(() => initialView(location.hash, study.language));
+  const [view, setView] = useState<View>(() => opened(data));
   const [follow, setFollow] = useState(true);
   const [attention, setAttention] = useState(0);
   const say = useMemo(() => speech(view.language), [view.language]);
@@ -31,7 +28,7 @@ export function App({ data }: { data: Dataset }) {
   useEffect(() => {
     const readdressed = (): void => {
       setFollow(true);
-      setView(initialView(location.hash, study.language));
+      setView(opened(data));
     };
     addEventListener("hashchange", readdressed);
     return () => removeEventListener("hashchange", readdressed);
@@ -91,6 +88,19 @@ export function App({ data }: { data: Dataset }) {
       </p>
     </>
   );
+}
+
+/** The view of the address line; what it names and the data do not hold is left out. */
+function opened(data: Dataset): View {
+  const view = initialView(location.hash, data.study.language);
+  const { selection } = view;
+  const lost = selection !== null && data[selection.level].table.row(selection.id) === undefined;
+  return {
+    ...view,
+    theme: isTheme(view.theme, data.study) ? view.theme : "several",
+    selection: lost ? null : selection,
+    tab: lost ? "overview" : view.tab,
+  };
 }
 
 /** The address line belongs to the view, so skipping moves the focus by hand. */

@@ -1,6 +1,9 @@
 import type { Language } from "./data/schema";
 import type { Level } from "./data/load";
 
+/** Narrow screens, where the results stand below the map (styles/layout.css). */
+export const STACKED = matchMedia("(max-width: 60rem)");
+
 export type Tab = "overview" | "quarters" | "locations" | "combinations" | "quality";
 export const TABS: Tab[] = ["overview", "quarters", "locations", "combinations", "quality"];
 

@@ -5,7 +5,7 @@ import type { Speech } from "./i18n";
 import { limitText, several, SHARE_UNIT } from "./values";
 
 /** Why an area carries no colour of the scale. */
-export type Blank = "missing" | "suppressed" | "undetermined";
+export type Blank = "missing" | "suppressed" | "undetermined" | "edge";
 
 export interface Paint {
   color: string;
@@ -43,14 +43,27 @@ const binOf = (value: number, breaks: number[]): number => breaks.filter((limit)
 
 const blank = (kind: Blank, palette: Palette): Paint => ({ color: palette.unknown, bin: -1, blank: kind });
 
+/** Names of the columns that were held back in a row; "all" for everything but the class. */
+export const heldColumns = (table: Table, row: number): string[] =>
+  table.text("suppressed", row).split(/[\s,;]+/).filter(Boolean);
+
 /** Whether a value that is not there was held back to protect people. */
 export function isHeld(table: Table, column: string, row: number): boolean {
-  const held = table.text("suppressed", row).split(/[\s,;]+/);
-  return table.text(`${column}_status`, row) === "suppressed" || held.includes("all") || held.includes(column);
+  const held = heldColumns(table, row);
+  const stem = column.replace(/_(share|distance_m)$/, "");
+  const told = [column, stem].some((name) => table.text(`${name}_status`, row) === "suppressed");
+  return told || held.includes("all") || held.includes(column);
+}
+
+/** Whether an area lies so near the edge of the data that nothing about it was judged. */
+export function isEdge(table: Table, row: number, study: Study): boolean {
+  return study.prerequisites.every((one) => table.text(`lacks_${one.id}_status`, row) === "edge");
 }
 
 function blankOf(palette: Palette, table: Table, column: string, row: number): Paint {
-  return blank(isHeld(table, column, row) ? "suppressed" : "missing", palette);
+  if (isHeld(table, column, row)) return blank("suppressed", palette);
+  const status = table.text(`${column}_status`, row) || table.text(`${column.replace(/_share$/, "")}_status`, row);
+  return blank(status === "edge" ? "edge" : "missing", palette);
 }
 
 /** What a blank area means, by the level on which it stands. */
@@ -71,7 +84,7 @@ function shareTheme(id: string, title: string, column: string, palette: Palette,
     bins,
     thresholdBefore: -1,
     thresholdLabel: "",
-    blanks: ["missing", "suppressed"],
+    blanks: ["edge", "missing", "suppressed"],
     paint: (table, row) => {
       const value = table.number(column, row);
       if (value === null) return blankOf(palette, table, column, row);
@@ -101,9 +114,12 @@ function classTheme(study: Study, say: Speech): Theme {
     bins,
     thresholdBefore: -1,
     thresholdLabel: "",
-    blanks: ["undetermined"],
+    blanks: ["undetermined", "edge", "suppressed"],
     paint: (table, row) => {
-      const bin = kinds.findIndex((kind) => kind === table.text("class", row));
+      const told = table.text("class", row);
+      const bin = kinds.findIndex((kind) => kind === told);
+      if (bin < 0 && isEdge(table, row, study)) return blank("edge", study.palette);
+      if (bin < 0 && told === "" && isHeld(table, "class", row)) return blank("suppressed", study.palette);
       if (bin < 0) return blank("undetermined", study.palette);
       return { color: bins[bin]?.color ?? study.palette.unknown, bin, blank: null };
     },
@@ -116,10 +132,11 @@ function quarterTheme(study: Study, say: Speech): Theme {
   const theme = shareTheme("several", title, `several_k${k}_share`, study.palette, say);
   const paint = (table: Table, row: number): Paint => {
     const { low, middle, high } = several(table, row, k);
+    if (middle === null && low === null && isEdge(table, row, study)) return blank("edge", study.palette);
     const open = low !== null && high !== null && binOf(low, SHARE_BREAKS) !== binOf(high, SHARE_BREAKS);
     return open && middle === null ? blank("undetermined", study.palette) : theme.paint(table, row);
   };
-  return { ...theme, blanks: ["undetermined", "missing", "suppressed"], paint };
+  return { ...theme, blanks: ["undetermined", "edge", "missing", "suppressed"], paint };
 }
 
 /** Colours of the classes: brown on the lacking side of the threshold, teal on the other. */
@@ -158,7 +175,7 @@ function indicatorTheme(indicator: Indicator, palette: Palette, say: Speech): Th
     thresholdLabel: indicator.threshold
       ? say.t("legend.threshold", { value: limitText(indicator, indicator.threshold.value, say) })
       : "",
-    blanks: ["missing", "suppressed"],
+    blanks: ["edge", "missing", "suppressed"],
     paint: (table, row) => {
       const value = table.number(indicator.id, row);
       if (value === null) return blankOf(palette, table, indicator.id, row);
@@ -180,6 +197,13 @@ export function themeOf(id: string, level: Level, study: Study, say: Speech): Th
   const indicator = study.indicators.find((one) => kind === "indicator" && one.id === name);
   if (indicator) return indicatorTheme(indicator, study.palette, say);
   return level === "cells" ? classTheme(study, say) : quarterTheme(study, say);
+}
+
+/** Whether an id names something that can be shown. */
+export function isTheme(id: string, study: Study): boolean {
+  const [kind, name] = id.split(":");
+  if (kind === "lacks") return study.indicators.some((one) => one.id === `lacks_${name}`);
+  return id === "several" || (kind === "indicator" && study.indicators.some((one) => one.id === name));
 }
 
 /** Indicators that can be drawn: numbers that the tables of both levels may hold. */

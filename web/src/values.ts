@@ -8,8 +8,9 @@ export const SHARE_UNIT = "share";
 export function valueText(indicator: Indicator, value: number | null, say: Speech): string {
   if (value === null) return say.t("value.none");
   if (indicator.unit.en === SHARE_UNIT) return say.share(value);
-  const number = indicator.kind === "count" ? say.plain(value) : say.number(value, indicator.decimals);
-  return withUnit(number, say.pick(indicator.unit));
+  if (indicator.kind !== "count") return withUnit(say.number(value, indicator.decimals), say.pick(indicator.unit));
+  const text = withUnit(say.plain(value), say.pick(indicator.unit));
+  return Number.isInteger(value) ? text : say.t("value.mean", { value: text });
 }
 
 /** The same with no more digits than the number has: for thresholds and class limits. */
@@ -33,9 +34,10 @@ export interface Several {
   high: number | null;
 }
 
-/** Share of residents with at least k lacks: bounds and central value. */
+/** Share of residents with at least k lacks: bounds and central value; of cells only the share in fifths is published. */
 export function several(table: Table, row: number, k: number): Several {
-  const name = `several_k${k}_share`;
+  const level = `several_k${k}_share`;
+  const name = table.has(level) ? level : "several_share";
   return {
     low: table.number(`${name}_min`, row),
     middle: table.number(name, row),

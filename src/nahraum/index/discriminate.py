@@ -18,7 +18,7 @@ from nahraum.tables import PREREQUISITES
 TOO_FEW, TOO_MANY, UNKNOWN, FINE = "too_few", "too_many", "unknown", ""
 _COLUMNS = (*LACKS, *APART)
 _SPACE_UNIT = ("m² je Einwohner", "m² per resident")
-_SUPPLY_UNIT = ("m Fußweg zu den Diensten", "m walk to the services")
+_SUPPLY_UNIT = ("m Fußweg", "m walk")
 _INTERNET_UNIT = ("Mbit/s", "Mbit/s")
 _GREEN_WAY_UNIT = ("m bis zum Eingang", "m to an entrance")
 _GREEN_AREA_UNIT = ("m² Grün je Einwohner", "m² of green per resident")

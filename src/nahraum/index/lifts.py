@@ -177,7 +177,7 @@ def _supply(scene: Scene) -> list[Lift]:
     if not lifts and scene.persons(lacking):
         return [
             Lift(
-                "Ein Dienst allein reicht für niemanden; es fehlen mehrere zugleich.",
+                "Ein Angebot allein reicht für niemanden; es fehlen mehrere zugleich.",
                 "One service alone is enough for nobody; several are missing at once.",
             )
         ]

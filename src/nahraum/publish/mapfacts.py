@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,6 +18,7 @@ from nahraum.parameters import Parameter
 from nahraum.provenance import NOT_STATED, Source
 from nahraum.publish import facts, labels, mapjson, palette
 from nahraum.publish.bundle import Entry, PublishBundle
+from nahraum.publish.report import words
 from nahraum.tables import PREREQUISITES, SERVICES
 
 FORMAT_VERSION = 1
@@ -179,6 +181,22 @@ def _stated(text: str) -> str:
     return "" if text == NOT_STATED else text
 
 
+def _scale(scale: str) -> dict[str, str]:
+    """A scale such as "100 m cell" in both languages."""
+    german = scale
+    for pattern, spoken in _texts()["scales"].items():
+        german = re.sub(pattern, spoken, german)
+    return _both(german, scale)
+
+
+def _sources(bundle: PublishBundle) -> list[dict[str, Any]]:
+    """Every source once; the files of one source (a file per class of dwellings, say) are counted."""
+    by_facts: dict[tuple[str, ...], list[Source]] = {}
+    for one in bundle.sources:
+        by_facts.setdefault((one.name, one.licence, one.attribution, one.reference_date, one.scale), []).append(one)
+    return [_source(files[0]) | {"files": len(files)} for files in by_facts.values()]
+
+
 def _source(source: Source) -> dict[str, Any]:
     label = _texts()["sources"].get(source.name, {"de": source.name, "en": source.name})
     return {
@@ -188,14 +206,21 @@ def _source(source: Source) -> dict[str, Any]:
         "licence": _stated(source.licence),
         "licence_url": facts.licence_address(source.licence),
         "attribution": _stated(source.attribution),
-        "reference_date": source.reference_date,
-        "scale": source.scale,
+        "reference_date": _stated(source.reference_date),
+        "scale": _scale(_stated(source.scale)),
         "note": source.note,
     }
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    return {name: value if name == "value" else mapjson.scalar(value) for name, value in parameter.as_dict().items()}
+def _parameter_label(parameter: Parameter, standard: str, language: str) -> str:
+    """A parameter in the words of the report, its value left open; '' for one that the report does not name."""
+    names = words.texts(language)["parameters"]
+    return str(names.get(parameter.id, names.get(parameter.id.replace(f".{standard}.", ".{standard}."), "")))
+
+
+def _parameter(parameter: Parameter, standard: str) -> dict[str, Any]:
+    told = {name: value if name == "value" else mapjson.scalar(value) for name, value in parameter.as_dict().items()}
+    return told | {"label": {each: _parameter_label(parameter, standard, each) for each in labels.LANGUAGES}}
 
 
 def bounds(bundle: PublishBundle) -> list[float]:
@@ -230,10 +255,11 @@ def study_document(bundle: PublishBundle) -> dict[str, Any]:
         "prerequisites": [_prerequisite(name, indicators) for name in PREREQUISITES],
         "services": [{"id": name, "label": _label("names", name)} for name in SERVICES],
         "indicators": indicators,
-        "parameters": {name: _parameter(parameter) for name, parameter in parameters.items()},
-        "sources": [_source(source) for source in bundle.sources],
+        "parameters": {name: _parameter(one, _standard(parameters)) for name, one in parameters.items()},
+        "sources": _sources(bundle),
         "municipality": mapjson.records(bundle.municipality.frame)[0],
         "combinations": mapjson.records(bundle.combinations.frame),
+        "partly_known": [] if bundle.partly_known is None else mapjson.records(bundle.partly_known.frame),
         "discriminating": mapjson.records(bundle.discriminating.frame),
         "variants": mapjson.records(bundle.variants.frame),
         "categories": mapjson.records(bundle.categories.frame),

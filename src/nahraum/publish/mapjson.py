@@ -16,7 +16,7 @@ import shapely
 
 WGS84 = "EPSG:4326"
 COORDINATE_DIGITS = 6
-DEFAULT_DIGITS = 4
+DEFAULT_DIGITS = 6  # shares are rounded once, where they are shown
 
 
 def write_json(document: Any, path: Path) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from nahraum.publish import mapfacts, mapjson
 from nahraum.publish.bundle import PublishBundle
@@ -100,6 +101,9 @@ def _write_data(bundle: PublishBundle, data: Path) -> list[Path]:
         mapjson.write_geojson(locations, {"location_id": "id"}, data / "locations.geojson"),
         mapjson.write_geojson(bundle.greens.frame, {"green_id": "id", "name": "name"}, data / "greens.geojson"),
         mapjson.write_geojson(
+            bundle.entrances.frame, {"green_id": "green_id", "kind": "kind"}, data / "entrances.geojson"
+        ),
+        mapjson.write_geojson(
             bundle.places.frame, {"facility_id": "id", "category": "category", "name": "name"}, data / "places.geojson"
         ),
         mapjson.write_geojson(bundle.base, {"kind": "kind", "name": "name"}, data / "base.geojson"),
@@ -107,8 +111,9 @@ def _write_data(bundle: PublishBundle, data: Path) -> list[Path]:
 
 
 def _digits(bundle: PublishBundle) -> dict[str, int]:
-    found = {entry.id: entry.decimals + 1 for entry in bundle.catalogue if entry.unit != "share"}
-    return found | dict.fromkeys(("residents", "residents_judged", "residents_edge"), 1)
+    """Digits after the point: some more than are shown, so that a value is rounded only once."""
+    found = {entry.id: entry.decimals + 3 for entry in bundle.catalogue if entry.unit != "share"}
+    return found | dict.fromkeys(("residents", "residents_judged", "residents_edge"), 3) | {STRAIGHT: 0}
 
 
 def _areas(bundle: PublishBundle, frame: gpd.GeoDataFrame, key: str) -> dict[str, object]:
@@ -118,20 +123,22 @@ def _areas(bundle: PublishBundle, frame: gpd.GeoDataFrame, key: str) -> dict[str
 
 
 # figures of the index that are worth a map of cells; the others stand with the quarters
-_OF_THE_INDEX = ("several_known_share", "in_target_share")
+_OF_THE_INDEX = ("in_target_share",)
+STRAIGHT = "green_straight_m"
 
 
 def _cell_columns(bundle: PublishBundle, frame: pd.DataFrame) -> list[str]:
     """What the map shows of a cell; the tables hold more."""
     k = int(mapfacts.parameters_by_id(bundle)["counting.lacks_needed"].value)
     wanted = ["quarter_id", "location_id", "class", "residents", "suppressed", "known_dimensions"]
-    wanted += [f"several_k{k}_share{end}" for end in ("_min", "", "_max")]
+    wanted += [f"several_k{k}_share{end}" for end in ("_min", "", "_max")] + ["several_share"]
     for entry in bundle.catalogue:
         if entry.kind == "lack":
             wanted += [f"{entry.id}_{end}" for end in ("share", "completeness", "status")]
         elif entry.kind != "class" and (entry.prerequisite or entry.id in _OF_THE_INDEX):
             wanted += [entry.id, f"{entry.id}_status"]
     wanted += [str(name) for name in frame.columns if str(name).endswith("_nearest_name")]
+    wanted.append(STRAIGHT)
     return [name for name in dict.fromkeys(wanted) if name in frame.columns]
 
 
@@ -145,10 +152,28 @@ def _location_of(cells: gpd.GeoDataFrame, locations: gpd.GeoDataFrame) -> pd.Ser
     return pd.Series(found, index=cells.index, name="location_id")
 
 
+def _straight_to_green(cells: gpd.GeoDataFrame, greens: gpd.GeoDataFrame) -> pd.Series:
+    """Straight way from the centre of each cell to the green that is nearest on foot. [m]
+
+    NaN where no green is named or its way on foot is not published.
+    """
+    found = pd.Series(np.nan, index=cells.index, name=STRAIGHT)
+    if not len(cells) or not len(greens) or not {"green_nearest_id", "green_distance_m"} <= set(cells.columns):
+        return found
+    shapes = greens.drop_duplicates("green_id").set_index("green_id").geometry
+    named = cells["green_nearest_id"].isin(shapes.index) & cells["green_distance_m"].notna()
+    if named.any():
+        centres = cells.geometry[named].centroid.to_crs(greens.crs)
+        nearest = shapes.loc[cells.loc[named, "green_nearest_id"]].to_numpy()
+        found[named] = shapely.distance(centres.to_numpy(), nearest)
+    return found
+
+
 def _cells(bundle: PublishBundle) -> dict[str, object]:
     squares = bundle.cells.frame
     plain = pd.DataFrame(squares.drop(columns=squares.geometry.name))
     plain["location_id"] = _location_of(squares, bundle.locations.frame)
+    plain[STRAIGHT] = _straight_to_green(squares, bundle.greens.frame)
     key = "cell_id" if "cell_id" in plain.columns else "cell_key"
     columns = _cell_columns(bundle, plain)
     return mapjson.table(plain, key, columns, _digits(bundle)) | {"corners": mapjson.flat_corners(squares)}

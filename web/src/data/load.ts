@@ -20,7 +20,7 @@ export interface Dataset {
 }
 
 /** Addresses of the layers that only the map draws. */
-export const drawn = (name: "base" | "places" | "greens"): string => address(`${name}.geojson`);
+export const drawn = (name: "base" | "places" | "greens" | "entrances"): string => address(`${name}.geojson`);
 
 const address = (name: string): string => new URL(`./data/${name}`, document.baseURI).href;
 

@@ -50,6 +50,8 @@ export interface Parameter {
   evidence: string;
   note: string;
   overridden_in_study: boolean;
+  /** in words, the value left open as {value}; empty where there are none */
+  label: Text;
 }
 
 export interface Source {
@@ -60,8 +62,10 @@ export interface Source {
   licence_url: string;
   attribution: string;
   reference_date: string;
-  scale: string;
+  scale: Text;
   note: string;
+  /** how many files belong to it */
+  files: number;
 }
 
 /** Colours shared with report and GeoPackage (publish/palette.py). */
@@ -94,6 +98,8 @@ export interface Study {
   sources: Source[];
   municipality: Row;
   combinations: Row[];
+  /** combinations of which a part is unknown (null) */
+  partly_known: Row[];
   discriminating: Row[];
   variants: Row[];
   categories: Row[];

@@ -24,6 +24,14 @@ export interface Speech {
   list: (items: string[]) => string;
 }
 
+/** Halves are rounded as in the report. */
+const HALF_EVEN = { roundingMode: "halfEven" } as Intl.NumberFormatOptions;
+
+const digits = (decimals: number): Intl.NumberFormatOptions => ({
+  minimumFractionDigits: decimals,
+  maximumFractionDigits: decimals,
+});
+
 const isKey = (key: string): key is Key => key in de;
 
 function filled(text: string, values: Record<string, string | number>): string {
@@ -45,11 +53,12 @@ export function speech(language: Language): Speech {
   const number = (value: number | null, decimals = 0): string =>
     value === null
       ? none
-      : new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
-          value,
-        );
-  const share = (value: number | null, decimals = 0): string =>
-    value === null ? none : `${number(value * 100, decimals)}\u00a0%`;
+      : new Intl.NumberFormat(locale, { ...HALF_EVEN, ...digits(decimals) }).format(value);
+  const share = (value: number | null, decimals = 0): string => {
+    if (value === null) return none;
+    if (decimals === 0 && value > 0 && value <= 0.005) return "<\u00a01\u00a0%";
+    return `${number(value * 100, decimals)}\u00a0%`;
+  };
   const t = (key: Key, values: Record<string, string | number> = {}): string =>
     filled(dictionaries[language][key], values);
   const pick = (text: Text): string => text[language] || text.en;

@@ -24,7 +24,7 @@ type Box = [number, number, number, number];
 const LAYERS_OF: Record<Overlay, string[]> = {
   locations: ["locations-casing", "locations-line"],
   places: ["places", "place-names"],
-  greens: ["greens-line"],
+  greens: ["greens-line", "entrances", "green-names"],
 };
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 

@@ -20,8 +20,9 @@ function picture(inside: Inside, strength: number): Picture {
   return { width: SIZE, height: SIZE, data };
 }
 
-export const PATTERNS: Record<"undetermined" | "missing" | "suppressed", Picture> = {
+export const PATTERNS: Record<"undetermined" | "edge" | "missing" | "suppressed", Picture> = {
   undetermined: picture((x, y) => (x + y) % 8 < 2, 140),
+  edge: picture((_, y) => y % 8 < 1, 150),
   missing: picture((x, y) => (x + y) % 16 < 1, 130),
   suppressed: picture((x, y) => (x - 4) % 8 < 2 && (x - 4) % 8 >= 0 && y % 8 < 2, 200),
 };

@@ -5,7 +5,7 @@ import { drawn } from "../data/load";
 
 const FONT = "Noto Sans SemiBold";
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
-export const BLANKS = ["undetermined", "missing", "suppressed"] as const;
+export const BLANKS = ["undetermined", "edge", "missing", "suppressed"] as const;
 
 const kindIs = (...kinds: string[]): ExpressionSpecification => ["in", ["get", "kind"], ["literal", kinds]];
 
@@ -176,6 +176,33 @@ function outlines(): LayerSpecification[] {
 function names(): LayerSpecification[] {
   return [
     {
+      id: "entrances",
+      type: "circle",
+      source: "entrances",
+      minzoom: 13,
+      layout: { visibility: "none" },
+      paint: {
+        "circle-radius": grow(1.5, 5),
+        "circle-stroke-color": "#2f6b2f",
+        "circle-stroke-width": 1.6,
+        "circle-color": "#ffffff",
+      },
+    },
+    {
+      id: "green-names",
+      type: "symbol",
+      source: "greens",
+      minzoom: 14.5,
+      layout: {
+        visibility: "none",
+        "text-field": ["coalesce", ["get", "name"], ""],
+        "text-font": [FONT],
+        "text-size": 11,
+        "text-max-width": 8,
+      },
+      paint: { "text-color": "#22551f", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
+    },
+    {
       id: "places",
       type: "circle",
       source: "places",
@@ -244,6 +271,7 @@ export function mapStyle(): StyleSpecification {
       base: { type: "geojson", data: drawn("base"), tolerance: 0.5 },
       places: { type: "geojson", data: drawn("places") },
       greens: { type: "geojson", data: drawn("greens") },
+      entrances: { type: "geojson", data: drawn("entrances") },
       cells: { ...own(), tolerance: 0 },
       quarters: own(),
       locations: own(),

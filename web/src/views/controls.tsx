@@ -1,7 +1,8 @@
+import { useState } from "preact/hooks";
 import type { Dataset, Level } from "../data/load";
 import type { Indicator } from "../data/schema";
 import type { Speech } from "../i18n";
-import type { Overlay, View } from "../state";
+import { STACKED, type Overlay, type View } from "../state";
 import { drawable, type Theme } from "../themes";
 import { rangeText, several } from "../values";
 import { Legend } from "./legend";
@@ -16,15 +17,20 @@ interface Props {
 
 /** The card that says what the map shows: theme, areas, further layers, legend. */
 export function Controls({ data, view, theme, say, set }: Props) {
+  // as it was when the page was opened: a person who opens or closes it has the last word
+  const [wide] = useState(() => !STACKED.matches);
   return (
     <section class="controls" aria-label={say.t("controls.label")}>
-      <details open>
+      <details open={wide}>
         <summary>{say.t("controls.label")}</summary>
         <Themes data={data} view={view} say={say} set={set} />
         <Levels view={view} say={say} set={set} />
       </details>
       <Legend data={data} view={view} theme={theme} say={say} />
-      <Overlays view={view} say={say} set={set} />
+      <details open={wide}>
+        <summary>{say.t("controls.overlays")}</summary>
+        <Overlays view={view} say={say} set={set} />
+      </details>
     </section>
   );
 }
@@ -119,7 +125,7 @@ function Overlays({ view, say, set }: Pick<Props, "view" | "say" | "set">) {
     view.overlays.includes(name) ? view.overlays.filter((one) => one !== name) : [...view.overlays, name];
   return (
     <fieldset class="overlays">
-      <legend>{say.t("controls.overlays")}</legend>
+      <legend class="visually-hidden">{say.t("controls.overlays")}</legend>
       {known.map((name) => (
         <label key={name}>
           <input

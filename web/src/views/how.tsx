@@ -35,10 +35,10 @@ export function How({ data, prerequisite, indicators, level, row, say }: Props) 
       {sources.length > 0 && <h4>{say.t("why.data")}</h4>}
       <ul>
         {sources.map((source) => (
-          <li key={source.name}>
+          <li key={source.name + source.file}>
             {say.name(source.label)}: {source.attribution || source.file}. {say.t("quality.scale")}:{" "}
-            {source.scale || say.t("value.none")}. {say.t("quality.date")}:{" "}
-            {source.reference_date ? say.date(source.reference_date) : say.t("value.none")}.
+            {say.pick(source.scale) || say.t("quality.notStated")}. {say.t("quality.date")}:{" "}
+            {source.reference_date ? say.date(source.reference_date) : say.t("quality.notStated")}.
           </li>
         ))}
       </ul>
@@ -72,15 +72,32 @@ function Entry({ indicator, value, say }: { indicator: Indicator; value: number 
   );
 }
 
-/** A parameter as one line: id, value, source, date, how well it is supported. */
+/** A parameter as one line: value, source, date, how well it is supported; by its id where it has no words. */
 export function ParameterLine({ parameter, say }: { parameter: Parameter; say: Speech }) {
+  const label = parameterLabel(parameter, say);
   return (
     <>
-      <span class="mono">{parameter.id}</span> = <b>{parameterValue(parameter, say)}</b>. {parameter.source},{" "}
+      {label ? <b title={parameter.id}>{label}</b> : <Named parameter={parameter} say={say} />}. {parameter.source},{" "}
       {say.date(parameter.date)} (
       {say.word("evidence", parameter.overridden_in_study ? "overridden" : parameter.evidence)})
     </>
   );
+}
+
+function Named({ parameter, say }: { parameter: Parameter; say: Speech }) {
+  return (
+    <>
+      <span class="mono">{parameter.id}</span> = <b>{parameterValue(parameter, say)}</b>
+    </>
+  );
+}
+
+/** A parameter in words with its value, empty where the report has none for it. */
+function parameterLabel(parameter: Parameter, say: Speech): string {
+  const { id, value, label } = parameter;
+  if (typeof value !== "number") return "";
+  const isShare = id.includes("share") || id.includes("ratio");
+  return say.pick(label).replace("{value}", isShare ? say.share(value) : say.plain(value));
 }
 
 export function parameterValue({ value, unit }: Parameter, say: Speech): string {

@@ -30,10 +30,12 @@ export function Legend({ data, view, theme, say }: Props) {
       <h2>{theme.title}</h2>
       {theme.unit && <p class="legend-unit">{theme.unit}</p>}
       <table>
-        <thead class="visually-hidden">
+        <thead>
           <tr>
-            <th scope="col">{say.t("legend.label")}</th>
-            <th scope="col">{say.t(`level.${view.level}`)}</th>
+            <th scope="col">
+              <span class="visually-hidden">{say.t("legend.label")}</span>
+            </th>
+            <th scope="col">{say.t(`legend.${view.level}`)}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,7 +1,9 @@
 import type { Dataset } from "../data/load";
+import type { Table } from "../data/table";
 import type { Speech } from "../i18n";
 import type { Selection } from "../state";
 import { quarterName, titleOf } from "../subject";
+import { heldColumns, isHeld } from "../themes";
 import { serviceName } from "./prerequisite";
 
 interface Props {
@@ -17,12 +19,28 @@ export function combinationText(data: Dataset, combination: string, say: Speech)
   return names.length > 0 ? say.list(names) : combination;
 }
 
+/** Whether nothing but the place of a location is told. */
+const isClosed = (table: Table, row: number): boolean =>
+  heldColumns(table, row).includes("all") || (!table.text("combination", row) && isHeld(table, "combination", row));
+
+/** What a location lacks, or that this is not published. */
+function missingText(data: Dataset, row: number, say: Speech): string {
+  const { table } = data.locations;
+  if (isClosed(table, row)) return say.t("legend.held");
+  const combination = table.text("combination", row);
+  return combination ? say.t("locations.missing", { what: combinationText(data, combination, say) }) : "";
+}
+
 function facts(data: Dataset, row: number, say: Speech): string[] {
   const { table } = data.locations;
   const [residents, hectares] = [table.number("residents", row), table.number("hectares", row)];
   const stability = table.number("stability", row);
   return [
-    residents === null ? "" : say.t("locations.residents", { n: say.number(residents) }),
+    residents !== null
+      ? say.t("locations.residents", { n: say.number(residents) })
+      : isHeld(table, "residents", row) && !isClosed(table, row)
+        ? say.t("locations.residents", { n: say.t("value.held") })
+        : "",
     hectares === null ? "" : say.t("locations.hectares", { n: say.number(hectares, hectares < 10 ? 1 : 0) }),
     stability === null ? "" : say.t("locations.stability", { share: say.share(stability) }),
   ].filter(Boolean);
@@ -35,8 +53,9 @@ export function Locations({ data, say, choose }: Props) {
   const rows = table
     .rows()
     .sort((a, b) => (table.number("residents", b) ?? -1) - (table.number("residents", a) ?? -1) || a - b);
-  const small = rows.filter((row) => table.value("settlement", row) === true || table.number("settlement", row) === 1);
-  const large = rows.filter((row) => !small.includes(row));
+  const [known, held] = [rows.filter((row) => !isClosed(table, row)), rows.filter((row) => isClosed(table, row))];
+  const small = known.filter((row) => table.value("settlement", row) === true || table.number("settlement", row) === 1);
+  const large = known.filter((row) => !small.includes(row));
   const list = (some: number[]) => (
     <ol class="cards">
       {some.map((row) => (
@@ -44,9 +63,7 @@ export function Locations({ data, say, choose }: Props) {
           <button type="button" class="card" onClick={() => choose({ level: "locations", id: table.ids[row] ?? "" })}>
             <strong>{titleOf(data, { level: "locations", id: table.ids[row] ?? "" }, say)}</strong>
             <span>{facts(data, row, say).join(" · ")}</span>
-            <span class="soft">
-              {say.t("locations.missing", { what: combinationText(data, table.text("combination", row), say) })}
-            </span>
+            <span class="soft">{missingText(data, row, say)}</span>
           </button>
         </li>
       ))}
@@ -63,6 +80,12 @@ export function Locations({ data, say, choose }: Props) {
           {list(small)}
         </section>
       )}
+      {held.length > 0 && (
+        <section class="section">
+          <h3>{say.t("locations.held")}</h3>
+          {list(held)}
+        </section>
+      )}
     </>
   );
 }
@@ -72,7 +95,6 @@ export function LocationDetail({ data, id, say, choose }: Props & { id: string }
   const { table } = data.locations;
   const row = table.row(id);
   if (row === undefined) return null;
-  const compactness = table.number("compactness", row);
   const quarters = table
     .text("quarter_ids", row)
     .split(/[\s,;+]+/)
@@ -81,20 +103,12 @@ export function LocationDetail({ data, id, say, choose }: Props & { id: string }
     <>
       <section class="verdict">
         <p>
-          <strong>
-            {say.t("locations.missing", { what: combinationText(data, table.text("combination", row), say) })}
-          </strong>
+          <strong>{missingText(data, row, say)}</strong>
         </p>
-        <p>
-          {[
-            ...facts(data, row, say),
-            compactness === null ? "" : say.t("locations.compactness", { value: say.number(compactness, 2) }),
-          ]
-            .filter(Boolean)
-            .join(" · ")}
-        </p>
+        <p>{facts(data, row, say).join(" · ")}</p>
+        {table.number("stability", row) !== null && <p class="soft">{say.t("locations.stabilityWhy")}</p>}
       </section>
-      <NearestMissing data={data} id={id} say={say} />
+      {!isClosed(table, row) && <NearestMissing data={data} id={id} say={say} />}
       {quarters.length > 0 && (
         <section class="section">
           <h3>{say.t("locations.quarters")}</h3>
@@ -133,8 +147,10 @@ function NearestMissing({ data, id, say }: { data: Dataset; id: string; say: Spe
             return (
               <tr key={String(one["service"])}>
                 <th scope="row">{serviceName(data, String(one["service"]), say)}</th>
-                <td>{String(one["nearest_name"] || "") || say.t(one["nearest_id"] ? "why.unnamed" : "why.noPlace")}</td>
-                <td class="number">{say.metres(distance)}</td>
+                <td>{String(one["nearest_name"] || "") || say.t(one["suppressed"] ? "legend.held" : one["nearest_id"] ? "why.unnamed" : "why.noPlace")}</td>
+                <td class="number">
+                  {distance === null && one["suppressed"] ? say.t("value.held") : say.metres(distance)}
+                </td>
               </tr>
             );
           })}

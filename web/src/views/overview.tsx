@@ -44,6 +44,8 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
   const range = rangeText(low, middle, high, say);
   const affected = (part: number | null): number | null =>
     part === null || judged === null ? null : Math.round((part * judged) / 10) * 10;
+  const fewer = judged !== null && residents !== null && Math.round(judged) < Math.round(residents);
+  const intensity = intensityText(ask, say);
   const [few, many] = [affected(low), affected(high)];
   return (
     <section class="headline">
@@ -58,9 +60,13 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
       )}
       <Unknown data={data} say={say} ask={ask} />
       <dl class="figures">
-        <Figure label={say.t("overview.residents")} value={say.number(residents)} />
         <Figure
-          label={say.t("overview.affected")}
+          label={say.t("overview.residents")}
+          value={say.number(fewer ? judged : residents)}
+          note={fewer ? say.t("overview.judged", { n: say.number(residents) }) : ""}
+        />
+        <Figure
+          label={say.t("overview.affected", { k })}
           value={
             middle !== null
               ? say.number(affected(middle))
@@ -69,7 +75,7 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
                 : `${say.number(few)}–${say.number(many)}`
           }
         />
-        <Figure label={say.t("overview.a")} value={intensityText(ask, say)} note={say.t("overview.a.why")} />
+        {intensity && <Figure label={say.t("overview.a")} value={intensity} note={say.t("overview.a.why")} />}
         <Figure label={say.t("overview.m0")} value={m0Text(ask, say)} note={say.t("overview.m0.why", { k })} />
       </dl>
       {edge !== null && edge > 0 && <p class="soft">{say.t("overview.edge", { n: say.number(edge) })}</p>}
@@ -81,28 +87,34 @@ function Headline({ data, say, ask }: Props & { ask: Ask }) {
 function Unknown({ data, say, ask }: Props & { ask: Ask }) {
   const names = data.study.prerequisites
     .filter((one) => (ask(`lacks_${one.id}_completeness`) ?? 1) < MOSTLY_KNOWN)
-    .map((one) => say.name(one.label));
+    .map((one) => say.word("unknown", one.id));
   if (names.length === 0) return null;
-  return <p class="notice">{say.t("overview.unknown", { names: say.list(names) })}</p>;
+  return (
+    <p class="notice">
+      {names.join(" ")} {say.t("overview.unknown")}
+    </p>
+  );
 }
 
-/** A figure of the index times a factor, as an interval where its middle is not known. */
-function figureText(ask: Ask, name: string, times: number, say: Speech): string {
-  const scaled = (end: string): number | null => {
-    const value = ask(`${name}${end}`);
-    return value === null ? null : value * times;
-  };
-  const [low, middle, high] = [scaled("_min"), scaled(""), scaled("_max")];
-  if (middle !== null) return say.number(middle, 1);
-  return low === null || high === null ? "" : `${say.number(low, 1)}–${say.number(high, 1)}`;
+/** M0 from 0 to 1, as an interval where its middle is not known. */
+function m0Text(ask: Ask, say: Speech): string {
+  const [low, middle, high] = [ask("m0_min"), ask("m0"), ask("m0_max")];
+  if (middle !== null) return say.number(middle, 2);
+  return low === null || high === null ? say.t("value.none") : `${say.number(low, 2)}–${say.number(high, 2)}`;
 }
 
-const m0Text = (ask: Ask, say: Speech): string => figureText(ask, "m0", 100, say) || say.t("value.none");
+/** An interval of the mean number of lacks that is wider than this says nothing. */
+const WIDEST = 1;
 
-/** A is the mean share of the four lacks; people understand the number better. */
+/** A is the mean share of the four lacks; people understand the number better. Empty where it says nothing. */
 function intensityText(ask: Ask, say: Speech): string {
-  const n = figureText(ask, "a", 4, say);
-  return n ? say.t("overview.aValue", { n }) : say.t("value.none");
+  const [low, middle, high] = ["a_min", "a", "a_max"].map((name) => {
+    const value = ask(name);
+    return value === null ? null : value * 4;
+  });
+  if (typeof middle === "number") return say.t("overview.aValue", { n: say.number(middle, 1) });
+  if (typeof low !== "number" || typeof high !== "number" || high - low > WIDEST) return "";
+  return say.t("overview.aValue", { n: `${say.number(low, 1)}–${say.number(high, 1)}` });
 }
 
 function Shares({ data, say, ask }: Props & { ask: Ask }) {
@@ -220,5 +232,7 @@ function variantShare(row: Row, say: Speech): string {
     return typeof value === "number" ? value : null;
   };
   if (row["evaluated"] === false) return say.t("status.missing");
-  return row["suppressed"] ? say.t("status.suppressed") : rangeText(ask("_min"), ask(""), ask("_max"), say);
+  const [low, middle, high] = [ask("_min"), ask(""), ask("_max")];
+  const told = middle !== null || (low !== null && high !== null);
+  return row["suppressed"] && !told ? say.t("status.suppressed") : rangeText(low, middle, high, say);
 }

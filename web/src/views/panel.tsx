@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import { TABS, type Selection, type Tab, type View } from "../state";
@@ -53,6 +53,10 @@ function Content({ data, view, say, choose }: Pick<Props, "data" | "view" | "say
 /** Tabs by the usual pattern: one stop for the Tab key, arrows move between them. */
 function Tabs({ tab, say, setTab, open }: { tab: Tab; say: Speech; setTab: (tab: Tab) => void; open: boolean }) {
   const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const [line, one] = [bar.current, bar.current?.querySelector<HTMLElement>(`#tab-${tab}`)];
+    if (line && one) line.scrollLeft = one.offsetLeft - line.offsetLeft - (line.clientWidth - one.clientWidth) / 2;
+  }, [tab]);
   const keyed = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const to =

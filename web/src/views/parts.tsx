@@ -71,10 +71,13 @@ export function Section({ title, children }: { title: string; children: Componen
 }
 
 /** A table that may be wider than the panel: it scrolls by itself, with the keyboard too. */
-export function Wide({ label, children }: { label: string; children: ComponentChildren }) {
+export function Wide({ label, hint, children }: { label: string; hint: string; children: ComponentChildren }) {
   return (
-    <div class="wide" role="region" aria-label={label} tabIndex={0}>
-      {children}
+    <div>
+      <p class="wide-hint soft">{hint}</p>
+      <div class="wide" role="region" aria-label={label} tabIndex={0}>
+        {children}
+      </div>
     </div>
   );
 }

@@ -1,11 +1,17 @@
 import type { Dataset, Level } from "../data/load";
-import type { Indicator, Prerequisite as Kind } from "../data/schema";
+import type { Indicator, Prerequisite as Kind, Study } from "../data/schema";
 import type { Speech } from "../i18n";
-import { asksForCheck, limitText, valueText } from "../values";
+import { isHeld } from "../themes";
+import { asksForCheck, limitText, parameterNumber, valueText } from "../values";
 import { How } from "./how";
 import { liftText } from "./lift";
 import { Bar, Status } from "./parts";
 import { Services } from "./services";
+
+/** The one value that is a median over residents, not a mean. */
+const MEDIAN = "green_m2_per_resident";
+/** A detour on foot that is worth a word. */
+const DETOUR_M = 200;
 
 interface Props {
   data: Dataset;
@@ -22,6 +28,7 @@ export function Prerequisite({ data, level, row, prerequisite, say }: Props) {
   const stem = `lacks_${prerequisite.id}`;
   const share = table.number(`${stem}_share`, row);
   const known = table.number(`${stem}_completeness`, row);
+  const held = share === null && isHeld(table, `${stem}_share`, row);
   const indicators = study.indicators.filter(
     (one) =>
       one.prerequisite === prerequisite.id &&
@@ -36,7 +43,7 @@ export function Prerequisite({ data, level, row, prerequisite, say }: Props) {
     >
       <header>
         <h3>{say.name(prerequisite.label)}</h3>
-        <Lack share={share} say={say} />
+        <Lack share={share} held={held} say={say} />
       </header>
       {share !== null && share > 0 && share < 1 && <Bar middle={share} />}
       {share === null && <Unknown data={data} level={level} row={row} prerequisite={prerequisite} say={say} />}
@@ -85,7 +92,8 @@ function Parts({ data, level, row, prerequisite, say }: Props) {
 const isServiceDistance = (one: Indicator, services: { id: string }[]): boolean =>
   services.some((service) => one.id === `${service.id}_distance_m`);
 
-function Lack({ share, say }: { share: number | null; say: Speech }) {
+function Lack({ share, held, say }: { share: number | null; held: boolean; say: Speech }) {
+  if (held) return <span class="badge badge-open">{say.t("status.suppressed")}</span>;
   if (share === null) return <span class="badge badge-open">{say.t("why.unknown")}</span>;
   if (share <= 0) return <span class="badge badge-met">{say.t("why.lacksNot")}</span>;
   const text = share >= 1 ? say.t("why.lacks") : say.t("why.lacksPart", { share: say.share(share) });
@@ -93,11 +101,18 @@ function Lack({ share, say }: { share: number | null; say: Speech }) {
 }
 
 function Unknown({ data, level, row, prerequisite, say }: Props) {
-  const status = data[level].table.text(`lacks_${prerequisite.id}_status`, row) || "missing";
-  const gaps = data.study.categories.filter((one) => prerequisite.id === "supply" && one["status"] === "missing");
+  const { table } = data[level];
+  const held = isHeld(table, `lacks_${prerequisite.id}_share`, row);
+  const told = table.text(`lacks_${prerequisite.id}_status`, row) || "missing";
+  const status = held ? "suppressed" : told === "ok" || told === "imputed" ? "undetermined" : told;
+  const gaps = data.study.categories.filter(
+    (one) => prerequisite.id === "supply" && !held && status !== "edge" && one["status"] === "missing",
+  );
   return (
     <>
-      <p>{say.word("status", `${status}.why`)}</p>
+      <p>
+        {status === "missing" && say.word("unknown", prerequisite.id)} {say.word("status", `${status}.why`)}
+      </p>
       {gaps.map((gap) => (
         <p key={String(gap["category"])} class="soft">
           {serviceName(data, String(gap["category"]), say)}: {say.word("reason", String(gap["reason"]))}
@@ -117,28 +132,64 @@ export function serviceName(data: Dataset, id: string, say: Speech): string {
 function Value({ data, level, row, indicator, say }: Omit<Props, "prerequisite"> & { indicator: Indicator }) {
   const { table } = data[level];
   const value = table.number(indicator.id, row);
-  const status = table.text(`${indicator.id}_status`, row);
+  const held = value === null && isHeld(table, indicator.id, row);
+  const status = held ? "suppressed" : table.text(`${indicator.id}_status`, row);
   const nearest = table.text(indicator.id.replace(/_distance_m$/, "_nearest_name"), row);
   return (
     <div class="value">
       <dt>{say.name(indicator.label)}</dt>
       <dd>
-        <span class="value-number">{valueText(indicator, value, say)}</span>{" "}
+        <span class="value-number">
+          {held ? say.t("value.held") : valueText(indicator, value, say)}
+          {value !== null && indicator.id === MEDIAN && ` (${say.t("why.median")})`}
+        </span>{" "}
         <Status status={status || (value === null ? "missing" : "ok")} say={say} />
         {nearest && indicator.id.endsWith("_distance_m") && <span class="soft"> {nearest}</span>}
-        <Against indicator={indicator} value={value} say={say} />
+        {indicator.id === "green_distance_m" && level === "cells" && <Straight data={data} row={row} say={say} />}
+        <Against study={data.study} indicator={indicator} value={value} say={say} />
       </dd>
     </div>
   );
 }
 
-function Against({ indicator, value, say }: { indicator: Indicator; value: number | null; say: Speech }) {
+/** The straight way to the green that is nearest on foot, where it is much shorter than the way. */
+function Straight({ data, row, say }: Pick<Props, "data" | "row" | "say">) {
+  const { table } = data.cells;
+  const [way, straight] = [table.number("green_distance_m", row), table.number("green_straight_m", row)];
+  if (way === null || straight === null || straight * 2 > way || way - straight < DETOUR_M) return null;
+  const limit = data.study.indicators.find((one) => one.id === "green_distance_m")?.threshold?.value ?? Infinity;
+  return (
+    <span class="against straight">
+      {say.t(way > limit ? "why.straightHelp" : "why.straight", { distance: say.metres(straight) })}
+    </span>
+  );
+}
+
+interface Judged {
+  study: Study;
+  indicator: Indicator;
+  value: number | null;
+  say: Speech;
+}
+
+function Against({ study, indicator, value, say }: Judged) {
   const limit = indicator.threshold;
+  const speed = parameterNumber(study, "internet.required_mbit_s");
+  if (indicator.prerequisite === "internet" && !limit && speed !== null) {
+    return (
+      <span class="against">
+        {say.t("why.threshold")}: {say.t("why.speed", { speed: say.plain(speed) })}
+      </span>
+    );
+  }
   if (!limit) return null;
   const lower = indicator.better === "lower";
   const bound = say.t(lower ? "why.atMost" : "why.atLeast", { value: limitText(indicator, limit.value, say) });
   const gap = value === null ? 0 : lower ? value - limit.value : limit.value - value;
-  const missed = say.t(lower ? "why.far" : "why.short", { gap: valueText(indicator, gap, say) });
+  const missed =
+    indicator.kind === "count"
+      ? say.t("why.missed")
+      : say.t(lower ? "why.far" : "why.short", { gap: valueText(indicator, gap, say) });
   return (
     <span class="against">
       {say.t("why.threshold")}: {bound}

@@ -49,18 +49,21 @@ function Sources({ data, say }: Props) {
     <Section title={say.t("quality.sources")}>
       <ul class="sources">
         {data.study.sources.map((source) => (
-          <li key={source.name}>
+          <li key={source.name + source.file}>
             <strong>{say.name(source.label)}</strong>
-            <span>{source.attribution || source.file}</span>
+            <span>
+              {source.attribution || source.file}
+              {source.files > 1 && ` (${say.t("quality.files", { n: source.files })})`}
+            </span>
             <span class="soft">
               {say.t("quality.licence")}:{" "}
               {source.licence ? (
                 <Licence name={source.licence} address={source.licence_url} />
               ) : (
-                say.t("status.missing")
+                say.t("quality.notStated")
               )}{" "}
-              · {say.t("quality.date")}: {source.reference_date ? say.date(source.reference_date) : say.t("value.none")}{" "}
-              · {say.t("quality.scale")}: {source.scale || say.t("value.none")}
+              · {say.t("quality.date")}: {source.reference_date ? say.date(source.reference_date) : say.t("quality.notStated")}{" "}
+              · {say.t("quality.scale")}: {say.pick(source.scale) || say.t("quality.notStated")}
             </span>
             {source.note && <span class="soft">{source.note}</span>}
           </li>
@@ -74,7 +77,7 @@ function Categories({ data, say }: Props) {
   const title = say.t("quality.categories");
   return (
     <Section title={title}>
-      <Wide label={title}>
+      <Wide label={title} hint={say.t("table.wide")}>
         <table class="counts">
           <thead>
             <tr>

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Dataset } from "../data/load";
+import type { Table } from "../data/table";
 import type { Speech } from "../i18n";
 import type { Selection } from "../state";
 import { isHeld } from "../themes";
-import { several } from "../values";
 import { severalText } from "./controls";
 import { Wide } from "./parts";
 
@@ -34,10 +34,7 @@ function heads(data: Dataset, say: Speech): Head[] {
     value: (row) => table.number(`lacks_${id}_share`, row),
     text: (row) => heldOr(`lacks_${id}_share`, row, say.share(table.number(`lacks_${id}_share`, row))),
   });
-  const middle = (row: number): number | null => {
-    const found = several(table, row, k);
-    return found.middle ?? (found.low !== null && found.high !== null ? (found.low + found.high) / 2 : null);
-  };
+  const middle = (row: number): number | null => middleOf(table, `several_k${k}_share`, row);
   return [
     { key: "name", label: say.t("quarters.name"), value: name, text: name },
     {
@@ -56,13 +53,28 @@ function heads(data: Dataset, say: Speech): Head[] {
   ];
 }
 
-function sorted(rows: number[], head: Head, falling: boolean, language: string): number[] {
+/** Quarters in which somebody lives, as far as is told. */
+const inhabited = (data: Dataset): number[] =>
+  data.quarters.table.rows().filter((row) => data.quarters.table.number("residents", row) !== 0);
+
+/** A number that may only be known as an interval, for putting rows in order. */
+function middleOf(table: Table, name: string, row: number): number | null {
+  const [low, middle, high] = ["_min", "", "_max"].map((end) => table.number(`${name}${end}`, row));
+  return middle ?? (typeof low === "number" && typeof high === "number" ? (low + high) / 2 : null);
+}
+
+/** Rows in order; where the column does not tell them apart by M0, then by residents, the larger first. */
+function sorted(rows: number[], head: Head, falling: boolean, language: string, table: Table): number[] {
   const order = new Intl.Collator(language, { numeric: true });
+  const tie = (a: number, b: number): number =>
+    (middleOf(table, "m0", b) ?? -1) - (middleOf(table, "m0", a) ?? -1) ||
+    (table.number("residents", b) ?? -1) - (table.number("residents", a) ?? -1) ||
+    a - b;
   return [...rows].sort((a, b) => {
     const [x, y] = [head.value(a), head.value(b)];
-    if (x === null || y === null) return x === y ? a - b : x === null ? 1 : -1;
+    if (x === null || y === null) return x === y ? tie(a, b) : x === null ? 1 : -1;
     const by = typeof x === "string" || typeof y === "string" ? order.compare(String(x), String(y)) : x - y;
-    return (falling ? -by : by) || a - b;
+    return (falling ? -by : by) || tie(a, b);
   });
 }
 
@@ -72,7 +84,7 @@ export function Quarters({ data, say, chosen, choose }: Props) {
   const columns = heads(data, say);
   const head = columns.find((one) => one.key === order.key) ?? columns[0];
   if (!head) return null;
-  const rows = sorted(data.quarters.table.rows(), head, order.falling, say.language);
+  const rows = sorted(inhabited(data), head, order.falling, say.language, data.quarters.table);
   const turn = (key: string): void => setOrder({ key, falling: key === order.key ? !order.falling : key !== "name" });
   const caption = say.t("quarters.caption");
   return (
@@ -80,7 +92,7 @@ export function Quarters({ data, say, chosen, choose }: Props) {
       <p>
         <strong>{caption}.</strong> <span class="soft">{say.t("quarters.sortHint")}</span>
       </p>
-      <Wide label={caption}>
+      <Wide label={caption} hint={say.t("table.wide")}>
         <table class="quarters">
           <caption class="visually-hidden">{caption}</caption>
           <thead>

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
+import { isHeld } from "../themes";
 import { parameterNumber } from "../values";
 import { Status } from "./parts";
 
@@ -21,7 +22,8 @@ export function Services({ data, row, say }: { data: Dataset; row: number; say: 
         {study.services.map((service) => {
           const column = `${service.id}_distance_m`;
           const distance = cells.table.number(column, row);
-          const status = cells.table.text(`${column}_status`, row);
+          const held = distance === null && isHeld(cells.table, column, row);
+          const status = held ? "suppressed" : cells.table.text(`${column}_status`, row);
           const near = distance !== null && limit !== null && distance <= limit;
           const name = cells.table.text(`${service.id}_nearest_name`, row);
           const somewhere = cells.table.text(`${service.id}_nearest_id`, row) || distance !== null;
@@ -29,11 +31,11 @@ export function Services({ data, row, say }: { data: Dataset; row: number; say: 
             <tr key={service.id} class={distance === null ? "open" : near ? "near" : "far"}>
               <th scope="row">{say.name(service.label)}</th>
               <td>
-                {name || <span class="soft">{say.t(somewhere ? "why.unnamed" : "why.noPlace")}</span>}{" "}
+                {name || <span class="soft">{held ? "" : say.t(somewhere ? "why.unnamed" : "why.noPlace")}</span>}{" "}
                 <Status status={status} say={say} />
               </td>
               <td>
-                {say.metres(distance)}
+                {held ? say.t("value.held") : say.metres(distance)}
                 {distance !== null && <span class="reach">{say.t(near ? "why.within" : "why.beyond")}</span>}
               </td>
             </tr>

@@ -1,8 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Dataset, Level } from "../data/load";
+import type { Study } from "../data/schema";
 import type { Speech } from "../i18n";
 import type { Selection } from "../state";
 import { quarterName, titleOf } from "../subject";
+import { heldColumns, isEdge, isHeld } from "../themes";
 import { several, rangeText } from "../values";
 import { LocationDetail } from "./location";
 import { Bar } from "./parts";
@@ -58,13 +60,18 @@ function Area({ data, level, id, say, choose }: AreaProps) {
   const { table } = data[level];
   const row = table.row(id);
   if (row === undefined) return null;
-  const held = table.text("suppressed", row).split(" ");
+  const held = heldColumns(table, row);
   const closed = held.includes("all");
   return (
     <>
       <Verdict data={data} level={level} row={row} say={say} />
-      {closed && <p class="notice">{say.t("why.suppressed", { n: study.minimum_residents_cell })}</p>}
-      {!closed && held[0] && <p class="notice">{say.t("why.held")}</p>}
+      {closed && level === "cells" && (
+        <p class="notice">{say.t("why.suppressed", { n: study.minimum_residents_cell })}</p>
+      )}
+      {closed && level !== "cells" && <p class="notice">{say.t("why.heldAll")}</p>}
+      {!closed && held.length > 0 && (
+        <p class="notice">{say.t("why.held", { names: say.list(heldNames(study, held, say)) })}</p>
+      )}
       {!closed && level === "quarters" && <p class="soft">{say.t("why.mean")}</p>}
       {!closed &&
         study.prerequisites.map((one) => (
@@ -75,10 +82,24 @@ function Area({ data, level, id, say, choose }: AreaProps) {
   );
 }
 
+/** What was held back, in words, each once; columns that nobody sees here count as "other figures". */
+function heldNames(study: Study, columns: string[], say: Speech): string[] {
+  const named = columns.map((column) => {
+    const own = study.indicators.find((one) => [one.id, `${one.id}_share`, `${one.id}_completeness`].includes(column));
+    if (own) return say.pick(own.label);
+    const name = say.word("held", column);
+    if (name !== column) return name;
+    return column.startsWith("several") ? say.t("held.several", { k: study.lacks_needed }) : say.t("held.other");
+  });
+  return [...new Set(named)];
+}
+
 function Verdict({ data, level, row, say }: Omit<AreaProps, "id" | "choose"> & { row: number }) {
   const { table } = data[level];
   const k = data.study.lacks_needed;
-  const kind = level === "cells" ? table.text("class", row) || "undetermined" : "";
+  const told = level === "cells" ? table.text("class", row) || "undetermined" : "";
+  const kind = told === "undetermined" && isEdge(table, row, data.study) ? "edge" : told;
+  const blank = kind === "undetermined" || kind === "edge";
   const share = several(table, row, k);
   const residents = table.number("residents", row);
   const known = share.middle !== null || share.low !== null;
@@ -87,8 +108,8 @@ function Verdict({ data, level, row, say }: Omit<AreaProps, "id" | "choose"> & {
       {kind && (
         <p class={`class class-${kind}`}>
           <span
-            class={`swatch ${kind === "undetermined" ? "swatch-undetermined" : ""}`}
-            style={kind === "undetermined" ? undefined : { backgroundColor: data.study.palette.classes[kind] ?? "" }}
+            class={`swatch ${blank ? `swatch-${kind}` : ""}`}
+            style={blank ? undefined : { backgroundColor: data.study.palette.classes[kind] ?? "" }}
             aria-hidden="true"
           />
           <strong>{say.word("class", kind).replace("{k}", String(k))}</strong>
@@ -102,6 +123,9 @@ function Verdict({ data, level, row, say }: Omit<AreaProps, "id" | "choose"> & {
         </>
       )}
       {residents !== null && <p class="soft">{say.t("why.residents", { n: say.number(residents) })}</p>}
+      {residents === null && !isHeld(table, "class", row) && isHeld(table, "residents", row) && (
+        <p class="soft">{say.t("why.residents", { n: say.t("value.held") })}</p>
+      )}
       {level === "quarters" && <Robustness data={data} row={row} say={say} />}
       {level === "cells" && <p class="soft mono">{table.ids[row]}</p>}
     </section>
@@ -157,11 +181,19 @@ function Onward({ data, level, row, say, choose }: Omit<AreaProps, "id"> & { row
     <section class="section">
       <h3>{say.t("why.cellsOf")}</h3>
       <ul class="links">
-        {cells.map((cell) => (
+        {cells.map((cell, at) => (
           <li key={cell.id}>
-            <button type="button" onClick={() => choose({ level: "cells", id: cell.id })}>
-              <span class="mono">{cell.id.replace(/^CRS3035RES/, "")}</span>
-              <span>{say.share(cell.share)}</span>
+            <button
+              type="button"
+              title={cell.id.replace(/^CRS3035RES/, "")}
+              onClick={() => choose({ level: "cells", id: cell.id })}
+            >
+              <span>{say.t("why.cellNumber", { n: at + 1 })}</span>
+              <span>
+                {cell.share === null
+                  ? say.word("class", cell.kind).replace("{k}", String(data.study.lacks_needed))
+                  : say.share(cell.share)}
+              </span>
             </button>
           </li>
         ))}

@@ -17,6 +17,7 @@ from nahraum.tables import PREREQUISITES
 QUARTERS_SHOWN = 80
 LOCATIONS_SHOWN = 30
 PARTLY_FROM = 0.01
+SHARES = ("share", "of the national")  # how the units of shares begin
 Table = dict[str, Any]
 
 
@@ -215,7 +216,7 @@ def parameters(bundle: PublishBundle, values: dict[str, Any], words: Words) -> T
             continue
         item = known.lookup(name)
         number = float(item.value)
-        said = words.share(number) if "share" in name or "ratio" in name else words.number(number, _decimals(number))
+        said = words.share(number) if item.unit.startswith(SHARES) else words.number(number, _decimals(number))
         mark = words.text("overridden") if item.overridden else words.text(f"evidence_{item.evidence}")
         rows.append([text.format(value=said), _breakable(name), item.source, mark])
     head = [words.text(f"head_{k}") for k in ("parameter", "value", "source", "evidence")]
