@@ -58,7 +58,8 @@ def test_cells_carry_shares_and_no_counts_of_persons_who_lack():
 
 def test_cells_tell_facts_of_the_place_and_the_class_but_no_figure_of_persons_together():
     cells = make_cells((120.0, 80.0, 90.0, 45.0, 200.0, 130.0)).assign(
-        several_share=0.31, several_share_status="ok", m0_k2=0.1, a=0.5, censored_green_share=0.1, several_known_share=0.3,
+        several_share=0.31, several_share_status="ok", m0_k2=0.1, a=0.5, censored_green_share=0.1,
+        several_known_share=0.3,
         rank_min=1.0, location_id="L1", in_target_share=1.0, residents_communal=2.0, several_share_max=0.4,
     )  # fmt: skip
     frame = release(cells, "cells", parameters=PARAMETERS).frame

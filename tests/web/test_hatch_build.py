@@ -147,5 +147,16 @@ def test_both_dictionaries_are_used_to_the_last_word() -> None:
     german = re.findall(r'^  "([\w.]+)":', (ROOT / "web/src/i18n/de.ts").read_text(encoding="utf-8"), re.MULTILINE)
     english = re.findall(r'^  "([\w.]+)":', (ROOT / "web/src/i18n/en.ts").read_text(encoding="utf-8"), re.MULTILINE)
     assert german == english
-    by_data = ("status.", "evidence.", "reason.", "level.", "tab.", "overlay.", "legend.", "class.", "held.", "unknown.")
+    by_data = (
+        "status.",
+        "evidence.",
+        "reason.",
+        "level.",
+        "tab.",
+        "overlay.",
+        "legend.",
+        "class.",
+        "held.",
+        "unknown.",
+    )
     assert [key for key in german if f'"{key}"' not in text and not key.startswith(by_data)] == []

@@ -105,7 +105,7 @@ def test_the_reasons_name_values_thresholds_nearest_places_and_what_would_help(l
     page.locator('[data-prerequisite="green"] summary').click()
     opened = page.locator('[data-prerequisite="green"]').inner_text()
     assert "Formel" in opened and "Umweltatlas" in opened and "Grenzen" in opened
-    assert "Zugang innerhalb von 500 m" in opened and "green_standards" not in opened
+    assert "Zugang innerhalb von 500 m" in opened and "green_standards.nahraum" not in opened
     assert "OpenStreetMap" in opened and "Maßstab: Adresse" in opened and "01.06.2025" in opened
 
 

@@ -129,9 +129,7 @@ STRAIGHT = "green_straight_m"
 
 def _cell_columns(bundle: PublishBundle, frame: pd.DataFrame) -> list[str]:
     """What the map shows of a cell; the tables hold more."""
-    k = int(mapfacts.parameters_by_id(bundle)["counting.lacks_needed"].value)
-    wanted = ["quarter_id", "location_id", "class", "residents", "suppressed", "known_dimensions"]
-    wanted += [f"several_k{k}_share{end}" for end in ("_min", "", "_max")] + ["several_share"]
+    wanted = ["quarter_id", "location_id", "class", "residents", "suppressed", "known_dimensions", "several_share"]
     for entry in bundle.catalogue:
         if entry.kind == "lack":
             wanted += [f"{entry.id}_{end}" for end in ("share", "completeness", "status")]

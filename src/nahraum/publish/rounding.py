@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from nahraum.frames import MICRO
-from nahraum.publish.disclosure import Micro, Rules
+from nahraum.publish.disclosure import Mask, Micro, Rules
 from nahraum.publish.families import FAMILY_ENDINGS, family, judged, numbers, share_stems
 
 Numbers = npt.NDArray[np.float64]
+_OF_CELLS = ("several_share", "in_target_share", "in_target_possible_share")
 _STEPS = (1.0, 2.0, 5.0)
 _MEAN = re.compile(r"_(?P<unit>m|m2_per_resident|within_reach)$")
 _LEVEL = re.compile(r"^(?:m0|a|contribution)(?:_k(?P<k>\d))?")
@@ -147,6 +148,22 @@ def rounded_area(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     if {"residents", "residents_edge", "residents_judged"} <= set(result.columns):
         result["residents_judged"] = values(result, "residents") - values(result, "residents_edge")
     return result
+
+
+def coarse_cells(frame: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, Mask]:
+    """Cells with shares of place facts on coarse steps, and where a fifth is worth too few persons to be told."""
+    size = numbers(frame, "residents")
+    frame = rounded_means(frame, None, rules)
+    for column in map(str, frame.columns):
+        if column.endswith("_completeness") or (column.endswith("_share") and column not in _OF_CELLS):
+            frame[column] = share_of_persons(values(frame, column), size, rules)
+        elif column == "services_within_reach":
+            step = np.maximum(share_step(size, rules), rules.mean_steps["within_reach"])
+            frame[column] = to_step(values(frame, column), step)
+    if "several_share" not in frame.columns:
+        return frame, np.zeros(len(frame), dtype=np.bool_)
+    frame["several_share"] = to_step(values(frame, "several_share"), rules.cell_share_step)
+    return frame, share_step(size, rules) > rules.cell_share_step + 1e-9
 
 
 def rounded_text(text: str, shares: tuple[float, ...], language: str) -> str:

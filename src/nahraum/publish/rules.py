@@ -24,9 +24,9 @@ from nahraum.publish.families import (
     widths,
 )
 from nahraum.publish.rounding import (
+    coarse_cells,
     persons,
     rounded_area,
-    rounded_means,
     rounded_text,
     share_of_persons,
     share_step,
@@ -67,22 +67,6 @@ def _rounded(frame: pd.DataFrame, size: Micro, rules: Rules) -> pd.DataFrame:
     return frame
 
 
-def _coarse_cells(frame: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, Mask]:
-    """Cells with shares of place facts on coarse steps, and where a fifth is worth too few persons to be told."""
-    size = numbers(frame, "residents")
-    frame = rounded_means(frame, None, rules)
-    for column in map(str, frame.columns):
-        if column.endswith("_completeness") or (column in _share_columns(frame) and column != "several_share"):
-            frame[column] = share_of_persons(values(frame, column), size, rules)
-        elif column == "services_within_reach":
-            step = np.maximum(share_step(size, rules), rules.mean_steps["within_reach"])
-            frame[column] = to_step(values(frame, column), step)
-    if "several_share" not in frame.columns:
-        return frame, _none(frame)
-    frame["several_share"] = to_step(values(frame, "several_share"), rules.cell_share_step)
-    return frame, share_step(size, rules) > rules.cell_share_step + 1e-9
-
-
 def cells(frame: pd.DataFrame, rules: Rules) -> Outcome:
     """Facts of the place and the class; fewer than 10 residents: class only. Persons stay with the quarters."""
     frame = frame.drop(columns=[c for c in map(str, frame.columns) if COUNT.match(c) or _OF_PERSONS.match(c)])
@@ -93,7 +77,7 @@ def cells(frame: pd.DataFrame, rules: Rules) -> Outcome:
         groups=quarter.fillna("").astype(str).to_numpy(dtype=object), minimum_count=rules.minimum_count,
         minimum_size=rules.minimum_residents_cell,
     )  # fmt: skip
-    frame, small = _coarse_cells(frame, rules)
+    frame, small = coarse_cells(frame, rules)
     return frame, {"several_share": small}, rows
 
 

@@ -49,6 +49,13 @@ def sources_of(study: Study) -> tuple[Source, ...]:
     return tuple(source for name in study.sources for source in provenance_of(study.sources[name]))
 
 
+def _of_shown(services: pd.DataFrame, locations: Released) -> pd.DataFrame:
+    """Services of locations whose combination is published; of the others they would tell it."""
+    frame = locations.frame
+    shown = frame.loc[frame["combination"].fillna("") != "", "location_id"]
+    return services[services["location_id"].isin(shown)].reset_index(drop=True)
+
+
 def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishBundle:
     """All tables of the study, released, with the facts that travel with them."""
     area, result = chain.area.value, chain.index.value
@@ -60,13 +67,14 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishB
         against = municipality if geography in ("discriminating", "variants") else None
         return release(table, geography, parameters=parameters, against=against)
 
+    locations = let_out(result.locations, "locations")
     return PublishBundle(
         study=study,
         cells=let_out(squares(result.cells), "cells"),
         quarters=let_out(result.quarters, "quarters"),
         municipality=municipality,
-        locations=let_out(result.locations, "locations"),
-        location_services=let_out(result.location_services, "location_services"),
+        locations=locations,
+        location_services=let_out(_of_shown(result.location_services, locations), "location_services"),
         combinations=let_out(result.combinations, "combinations"),
         discriminating=let_out(result.discriminating, "discriminating"),
         variants=let_out(result.variants, "variants"),

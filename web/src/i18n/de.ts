@@ -63,7 +63,7 @@ export const de = {
   "overview.interval": "Spanne {low} bis {high}, weil nicht für alle Einwohner alles bekannt ist.",
   "overview.unknown":
     "Daher die weite Spanne und die Zellen „nicht entscheidbar“; die übrigen Themen sind davon nicht berührt.",
-  "overview.residents": "Einwohner",
+  "overview.residents": "Ein\u00adwohner",
   "overview.affected": "Einwohner mit mindestens {k} fehlenden",
   "overview.m0": "Index M0",
   "overview.m0.why":

@@ -89,7 +89,7 @@ def _undetermined_rows(bundle: PublishBundle, whole: pd.DataFrame, words: Words)
         ["residents", "combination"], ascending=[False, True]
     )
     return [
-        [str(row[f"name_{words.language}"]), words.number(row["residents"]), words.share(row["share"])]
+        [str(row[f"name_{words.language}"]), words.number(row["residents"]), words.share(row["share"] or 0.001)]
         for _, row in shown.iterrows()
     ]
 
@@ -149,7 +149,8 @@ def _ranks(low: float, high: float) -> str:
 def quarters(bundle: PublishBundle, k: int, words: Words) -> Table:
     """Every quarter with its four shares, the share lacking several, and the range of its rank."""
     several = f"several_k{k}_share"
-    frame = ordered_quarters(bundle, k).head(QUARTERS_SHOWN)
+    frame = ordered_quarters(bundle, k)
+    frame = frame[frame["residents"] != 0].head(QUARTERS_SHOWN)
     judged = bool((frame["residents_judged"].fillna(frame["residents"]) < frame["residents"] - 0.5).any())
     rows = []
     for _, row in frame.iterrows():
@@ -167,10 +168,10 @@ def quarters(bundle: PublishBundle, k: int, words: Words) -> Table:
         )  # fmt: skip
     head = [
         words.text("head_quarter"), words.text("head_residents"), *([words.text("head_judged")] if judged else []),
-        *(words.label(p) for p in PREREQUISITES), words.text("head_several", k=k), words.text("head_rank"),
+        *(words.breaking(p) for p in PREREQUISITES), words.text("head_several", k=k), words.text("head_rank"),
     ]  # fmt: skip
     caption, more = words.text("caption_quarters", k=k), int(judged)
-    return table(head, rows, caption, align="lrrrrrrr" + "r" * more, widths="1" + " auto" * (7 + more))
+    return table(head, rows, caption, align="lrrrrrrr" + "r" * more, widths="1.7" + " 1" * (6 + more) + " 1.1")
 
 
 def completeness(bundle: PublishBundle, words: Words) -> Table:

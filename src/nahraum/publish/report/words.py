@@ -49,6 +49,12 @@ class Words:
         """A label, or the key itself where there is none."""
         return str(self.texts.get(key, key))
 
+    def breaking(self, key: str) -> str:
+        """A label with the places where it may be divided in a narrow column."""
+        return (
+            self.label(key).replace("Nahversorgung", "Nah\u00adversor\u00adgung").replace("Wohnraum", "Wohn\u00adraum")
+        )
+
     def number(self, value: Any, decimals: int = 0) -> str:
         """A number with thousands marks; a dash where it is not known."""
         if not _known(value):
@@ -62,7 +68,7 @@ class Words:
         """A share 0..1 as percent; a dash where it is not known."""
         if not _known(value):
             return DASH
-        small = 0 < abs(float(value)) < 0.005 and decimals == 0
+        small = 0 < abs(float(value)) <= 0.005 and decimals == 0
         sign = "\u202f%" if self.language == "de" else "%"
         if small:
             return f"<\u202f1{sign}"
