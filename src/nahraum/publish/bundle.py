@@ -4,89 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import geopandas as gpd
 import pandas as pd
 
 from nahraum.errors import NahraumError
+from nahraum.indicators.catalogue import Indicator
 from nahraum.parameters import Parameter
 from nahraum.provenance import NOT_STATED, Source
 from nahraum.study import Study
 
 _SEAL = object()
-
-
-class Entry(Protocol):
-    """What publishing reads of a catalogue entry (`nahraum.indicators.catalogue.Indicator`)."""
-
-    @property
-    def id(self) -> str:
-        """Indicator id, equal to the column's name."""
-
-    @property
-    def label_de(self) -> str:
-        """Short German label."""
-
-    @property
-    def label_en(self) -> str:
-        """Short English label."""
-
-    @property
-    def unit(self) -> str:
-        """Unit, '' for none."""
-
-    @property
-    def unit_de(self) -> str:
-        """Unit as a German reader writes it."""
-
-    @property
-    def kind(self) -> str:
-        """Kind of value: indicator, lack, count or class."""
-
-    @property
-    def prerequisite(self) -> str:
-        """Prerequisite it belongs to, '' for none."""
-
-    @property
-    def better(self) -> str:
-        """Which direction is the better one: higher or lower."""
-
-    @property
-    def decimals(self) -> int:
-        """Digits after the comma worth printing."""
-
-    @property
-    def sentence_de(self) -> str:
-        """Planner's sentence, German."""
-
-    @property
-    def sentence_en(self) -> str:
-        """Planner's sentence, English."""
-
-    @property
-    def formula_de(self) -> str:
-        """Formula in words, German."""
-
-    @property
-    def formula_en(self) -> str:
-        """Formula in words, English."""
-
-    @property
-    def limits_de(self) -> str:
-        """When it misleads, German."""
-
-    @property
-    def limits_en(self) -> str:
-        """When it misleads, English."""
-
-    @property
-    def source(self) -> str:
-        """Where the definition comes from."""
-
-    @property
-    def evidence(self) -> str:
-        """Evidence mark."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +79,7 @@ class PublishBundle:
     notes: pd.DataFrame
     sources: tuple[Source, ...]
     parameters: tuple[Parameter, ...]
-    catalogue: tuple[Entry, ...]
+    catalogue: tuple[Indicator, ...]
     version: str
     crs: str
     partly_known: Released | None = None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
-from nahraum.publish.bundle import Entry
+from nahraum.indicators.catalogue import Indicator
 from nahraum.publish.palette import CLASS_LABELS
 
 LANGUAGES = ("de", "en")
@@ -35,7 +35,7 @@ def table_name(name: str, language: str) -> str:
     return text("tables", name, language)
 
 
-def entry_of(column: str, catalogue: Sequence[Entry]) -> Entry | None:
+def entry_of(column: str, catalogue: Sequence[Indicator]) -> Indicator | None:
     """The catalogue entry of a column: its own, or that of the stem (`lacks_green` of `lacks_green_share`)."""
     by_id = {entry.id: entry for entry in catalogue}
     found = by_id.get(column)
@@ -45,12 +45,12 @@ def entry_of(column: str, catalogue: Sequence[Entry]) -> Entry | None:
     return found
 
 
-def unit_of(entry: Entry, language: str) -> str:
+def unit_of(entry: Indicator, language: str) -> str:
     """Unit as a reader of that language writes it."""
     return (entry.unit_de or entry.unit) if language == "de" else entry.unit
 
 
-def heading(column: str, catalogue: Sequence[Entry], language: str) -> str:
+def heading(column: str, catalogue: Sequence[Indicator], language: str) -> str:
     """Heading of a column with its unit, in words a planner reads.
 
     Parameters
@@ -64,7 +64,7 @@ def heading(column: str, catalogue: Sequence[Entry], language: str) -> str:
     return f"{label} [{unit}]" if unit else label
 
 
-def _label(column: str, catalogue: Sequence[Entry], language: str) -> str:
+def _label(column: str, catalogue: Sequence[Indicator], language: str) -> str:
     for entry in catalogue:
         if entry.id == column:
             return entry.label_de if language == "de" else entry.label_en
@@ -102,7 +102,7 @@ def value_text(column: str, value: str, language: str) -> str:
     return value
 
 
-def decimals_of(column: str, catalogue: Sequence[Entry]) -> int:
+def decimals_of(column: str, catalogue: Sequence[Indicator]) -> int:
     """Digits after the comma worth writing into a table."""
     if column.endswith(("_share", "_share_min", "_share_max", "_completeness")) or column == "share":
         return 4

@@ -7,17 +7,18 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nahraum.indicators.catalogue import Indicator
 from nahraum.parameters import Parameter
 from nahraum.provenance import NOT_STATED, Source
 from nahraum.publish import facts, labels, mapjson, palette
-from nahraum.publish.bundle import Entry, PublishBundle
+from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report import words
 from nahraum.tables import PREREQUISITES, SERVICES
 
@@ -25,38 +26,6 @@ FORMAT_VERSION = 1
 SIDE_CLASSES = 2
 PLAIN_CLASSES = 5
 STANDARDS = "green_standards."
-
-
-class FullEntry(Entry, Protocol):
-    """What the map reads of a catalogue entry beyond what the tables need."""
-
-    @property
-    def formula_de(self) -> str:
-        """Formula in words, German."""
-
-    @property
-    def formula_en(self) -> str:
-        """Formula in words, English."""
-
-    @property
-    def limits_de(self) -> str:
-        """When it misleads, German."""
-
-    @property
-    def limits_en(self) -> str:
-        """When it misleads, English."""
-
-    @property
-    def source(self) -> str:
-        """Where the method comes from."""
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Ids of the parameters it reads."""
-
-    @property
-    def geographies(self) -> tuple[str, ...]:
-        """Tables in which it stands."""
 
 
 @lru_cache(maxsize=1)
@@ -88,7 +57,7 @@ def _standard(parameters: Mapping[str, Parameter]) -> str:
     return str(parameters["green.standard"].value) if "green.standard" in parameters else ""
 
 
-def threshold_of(entry: Entry, parameters: Mapping[str, Parameter]) -> tuple[str, float] | None:
+def threshold_of(entry: Indicator, parameters: Mapping[str, Parameter]) -> tuple[str, float] | None:
     """Parameter and value by which an indicator is judged, None for one without."""
     name = str(getattr(entry, "threshold", "") or _texts()["thresholds"].get(entry.id, ""))
     parameter = parameters.get(name.format(standard=_standard(parameters)))
@@ -127,13 +96,12 @@ def breaks_of(values: npt.ArrayLike, *, threshold: float | None, share: bool, wh
     return sorted(between | {threshold})
 
 
-def _is_count(entry: Entry) -> bool:
+def _is_count(entry: Indicator) -> bool:
     return entry.kind == "count" and entry.unit != "share"
 
 
-def indicator(entry: Entry, bundle: PublishBundle, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+def indicator(entry: Indicator, bundle: PublishBundle, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     """One catalogue entry with its legend."""
-    full = cast(FullEntry, entry)
     limit = threshold_of(entry, parameters)
     frame = bundle.cells.frame if entry.id in bundle.cells.frame.columns else bundle.quarters.frame
     numeric = entry.id in frame.columns and pd.api.types.is_numeric_dtype(frame[entry.id].dtype)
@@ -142,18 +110,18 @@ def indicator(entry: Entry, bundle: PublishBundle, parameters: Mapping[str, Para
         values, threshold=limit[1] if limit else None, share=numeric and entry.unit == "share", whole=_is_count(entry)
     )
     standard = _standard(parameters)
-    names = [str(name).format(standard=standard) for name in full.parameters]
+    names = [str(name).format(standard=standard) for name in entry.parameters]
     return {
         "id": entry.id,
         "label": _both(entry.label_de, entry.label_en),
         "unit": {"de": labels.unit_of(entry, "de"), "en": entry.unit},
         "kind": entry.kind,
         "prerequisite": entry.prerequisite,
-        "geographies": list(full.geographies),
-        "formula": _both(full.formula_de, full.formula_en),
+        "geographies": list(entry.geographies),
+        "formula": _both(entry.formula_de, entry.formula_en),
         "sentence": _both(entry.sentence_de, entry.sentence_en),
-        "limits": _both(full.limits_de, full.limits_en),
-        "source": full.source,
+        "limits": _both(entry.limits_de, entry.limits_en),
+        "source": entry.source,
         "evidence": entry.evidence,
         "better": entry.better,
         "decimals": entry.decimals,
