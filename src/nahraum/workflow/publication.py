@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from nahraum import __version__
@@ -34,9 +35,13 @@ def _points(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
 
 
 def place_facts(area: Area) -> dict[str, gpd.GeoDataFrame]:
-    """Places of supply, greens and entrances: facts of the place, nothing about persons."""
+    """Places of supply, greens and entrances: facts of the place, nothing about persons.
+
+    A stop counts with unknown frequency, as no timetable is read yet.
+    """
     kept = ["facility_id", "category", "name", "status", "x_m", "y_m"]
     services = area.facilities[area.facilities["category"].isin(SERVICES)][kept]
+    services = services.assign(frequency=np.where(services["category"] == "stop", "unknown", ""))
     return {
         "places": _points(services.reset_index(drop=True), area.crs),
         "greens": area.greens,
