@@ -155,14 +155,8 @@ def _source(name: str, section: Mapping[str, Any], folder: Path) -> SourceSpec:
     return SourceSpec(name=name, kind=kind, files=tuple(files), options=options)
 
 
-def read_study(path: str | Path) -> Study:
-    """The study described by a TOML file; nothing but the file itself is read.
-
-    Raises
-        StudyError for a missing file, a syntax error, an unknown key (with the nearest known one), an
-        impossible value or a missing input file.
-    """
-    path = Path(path)
+def _parsed(path: Path) -> dict[str, Any]:
+    """The document, with only known sections and keys and a known format version."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -177,13 +171,30 @@ def read_study(path: str | Path) -> Study:
         raise StudyError(f"{path} has format_version = {version}", expected=f"format_version = {FORMAT_VERSION}")
     for name, known in _SECTIONS.items():
         _only(_section(document, name), known, f"[{name}]")
-    head, folder = _section(document, "study"), path.resolve().parent
+    return document
+
+
+def _head(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The section [study] with what every study must say."""
+    head = _section(document, "study")
     for needed in ("name", "reference_date"):
         if needed not in head:
             raise StudyError(f"[study] lacks {needed!r}", fix='e.g. name = "Musterstadt", reference_date = 2025-06-30')
-    language = str(head.get("language", "de"))
-    if language not in LANGUAGES:
-        raise StudyError(f"[study] language = {language!r}", expected="de or en")
+    if str(head.get("language", "de")) not in LANGUAGES:
+        raise StudyError(f"[study] language = {head['language']!r}", expected="de or en")
+    return head
+
+
+def read_study(path: str | Path) -> Study:
+    """The study described by a TOML file; nothing but the file itself is read.
+
+    Raises
+        StudyError for a missing file, a syntax error, an unknown key (with the nearest known one), an
+        impossible value or a missing input file.
+    """
+    path = Path(path)
+    document = _parsed(path)
+    head, folder = _head(document), path.resolve().parent
     sections = _section(document, "sources")
     _only(sections, set(SOURCE_KEYS), "[sources]")
     for needed in ("osm", "population"):
@@ -195,7 +206,7 @@ def read_study(path: str | Path) -> Study:
     study = Study(
         path=path.resolve(),
         name=str(head["name"]),
-        language=language,
+        language=str(head.get("language", "de")),
         reference_date=_date(head["reference_date"], "[study] reference_date"),
         crs=_section(document, "area").get("crs"),
         sources=sources,
