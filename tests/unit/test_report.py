@@ -8,6 +8,8 @@ import pytest
 from publish_bundle import make_bundle, make_study
 
 from nahraum.publish.report import render_report
+from nahraum.publish.report.build import _green_method
+from nahraum.publish.report.tables import rule
 from nahraum.publish.report.words import Words
 
 
@@ -63,3 +65,13 @@ def test_a_small_share_is_not_printed_as_nothing():
     assert Words("de").share(0.001) == "<\u202f1\u202f%"
     assert Words("de").share(0.0) == "0\u202f%"
     assert Words("de").share(float("nan")) == "–"
+
+
+@pytest.mark.parametrize(("standard", "said"), [("nahraum_green", "m Fußweg"), ("who_europe", "m Luftlinie")])
+def test_the_rule_for_green_is_told_in_the_metric_of_its_standard(standard, said):
+    values = replace(make_study(), overrides={"green.standard": standard}).parameters().values_by_id()
+    words = Words("de")
+    told = rule("green", values, words)
+    assert said in told
+    assert "–" not in told, "no threshold is missing"
+    assert ("Luftlinie" in _green_method(values, words)) == (standard == "who_europe")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nahraum.publish import PublishBundle
 from nahraum.publish.report.build import findings as report_findings
+from nahraum.publish.report.tables import fine_decimals
 from nahraum.publish.report.words import Words
 from nahraum.study import Study
 from nahraum.tables import PREREQUISITES
@@ -47,7 +48,7 @@ def findings(bundle: PublishBundle, study: Study) -> Summary:
     span = words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max"))
     lines.append(f"  {words.text('key_several', k=k):<44} {span:>10}")
     for p in PREREQUISITES:
-        share = words.share(row.get(f"lacks_{p}_share"), 1)
+        share = words.share(row.get(f"lacks_{p}_share"), fine_decimals(row))
         known = words.share(row.get(f"lacks_{p}_completeness"))
         lines.append(f"    {words.label(p):<42} {share:>10}   ({words.text('head_completeness')} {known})")
     lines += ["", *(f"  {line}" for line in report_findings(bundle, k, words)), ""]

@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import resource
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,8 +167,3 @@ def explain(
     if not store.folder.is_dir():
         raise InputError(f"{known.name} has not been run yet", where=str(known.output_folder), fix="nahraum run STUDY")
     return explain_value(known, store, indicator=indicator, cell=cell, quarter=quarter)
-
-
-def forget(study: Study | str | Path) -> None:
-    """Stored stages of a study removed, so that the next run computes everything anew."""
-    shutil.rmtree(_store(_studied(study)).folder, ignore_errors=True)

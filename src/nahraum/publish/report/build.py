@@ -140,6 +140,14 @@ def _warnings(bundle: PublishBundle, words: Words) -> list[str]:
     return [str(text) for text in texts if isinstance(text, str) and text]
 
 
+def _green_method(values: dict[str, Any], words: Words) -> str:
+    """How green was judged, by the metric of the study's standard."""
+    standard = f"green_standards.{values['green.standard']}"
+    if values[f"{standard}.metric"] == "linear":
+        return words.text("method_green_linear")
+    return words.text("method_green", cap_ha=words.number(values[f"{standard}.usable_area_cap_m2"] / 10_000))
+
+
 def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
     """Everything the template prints, as plain data; maps are drawn into `folder`."""
     words = Words(bundle.study.language)
@@ -150,14 +158,13 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
     first, others = _draw(bundle, k, words, folder)
     n_locations, n_quarters = len(bundle.locations.frame), len(bundle.quarters.frame)
     row, combined = bundle.municipality.frame.iloc[0], tables.combinations(bundle, words)
-    standard = values["green.standard"]
     after = [words.text("locations_small", minimum=minimum)] if bundle.locations.frame["settlement"].any() else []
     if not n_locations:
         after = [words.text("locations_none")]
     if n_locations > tables.LOCATIONS_SHOWN:
         after.append(words.text("locations_cut", shown=tables.LOCATIONS_SHOWN, all=n_locations))
     cut = words.text("quarters_cut", shown=tables.QUARTERS_SHOWN, all=n_quarters)
-    cap_ha = words.number(values.get(f"green_standards.{standard}.usable_area_cap_m2", 100_000) / 10_000)
+    green = _green_method(values, words)
     edge = f"{words.number(row.get('residents_edge', 0))} {words.text('key_residents')}"
     return {
         "lang": bundle.study.language,
@@ -186,7 +193,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "sureness_intro": [words.text("sureness_intro")],
         "table_variants": tables.variants(bundle, k, words),
         "table_completeness": tables.completeness(bundle, words),
-        "method": [text.format(cap_ha=cap_ha, edge=edge) for text in words.texts["method"]],
+        "method": [text.format(green=green, edge=edge) for text in words.texts["method"]],
         "table_parameters": tables.parameters(bundle, values, words),
         "table_sources": tables.sources(bundle, words),
         "limits": list(words.texts["limits"]),

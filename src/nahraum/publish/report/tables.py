@@ -17,6 +17,7 @@ from nahraum.tables import PREREQUISITES
 QUARTERS_SHOWN = 80
 LOCATIONS_SHOWN = 30
 PARTLY_FROM = 0.01
+FINE_FROM = 5000  # five persons are a thousandth of them (disclosure.* in parameters/release.toml)
 SHARES = ("share", "of the national")  # how the units of shares begin
 Table = dict[str, Any]
 
@@ -39,17 +40,23 @@ def rule(prerequisite: str, values: dict[str, Any], words: Words) -> str:
     """When a person lacks it, with the thresholds of this study filled in."""
     standard = values["green.standard"]
     green = f"green_standards.{standard}"
+    linear = prerequisite == "green" and values[f"{green}.metric"] == "linear"
     return words.text(
-        f"rule_{prerequisite}",
+        "rule_green_linear" if linear else f"rule_{prerequisite}",
         living_space=words.number(values["living_space.minimum_m2_per_resident"]),
-        green_ha=words.number(values.get(f"{green}.minimum_area_m2", 5000) / 10_000, 1),
-        green_m=words.number(values.get(f"{green}.maximum_distance_m")),
+        green_ha=words.number(values[f"{green}.minimum_area_m2"] / 10_000, 1),
+        green_m=words.number(values[f"{green}.maximum_distance_m"]),
         green_m2=words.number(values.get(f"{green}.minimum_m2_per_resident")),
         speed=words.number(values["internet.required_mbit_s"]),
         supply_m=words.number(values["supply.maximum_distance_m"]),
         needed=words.number(values["supply.services_needed"]),
         of=words.number(len(values["supply.services"])),
     )
+
+
+def fine_decimals(row: pd.Series) -> int:
+    """Digits that a released share of the municipality really has: tenths of a percent from 5,000 residents on."""
+    return 1 if float(row["residents"] or 0) >= FINE_FROM else 0
 
 
 def prerequisites(bundle: PublishBundle, values: dict[str, Any], words: Words) -> Table:
@@ -59,7 +66,7 @@ def prerequisites(bundle: PublishBundle, values: dict[str, Any], words: Words) -
         [
             words.label(p).capitalize() if words.language == "en" else words.label(p),
             rule(p, values, words),
-            words.share(row.get(f"lacks_{p}_share"), 1),
+            words.share(row.get(f"lacks_{p}_share"), fine_decimals(row)),
             words.number(row.get(f"lacks_{p}_residents")),
             words.share(row.get(f"lacks_{p}_completeness")),
         ]
