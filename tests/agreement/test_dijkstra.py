@@ -83,7 +83,7 @@ def test_the_search_equals_scipy_on_a_larger_network(seed):
     rng = np.random.default_rng(seed)
     network = random_network(rng, 400, 620)
     graph = csr_array(
-        (network.weight_dm.astype(float), network.neighbour, network.indptr), shape=(network.n_nodes,) * 2
+        (network.cost_out.astype(float), network.neighbour, network.indptr), shape=(network.n_nodes,) * 2
     )
     sources = rng.choice(network.n_nodes, 7, replace=False)
     each = dijkstra(graph, indices=sources)

@@ -95,7 +95,7 @@ def test_row_order_of_the_extract_changes_nothing():
 def test_of_parallel_edges_only_the_shortest_is_walked_but_each_can_be_lived_on():
     network = net({1: (0, 0), 2: (100, 0)}, [(1, 2, 7, 3000), (1, 2, 8, 1000)])
     assert network.n_edges == 2
-    assert network.weight_dm.tolist() == [1000, 1000]
+    assert network.cost_out.tolist() == [1000, 1000]
 
 
 def test_the_largest_component_is_the_one_with_most_metres_of_ways():

@@ -29,7 +29,7 @@ class Adjacency:
     @staticmethod
     def of(network: Network) -> Adjacency:
         """The adjacency of a network."""
-        return Adjacency(network.indptr.tolist(), network.neighbour.tolist(), network.weight_dm.tolist())
+        return Adjacency(network.indptr.tolist(), network.neighbour.tolist(), network.cost_out.tolist())
 
 
 def nearest_labels(graph: Adjacency, seeds: Iterable[tuple[int, int, int]], *, n_owners: int, limit_dm: int) -> Int64:

@@ -2,6 +2,6 @@
 
 from nahraum.network.attach import Attachment, SmallComponents, attach_points
 from nahraum.network.build import build_network
-from nahraum.network.graph import Network, network_of_edges
+from nahraum.network.graph import BLOCKED, Network, network_of_edges
 
-__all__ = ["Attachment", "Network", "SmallComponents", "attach_points", "build_network", "network_of_edges"]
+__all__ = ["BLOCKED", "Attachment", "Network", "SmallComponents", "attach_points", "build_network", "network_of_edges"]

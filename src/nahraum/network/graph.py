@@ -1,8 +1,8 @@
-"""The walking network: nodes, undirected edges in decimetres, and the same as adjacency lists."""
+"""The walking network: nodes, edges with lengths and costs, and the same as adjacency lists."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +11,22 @@ from scipy.sparse.csgraph import connected_components
 
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
+Costs = tuple[Int64, Int64]
+
+BLOCKED = 1 << 30  # the cost of a direction nobody walks
 
 
 @dataclass(frozen=True)
 class Network:
-    """Where one can walk; both directions alike, lengths in whole decimetres.
+    """Where one can walk: lengths in whole decimetres, costs in whole units of `unit`.
 
-    `node_id` are the source's ids in ascending order (an id repeats where an impassable node cuts ways: each
-    loose end is a node of its own). Edges are sorted by way id, then by their nodes, so that the lowest edge
-    index is the lowest source id. `indptr`, `neighbour`, `weight_dm` list the neighbours of each node, of
-    parallel edges only the shortest. `component` is 0 for the largest connected part, by length of its ways.
+    `node_id` are the source's ids (an id repeats where an impassable node cuts ways: each loose end is a node
+    of its own). Edges are sorted by way id, then by their nodes, so that the lowest edge index is the lowest
+    source id. `edge_forward` and `edge_backward` are the costs from `edge_from` to `edge_to` and back: the
+    length itself (unit dm) or a walking time (unit ds, tenths of a second); BLOCKED where nobody walks.
+    `indptr`, `neighbour`, `cost_out`, `cost_in` list the neighbours of each node with the cost to them and from
+    them, of parallel edges only the cheapest. `component` is 0 for the largest connected part, by length of its
+    ways. `pace` is the cost of a decimetre beside the ways. [unit per dm]
     """
 
     node_id: Int64
@@ -30,11 +36,16 @@ class Network:
     edge_to: Int64
     edge_length_dm: Int64
     edge_way_id: Int64
+    edge_forward: Int64
+    edge_backward: Int64
     indptr: Int64
     neighbour: Int64
-    weight_dm: Int64
+    cost_out: Int64
+    cost_in: Int64
     component: Int64
     counts: dict[str, int]
+    unit: str = "dm"
+    pace: float = 1.0
 
     @property
     def n_nodes(self) -> int:
@@ -45,6 +56,20 @@ class Network:
     def n_edges(self) -> int:
         """Number of edges to attach to (parallel ones each)."""
         return len(self.edge_from)
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether every edge costs the same in both directions."""
+        return self.cost_out is self.cost_in or bool(np.array_equal(self.cost_out, self.cost_in))
+
+    def with_costs(self, forward: Int64, backward: Int64, *, unit: str, pace: float) -> Network:
+        """The same ways at other costs. [unit, unit per dm]"""
+        low, high = self.edge_from, self.edge_to
+        indptr, neighbour, out, into = adjacency(self.n_nodes, low, high, (forward, backward))
+        return replace(
+            self, edge_forward=forward, edge_backward=backward, indptr=indptr, neighbour=neighbour,
+            cost_out=out, cost_in=into, unit=unit, pace=pace,
+        )  # fmt: skip
 
     def component_length_dm(self) -> Int64:
         """Length of all ways of each connected part, in order of its label. [dm]"""
@@ -57,16 +82,22 @@ def _sum_by_label(label: Int64, length: Int64) -> Int64:
     return total
 
 
-def _adjacency(n_nodes: int, low: Int64, high: Int64, length: Int64) -> tuple[Int64, Int64, Int64]:
-    """Neighbours of each node in both directions, the shortest of parallel edges only."""
+def adjacency(n_nodes: int, low: Int64, high: Int64, costs: Costs) -> tuple[Int64, Int64, Int64, Int64]:
+    """Neighbours of each node with the cost to and from them, of parallel edges the cheapest in each direction."""
+    forward, backward = costs
     tail, head = np.concatenate([low, high]), np.concatenate([high, low])
-    both = np.concatenate([length, length])
-    order = np.lexsort((both, head, tail))
-    tail, head, both = tail[order], head[order], both[order]
+    order = np.lexsort((head, tail))
+    tail, head = tail[order], head[order]
     first = np.ones(len(tail), dtype=bool)
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    indptr = np.searchsorted(tail[first], np.arange(n_nodes + 1)).astype(np.int64)
-    return indptr, head[first], both[first]
+    start = np.flatnonzero(first)
+    out = _cheapest(np.concatenate([forward, backward])[order], start)
+    into = out if forward is backward else _cheapest(np.concatenate([backward, forward])[order], start)
+    return np.searchsorted(tail[first], np.arange(n_nodes + 1)).astype(np.int64), head[first], out, into
+
+
+def _cheapest(cost: Int64, start: Int64) -> Int64:
+    return np.asarray(np.minimum.reduceat(cost, start) if len(cost) else cost, dtype=np.int64)
 
 
 def _components(n_nodes: int, low: Int64, high: Int64, length: Int64) -> Int64:
@@ -100,7 +131,7 @@ def network_of_edges(nodes: tuple[Int64, Float64, Float64], edges: tuple[Int64, 
     length, way_id = np.maximum(length[~loop], 1), way_id[~loop]
     order = np.lexsort((length, high, low, way_id))
     low, high, length, way_id = low[order], high[order], length[order], way_id[order]
-    indptr, neighbour, weight = _adjacency(len(node_id), low, high, length)
+    indptr, neighbour, out, into = adjacency(len(node_id), low, high, (length, length))
     component = _components(len(node_id), low, high, length)
     counts = {
         "nodes": len(node_id),
@@ -113,5 +144,6 @@ def network_of_edges(nodes: tuple[Int64, Float64, Float64], edges: tuple[Int64, 
     return Network(
         node_id=np.asarray(node_id, dtype=np.int64), x_m=np.asarray(x_m, dtype=np.float64),
         y_m=np.asarray(y_m, dtype=np.float64), edge_from=low, edge_to=high, edge_length_dm=length,
-        edge_way_id=way_id, indptr=indptr, neighbour=neighbour, weight_dm=weight, component=component, counts=counts,
+        edge_way_id=way_id, edge_forward=length, edge_backward=length, indptr=indptr, neighbour=neighbour,
+        cost_out=out, cost_in=into, component=component, counts=counts,
     )  # fmt: skip

@@ -1,0 +1,91 @@
+"""Points as a search sees them: the two ends of their edge, and the cost between the point and each end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nahraum.network import BLOCKED, Attachment, Network
+from nahraum.network.graph import Int64
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Rows are points, columns the first and second node of their edge. [-, unit of the network]
+
+    `node` is -1 and `cost` BLOCKED where a point meets no way; `cost` alone is BLOCKED where the edge is not
+    walked in that direction. Legs are included.
+    """
+
+    node: Int64
+    cost: Int64
+
+    def take(self, rows: npt.NDArray[np.bool_ | np.int64]) -> Anchors:
+        """Only these rows."""
+        return Anchors(self.node[rows], self.cost[rows])
+
+
+def departures(network: Network, points: Attachment) -> Anchors:
+    """From each point to the ends of its edge: how an origin starts."""
+    return _anchors(network, points, to_first=network.edge_backward, to_second=network.edge_forward)
+
+
+def arrivals(network: Network, points: Attachment) -> Anchors:
+    """From the ends of its edge to each point: how a place is reached."""
+    return _anchors(network, points, to_first=network.edge_forward, to_second=network.edge_backward)
+
+
+def along_edge(network: Network, origins: Attachment, places: Attachment) -> tuple[Int64, Int64, Int64]:
+    """Pairs of an origin and a place on one edge, with the way along it, both legs included.
+
+    Returns
+        Positions of the origins, positions of the places, costs below BLOCKED. [-, -, unit of the network]
+    """
+    left = pd.DataFrame({"edge": origins.edge, "origin": np.arange(len(origins.edge))})
+    right = pd.DataFrame({"edge": places.edge, "place": np.arange(len(places.edge))})
+    both = left[left["edge"] >= 0].merge(right, on="edge")
+    origin, place = both["origin"].to_numpy(dtype=np.int64), both["place"].to_numpy(dtype=np.int64)
+    edge, start, end = both["edge"].to_numpy(dtype=np.int64), origins.offset_dm[origin], places.offset_dm[place]
+    ahead = part_cost(network, network.edge_forward, edge, end) - part_cost(
+        network, network.edge_forward, edge, start
+    )
+    back = part_cost(network, network.edge_backward, edge, start) - part_cost(
+        network, network.edge_backward, edge, end
+    )
+    forward, backward = network.edge_forward[edge] < BLOCKED, network.edge_backward[edge] < BLOCKED
+    walked = np.where(
+        start == end, 0, np.where(end > start, np.where(forward, ahead, BLOCKED), np.where(backward, back, BLOCKED))
+    )
+    total = walked + leg_cost(network, origins.leg_dm[origin]) + leg_cost(network, places.leg_dm[place])
+    held = walked < BLOCKED
+    return origin[held], place[held], total[held]
+
+
+def part_cost(network: Network, cost: Int64, edge: Int64, offset_dm: Int64) -> Int64:
+    """Cost between an edge's first node and a point on it: in proportion, rounded half up. [unit of the network]"""
+    length = np.maximum(network.edge_length_dm[edge], 1)
+    return np.asarray((2 * cost[edge] * offset_dm + length) // (2 * length), dtype=np.int64)
+
+
+def leg_cost(network: Network, leg_dm: Int64) -> Int64:
+    """Cost of the straight way between a point and its edge. [unit of the network]"""
+    return np.rint(leg_dm * network.pace).astype(np.int64)
+
+
+def _anchors(network: Network, points: Attachment, *, to_first: Int64, to_second: Int64) -> Anchors:
+    """Costs at both ends; `to_first` are the edges' costs in the direction in which the first node is met."""
+    edge, leg = points.edge, leg_cost(network, points.leg_dm)
+    held = edge >= 0
+    first = np.where(
+        to_first[edge] < BLOCKED, part_cost(network, to_first, edge, points.offset_dm) + leg, BLOCKED
+    )
+    rest = to_second[edge] - part_cost(network, to_second, edge, points.offset_dm)
+    second = np.where(to_second[edge] < BLOCKED, rest + leg, BLOCKED)
+    node = np.stack([network.edge_from[edge], network.edge_to[edge]], axis=1)
+    node[~held] = -1
+    cost = np.stack([first, second], axis=1)
+    cost[~held] = BLOCKED
+    return Anchors(node, cost)
