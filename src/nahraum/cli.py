@@ -134,6 +134,16 @@ def explain(
     _show(summary.document, summary.lines, as_json=as_json)
 
 
+@app.command()
+@_verb
+def warmup(as_json: Json = False) -> None:
+    """Compiles the kernels once, so that nobody waits for them later."""
+    from nahraum import workflow
+
+    summary = workflow.warmup()
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
 def _serve_map(folder: Path) -> None:
     from nahraum.web.static_server import serve_folder
 

@@ -1,20 +1,18 @@
 """Golden vectors of METHODS 13 and the printed weights of Luo & Qi (2009)."""
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from nahraum.access.catchment import two_step
 from nahraum.access.decay import decay_of, gaussian
+from nahraum.access.pairs import pairs_of
 from nahraum.parameters import Parameters
 
 
 def test_2sfca_of_two_parks_and_three_cells():
-    found = pd.DataFrame(
-        [("cell1", "park1", 1000), ("cell2", "park1", 1000), ("cell2", "park2", 1000), ("cell3", "park2", 1000)],
-        columns=["origin_id", "group_id", "distance_dm"],
-    )
-    residents = pd.Series({"cell1": 1000.0, "cell2": 500.0, "cell3": 2000.0})
-    supply = pd.Series({"park1": 10_000.0, "park2": 5_000.0})
+    cells, parks = np.array(["cell1", "cell2", "cell3"], dtype=object), np.array(["park1", "park2"], dtype=object)
+    found = pairs_of(cells, parks, ([0, 1, 1, 2], [0, 0, 1, 1], [1000] * 4))
+    residents, supply = np.array([1000.0, 500.0, 2000.0]), np.array([10_000.0, 5_000.0])
     share = two_step(found, residents, supply, decay=decay_of(Parameters(), "binary", catchment_m=500))
     assert share.tolist() == pytest.approx([6.6667, 8.6667, 2.0], abs=5e-5)
     assert (share * residents).sum() == pytest.approx(15_000, rel=1e-12)

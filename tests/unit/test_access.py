@@ -4,7 +4,9 @@ import pytest
 import shapely
 
 from nahraum.access import Tile, access_rules, attach_area, catchment, measure, reach, square_tiles
-from nahraum.access.decay import binary, decay_of, gaussian, zones
+from nahraum.access.decay import binary, decay_of, exponential, gaussian, power, zones
+from nahraum.access.engine import Engine
+from nahraum.access.pairs import pairs_of
 from nahraum.access.setting import whole_dm
 from nahraum.errors import InputError
 from nahraum.frames import require
@@ -15,32 +17,36 @@ from tiny_walks import area, net, points, street
 
 
 def nearest(network, origins, places, limit_m=1000.0):
-    return reach.nearest(
+    return nearest_of(
         network,
         attach_points(network, origins, maximum_leg_m=250),
         attach_points(network, places, maximum_leg_m=250),
-        limit_dm=whole_dm(limit_m),
+        limit=whole_dm(limit_m),
     )
+
+
+def nearest_of(network, origins, places, limit=99999):
+    return reach.nearest(Engine.of(network), origins, {"kind": places}, limit=limit)["kind"]
 
 
 def pairs(network, origins, places, limit_m=1000.0):
     return reach.pairs(
-        network,
+        Engine.of(network),
         attach_points(network, origins, maximum_leg_m=250),
         attach_points(network, places, maximum_leg_m=250),
-        limit_dm=whole_dm(limit_m),
+        limit=whole_dm(limit_m),
     )
 
 
 def test_the_way_to_a_place_is_leg_plus_street_plus_leg():
     found = nearest(street(), points(home=(130, 20)), points(shop=(650, 10)))
-    assert found.to_dict("records") == [{"id": "home", "distance_dm": 200 + 5200 + 100, "place_id": "shop"}]
+    assert found.to_dict("records") == [{"id": "home", "cost": 200 + 5200 + 100, "place_id": "shop"}]
 
 
 def test_two_points_on_one_edge_see_each_other_directly():
     network = net({1: (0, 0), 2: (1000, 0)}, [(1, 2, 1)])
     found = nearest(network, points(home=(300, 0)), points(shop=(420, 5)))
-    assert found["distance_dm"].tolist() == [1200 + 50]
+    assert found["cost"].tolist() == [1200 + 50]
 
 
 def test_around_the_block_can_be_shorter_than_along_the_edge():
@@ -50,8 +56,8 @@ def test_around_the_block_can_be_shorter_than_along_the_edge():
     home.edge[:] = edge
     home.offset_dm[:] = [1000, 29500]
     only = np.array([True, False])
-    found = reach.nearest(network, home.take(only), home.take(~only), limit_dm=99999)
-    assert found["distance_dm"].tolist() == [1000 + 100 + 500]
+    found = nearest_of(network, home.take(only), home.take(~only))
+    assert found["cost"].tolist() == [1000 + 100 + 500]
 
 
 def test_of_equally_near_places_the_lowest_id_is_named():
@@ -62,13 +68,13 @@ def test_of_equally_near_places_the_lowest_id_is_named():
 
 def test_a_place_exactly_at_the_limit_is_reached_and_one_decimetre_farther_is_not():
     places = points(shop=(800, 0))
-    assert nearest(street(), points(home=(100, 0)), places, 700.0)["distance_dm"].tolist() == [7000]
+    assert nearest(street(), points(home=(100, 0)), places, 700.0)["cost"].tolist() == [7000]
     beyond = nearest(street(), points(home=(100, 0)), places, 699.9)
-    assert beyond[["distance_dm", "place_id"]].to_numpy().tolist() == [[-1, ""]]
+    assert beyond[["cost", "place_id"]].to_numpy().tolist() == [[-1, ""]]
 
 
 def test_without_any_place_nobody_reaches_one():
-    assert nearest(street(), points(home=(100, 0)), points())["distance_dm"].tolist() == [-1]
+    assert nearest(street(), points(home=(100, 0)), points())["cost"].tolist() == [-1]
 
 
 def test_another_component_is_not_reached():
@@ -76,7 +82,7 @@ def test_another_component_is_not_reached():
     attachment = attach_points(network, points(home=(100, 0)), maximum_leg_m=50)
     other = attach_points(network, points(shop=(100, 300)), maximum_leg_m=50)
     assert other.status.tolist() == ["other_component"]
-    assert reach.nearest(network, attachment, other, limit_dm=99999)["distance_dm"].tolist() == [-1]
+    assert nearest_of(network, attachment, other)["cost"].tolist() == [-1]
 
 
 def test_pairs_hold_the_nearest_entrance_of_each_group():
@@ -85,22 +91,41 @@ def test_pairs_hold_the_nearest_entrance_of_each_group():
     groups = np.array(["park", "park", "square"], dtype=object)
     places = type(entrances)(groups, entrances.edge, entrances.offset_dm, entrances.leg_dm, entrances.status)
     origins = attach_points(network, points(a=(100, 0), b=(800, 0)), maximum_leg_m=9)
-    found = reach.pairs(network, origins, places, limit_dm=4000)
+    found = reach.pairs(Engine.of(network), origins, places, limit=4000).table()
     assert found.to_numpy().tolist() == [["a", "park", 1000], ["b", "park", 1000], ["b", "square", 2800]]
 
 
 def test_an_origin_that_reaches_nothing_is_kept_with_zero():
-    origins = points(far=(1000, 0), near=(100, 0))
-    found = pairs(street(), origins, points(p=(0, 0), q=(300, 0)), 400.0)
-    totals = reach.totals_within(
-        found, pd.Series({"p": 1.5, "q": 2.0}), origin_ids=origins["id"].to_numpy(), limits_dm=[1000, 2000]
-    )
-    assert totals.to_numpy().tolist() == [
-        ["far", 1000, 0, 0.0],
-        ["far", 2000, 0, 0.0],
-        ["near", 1000, 1, 1.5],
-        ["near", 2000, 2, 3.5],
-    ]
+    network = street()
+    origins = attach_points(network, points(far=(1000, 0), near=(100, 0)), maximum_leg_m=9)
+    places = attach_points(network, points(p=(0, 0), q=(300, 0), r=(250, 0)), maximum_leg_m=9)
+    total = reach.reachable(
+        Engine.of(network), origins, places, category=np.array([0, 0, 1]), amount=np.array([15, 20, 1]),
+        limits=[1000, 2000],
+    )  # fmt: skip
+    assert total.tolist() == [[[0, 0], [0, 0]], [[15, 35], [0, 1]]]
+
+
+def test_the_k_nearest_are_in_order_and_fewer_are_no_mean():
+    network = street()
+    origins = attach_points(network, points(a=(100, 0), b=(900, 0)), maximum_leg_m=9)
+    places = attach_points(network, points(x=(0, 0), y=(300, 0), z=(350, 0)), maximum_leg_m=9)
+    found = reach.nearest_k(Engine.of(network), origins, places, k=2, limit=6000)
+    assert found.place_ids[found.place[0]].tolist() == ["x", "y"]
+    assert found.cost.tolist() == [[1000, 2000], [5500, 6000]]
+    assert reach.proximity(found).tolist() == [1500, 5750]
+    short = reach.nearest_k(Engine.of(network), origins, places, k=2, limit=5999)
+    assert short.place.tolist()[1] == [2, -1]
+    assert np.isnan(reach.proximity(short)[1])
+
+
+def test_scenarios_are_lanes_of_one_sweep():
+    network = street()
+    origins = attach_points(network, points(a=(100, 0), b=(900, 0)), maximum_leg_m=9)
+    places = attach_points(network, points(x=(0, 0), y=(940, 0)), maximum_leg_m=9)
+    first = np.array([True, False])
+    both = reach.distances(Engine.of(network), origins, [places.take(first), places, places.take(first & ~first)])
+    assert both.tolist() == [[1000, 1000, -1], [9000, 400, -1]]
 
 
 def test_decay_is_one_at_the_door_and_nothing_beyond_the_catchment():
@@ -120,12 +145,16 @@ def test_an_unknown_decay_is_refused():
         decay_of(Parameters(), "linear", catchment_m=500)
 
 
+def test_gravity_is_one_nearby_and_falls_as_its_formula_says():
+    assert power([0, 50, 200, 501], catchment_m=500, exponent=2, nearest_m=50).tolist() == [1, 1, 1 / 16, 0]
+    assert exponential([0, 100, 300, 501], catchment_m=500, half_m=100).tolist() == [1, 0.5, 0.125, 0]
+
+
 def test_a_green_that_only_empty_addresses_reach_is_no_infinite_green():
-    found = pd.DataFrame({"origin_id": ["a"], "group_id": ["park"], "distance_dm": [10]})
-    share = catchment.two_step(
-        found, pd.Series({"a": 0.0}), pd.Series({"park": 5000.0}), decay=decay_of(Parameters(), "binary", catchment_m=9)
-    )
-    assert share.isna().tolist() == [True]
+    found = pairs_of(np.array(["a"], dtype=object), np.array(["park"], dtype=object), ([0], [0], [10]))
+    near = decay_of(Parameters(), "binary", catchment_m=9)
+    share = catchment.two_step(found, np.array([0.0]), np.array([5000.0]), decay=near)
+    assert np.isnan(share).tolist() == [True]
 
 
 PARK = shapely.box(480, 10, 580, 110)  # one hectare north of the street

@@ -49,12 +49,8 @@ def along_edge(network: Network, origins: Attachment, places: Attachment) -> tup
     both = left[left["edge"] >= 0].merge(right, on="edge")
     origin, place = both["origin"].to_numpy(dtype=np.int64), both["place"].to_numpy(dtype=np.int64)
     edge, start, end = both["edge"].to_numpy(dtype=np.int64), origins.offset_dm[origin], places.offset_dm[place]
-    ahead = part_cost(network, network.edge_forward, edge, end) - part_cost(
-        network, network.edge_forward, edge, start
-    )
-    back = part_cost(network, network.edge_backward, edge, start) - part_cost(
-        network, network.edge_backward, edge, end
-    )
+    ahead = part_cost(network, network.edge_forward, edge, end) - part_cost(network, network.edge_forward, edge, start)
+    back = part_cost(network, network.edge_backward, edge, start) - part_cost(network, network.edge_backward, edge, end)
     forward, backward = network.edge_forward[edge] < BLOCKED, network.edge_backward[edge] < BLOCKED
     walked = np.where(
         start == end, 0, np.where(end > start, np.where(forward, ahead, BLOCKED), np.where(backward, back, BLOCKED))
@@ -72,20 +68,22 @@ def part_cost(network: Network, cost: Int64, edge: Int64, offset_dm: Int64) -> I
 
 def leg_cost(network: Network, leg_dm: Int64) -> Int64:
     """Cost of the straight way between a point and its edge. [unit of the network]"""
-    return np.rint(leg_dm * network.pace).astype(np.int64)
+    return np.asarray(np.rint(leg_dm * network.pace), dtype=np.int64)
 
 
 def _anchors(network: Network, points: Attachment, *, to_first: Int64, to_second: Int64) -> Anchors:
-    """Costs at both ends; `to_first` are the edges' costs in the direction in which the first node is met."""
-    edge, leg = points.edge, leg_cost(network, points.leg_dm)
-    held = edge >= 0
-    first = np.where(
-        to_first[edge] < BLOCKED, part_cost(network, to_first, edge, points.offset_dm) + leg, BLOCKED
-    )
-    rest = to_second[edge] - part_cost(network, to_second, edge, points.offset_dm)
-    second = np.where(to_second[edge] < BLOCKED, rest + leg, BLOCKED)
-    node = np.stack([network.edge_from[edge], network.edge_to[edge]], axis=1)
-    node[~held] = -1
-    cost = np.stack([first, second], axis=1)
-    cost[~held] = BLOCKED
+    """Costs at both ends; `to_first` are the edges' costs in the direction in which the first node is met.
+
+    Who stands at an end of an edge stands on its node, whatever the edge's direction.
+    """
+    node, cost = np.full((len(points.edge), 2), -1, dtype=np.int64), np.full((len(points.edge), 2), BLOCKED)
+    held = np.flatnonzero(points.edge >= 0)
+    edge, offset, leg = points.edge[held], points.offset_dm[held], leg_cost(network, points.leg_dm[held])
+    first, second = part_cost(network, to_first, edge, offset), part_cost(network, to_second, edge, offset)
+    second = to_second[edge] - second
+    first = np.where(offset == 0, 0, np.where(to_first[edge] < BLOCKED, first, BLOCKED))
+    at_end = offset == network.edge_length_dm[edge]
+    second = np.where(at_end, 0, np.where(to_second[edge] < BLOCKED, second, BLOCKED))
+    node[held] = np.stack([network.edge_from[edge], network.edge_to[edge]], axis=1)
+    cost[held] = np.minimum(np.stack([first, second], axis=1) + leg[:, None], BLOCKED)
     return Anchors(node, cost)

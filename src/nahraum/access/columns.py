@@ -14,11 +14,11 @@ def nearest_columns(name: str, found: pd.DataFrame, *, edge: Bool, lost: Bool, m
     """Distance [m], status and id of the nearest place of a kind, as columns.
 
     Parameters
-        found : `distance_dm` (-1 none), `place_id`, in order of the addresses.
+        found : `cost` [dm] (-1 none), `place_id`, in order of the addresses.
         edge, lost : the address lies at the edge of the data; it meets no way.
         mapped : ok, imputed (fallback used) or missing (absence proves nothing), for the whole kind.
     """
-    walked = found["distance_dm"].to_numpy(dtype=np.int64)
+    walked = found["cost"].to_numpy(dtype=np.int64)
     none = walked < 0
     status = _first_status(
         len(walked),

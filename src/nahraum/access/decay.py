@@ -51,6 +51,29 @@ def gaussian(distance_m: npt.ArrayLike, *, catchment_m: float) -> Weights:
     return np.where(share <= 1.0, np.maximum(inside, 0.0), 0.0)
 
 
+def power(distance_m: npt.ArrayLike, *, catchment_m: float, exponent: float, nearest_m: float) -> Weights:
+    """Gravity: falls with a power of the distance, 1 up to `nearest_m`, 0 beyond the catchment. [0..1]
+
+    Notes
+        W(d) = (d / nearest_m)^-exponent for nearest_m < d ≤ catchment_m.
+
+    References
+        Hansen (1959). How accessibility shapes land use. doi:10.1080/01944365908978307
+    """
+    distance = np.asarray(distance_m, dtype=np.float64)
+    return np.where(distance <= catchment_m, (np.maximum(distance, nearest_m) / nearest_m) ** -exponent, 0.0)
+
+
+def exponential(distance_m: npt.ArrayLike, *, catchment_m: float, half_m: float) -> Weights:
+    """Gravity: halves every `half_m`, 0 beyond the catchment. [0..1]
+
+    Notes
+        W(d) = 2^(-d / half_m) for d ≤ catchment_m.
+    """
+    distance = np.asarray(distance_m, dtype=np.float64)
+    return np.where(distance <= catchment_m, np.exp2(-distance / half_m), 0.0)
+
+
 def decay_of(parameters: Parameters, name: str, *, catchment_m: float) -> Decay:
     """The decay a study names: binary, zones_slow, zones_sharp or gaussian.
 

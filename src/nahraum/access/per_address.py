@@ -12,6 +12,7 @@ import pandas as pd
 from nahraum.access import catchment, reach
 from nahraum.access.columns import Column, green_share_column, nearest_columns
 from nahraum.access.decay import decay_of
+from nahraum.access.engine import Engine
 from nahraum.access.greens import Greens
 from nahraum.access.setting import AccessRules, AttachedArea, access_rules, attach_area, whole_dm
 from nahraum.access.tiles import Tile, checked_tiles
@@ -48,7 +49,7 @@ def measure(
         undetermined (green that nobody competes for); ok.
     """
     rules = access_rules(parameters)
-    setting = _Setting(area, network, attach_area(area, network, rules), rules)
+    setting = _Setting(area, Engine.of(network), attach_area(area, network, rules), rules)
     cut = checked_tiles(area.addresses, tiles)
     found = [setting.nearest(tile) for tile in cut]
     nearest = {name: pd.concat([part[name] for part in found]).set_index("id") for name in (*SERVICES, "green")}
@@ -60,22 +61,21 @@ def measure(
 @dataclass(frozen=True)
 class _Setting:
     area: Area
-    network: Network
+    engine: Engine
     attached: AttachedArea
     rules: AccessRules
 
     @property
     def greens(self) -> Greens:
-        return Greens(self.area, self.network, self.attached, self.rules.green)
+        return Greens(self.area, self.engine, self.attached, self.rules.green)
 
     def nearest(self, tile: Tile) -> dict[str, pd.DataFrame]:
         """The nearest place of each kind for the addresses that a tile answers."""
         origins = self.attached.addresses.of(tile.address_ids)
         limit_dm = whole_dm(self.rules.search_limit_m)
-        found = {
-            service: reach.nearest(self.network, origins, self._places(service), limit_dm=limit_dm)
-            for service in SERVICES
-        }
+        found = reach.nearest(
+            self.engine, origins, {service: self._places(service) for service in SERVICES}, limit=limit_dm
+        )
         return found | {"green": self.greens.nearest(tile.address_ids, limit_m=self.rules.search_limit_m)}
 
     def category(self, service: str, column: str) -> str:
@@ -96,21 +96,18 @@ def _after_competition(setting: _Setting, tiles: Sequence[Tile], parameters: Par
     greens, standard = setting.greens, setting.rules.green
     decay = decay_of(parameters, setting.rules.decay, catchment_m=standard.maximum_distance_m)
     residents = setting.area.addresses.set_index("address_id")["residents"]
-    near = [
-        catchment.weighted(greens.pairs(np.concatenate([tile.address_ids, tile.demand_ids])), decay) for tile in tiles
-    ]
-    demand = catchment.reduce_demand(
-        [
-            catchment.demand_per_group(found[found["origin_id"].isin(t.demand_ids)], residents)
-            for t, found in zip(tiles, near, strict=True)
-        ]
-    )
-    ratio = catchment.supply_ratio(greens.supply_m2(), demand)
-    shares = [
-        catchment.supply_per_origin(found[found["origin_id"].isin(t.address_ids)], ratio, origin_ids=t.address_ids)
-        for t, found in zip(tiles, near, strict=True)
-    ]
-    return pd.Series(pd.concat(shares))
+    near = [catchment.weighted(greens.pairs(np.union1d(tile.address_ids, tile.demand_ids)), decay) for tile in tiles]
+    demand = np.zeros(len(near[0].pairs.group_ids), dtype=np.int64)
+    for tile, found in zip(tiles, near, strict=True):
+        ids = found.pairs.origin_ids
+        counted = found.only(np.isin(ids, tile.demand_ids))
+        demand += catchment.demand_per_group(counted, residents.reindex(ids).to_numpy(dtype=np.float64))
+    ratio = catchment.supply_ratio(greens.supply_m2(near[0].pairs.group_ids), demand)
+    shares = []
+    for tile, found in zip(tiles, near, strict=True):
+        share = pd.Series(catchment.supply_per_origin(found, ratio), index=found.pairs.origin_ids)
+        shares.append(share.reindex(tile.address_ids))
+    return pd.concat(shares)
 
 
 def _table(setting: _Setting, nearest: dict[str, pd.DataFrame], green_m2: pd.Series) -> pd.DataFrame:

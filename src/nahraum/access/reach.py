@@ -1,184 +1,192 @@
-"""What is reached on foot: the nearest place, all pairs within a limit, sums within a limit."""
+"""What is reached on foot: nearest places, all pairs within a limit, sums within limits. Costs are origin → place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nahraum.access import kernels
-from nahraum.frames import from_micro, to_micro
-from nahraum.network import Attachment, Network
+from nahraum.access.anchors import Anchors, along_edge, arrivals, departures
+from nahraum.access.blocks import Question, add_up, find_pairs, grouped
+from nahraum.access.engine import Engine, labels_of
+from nahraum.access.pairs import Pairs, pairs_of
+from nahraum.access.sweep import COST_BITS, FAR, NO_LABEL, OWNER_MASK, merge_point_lists
+from nahraum.access.task import Task
+from nahraum.errors import InputError
+from nahraum.network import BLOCKED, Attachment
 from nahraum.network.graph import Int64
 
 Ids = npt.NDArray[np.object_]
+Int32 = npt.NDArray[np.int32]
+Labels = npt.NDArray[np.uint64]
 
 
-def nearest(network: Network, origins: Attachment, places: Attachment, *, limit_dm: int) -> pd.DataFrame:
-    """The nearest place of each origin, both legs included. [dm]
+@dataclass(frozen=True)
+class NearestK:
+    """The k nearest places of each origin, nearest first: positions in `place_ids` and costs; -1 where fewer."""
+
+    origin_ids: Ids
+    place_ids: Ids
+    place: Int32
+    cost: Int32
+
+
+def nearest(
+    engine: Engine, origins: Attachment, places: Mapping[str, Attachment], *, limit: int
+) -> dict[str, pd.DataFrame]:
+    """The nearest place of each kind for each origin, both legs included.
 
     Parameters
-        places : an id may repeat (entrances under the id of their green).
-        limit_dm : nothing farther is looked for. [dm]
+        places : by kind; an id may repeat within a kind (entrances under the id of their green).
+        limit : nothing farther counts. [unit of the network]
 
     Returns
-        `id` (of every origin, sorted), `distance_dm` (-1 where nothing is reached), `place_id` ('' there).
+        By kind `id` (of every origin, in their order), `cost` (-1 where nothing is reached), `place_id` ('' there).
 
     Notes
-        Of equally near places the one with the lowest id. Two points on one edge see each other along it.
+        All kinds at once, each in a lane of its own. Of equally near places the one with the lowest id. Two
+        points on one edge see each other along it.
     """
-    places = places.attached()
+    kinds = list(places)
+    held = {kind: places[kind].attached() for kind in kinds}
+    everything = _together(list(held.values()))
+    owners, owner = np.unique(everything.id, return_inverse=True)
+    lane = np.repeat(np.arange(len(kinds)), [len(held[kind].id) for kind in kinds])
+    rows = engine.labels(engine.seeds(arrivals(engine.network, everything), lane=lane, owner=owner), len(kinds))
+    best = _at_points(engine, departures(engine.network, origins), rows, NO_LABEL)
+    origin, place, cost = along_edge(engine.network, origins, everything)
+    np.minimum.at(best, (origin, lane[place]), labels_of(cost, owner[place]))
+    return {kind: _nearest_table(origins.id, best[:, at], owners, limit) for at, kind in enumerate(kinds)}
+
+
+def nearest_k(engine: Engine, origins: Attachment, places: Attachment, *, k: int, limit: int) -> NearestK:
+    """The k nearest places of each origin, ties to the lower id; entrances under one id count as one place."""
     owners, owner = np.unique(places.id, return_inverse=True)
-    n_owners = max(len(owners), 1)
-    labels = kernels.nearest_labels(
-        kernels.Adjacency.of(network), _owned_seeds(network, places, owner), n_owners=n_owners, limit_dm=limit_dm
-    )
-    best = np.full(len(origins.id), kernels.UNREACHED, dtype=np.int64)
-    held = np.flatnonzero(origins.edge >= 0)
-    for node, walked in _ends(network, origins.take(origins.edge >= 0)):
-        best[held] = np.minimum(best[held], labels[node] + walked * n_owners)
-    origin, place, walked = _same_edge(origins, places)
-    np.minimum.at(best, origin, walked * n_owners + owner[place])
-    reached = best < (limit_dm + 1) * n_owners
-    place_id = np.full(len(best), "", dtype=object)
-    place_id[reached] = owners[best[reached] % n_owners]
-    distance = np.where(reached, best // n_owners, -1)
-    found = pd.DataFrame({"id": origins.id, "distance_dm": distance, "place_id": place_id})
-    return found.astype({"id": "str", "place_id": "str"})
+    owner, places = owner[places.edge >= 0], places.attached()
+    rows = engine.lists(engine.seeds(arrivals(engine.network, places), lane=owner, owner=owner), k, len(owners))
+    anchors = departures(engine.network, origins)
+    best = np.full((len(origins.id), k), NO_LABEL, dtype=np.uint64)
+    origin, place, cost = along_edge(engine.network, origins, places)
+    label = labels_of(cost, owner[place])
+    start, _, label, _ = grouped(origin, len(origins.id), label, label)
+    merge_point_lists(rows, _ranks(engine, anchors), anchors.cost, start, label, best, max(len(owners), 1))
+    far = best >= np.uint64(min(limit + 1, BLOCKED)) << np.uint64(COST_BITS)
+    found = np.where(far, -1, (best & OWNER_MASK).astype(np.int64)).astype(np.int32)
+    walked = np.where(far, -1, (best >> np.uint64(COST_BITS)).astype(np.int64)).astype(np.int32)
+    return NearestK(origins.id, owners, found, walked)
 
 
-def pairs(network: Network, origins: Attachment, places: Attachment, *, limit_dm: int) -> pd.DataFrame:
-    """Every origin with every group of places within the limit, by the nearest of the group. [dm]
+def proximity(found: NearestK) -> npt.NDArray[np.float64]:
+    """Mean cost to the k nearest places of each origin; NaN where fewer than k are reached. [unit of the network]"""
+    complete = (found.cost >= 0).all(axis=1)
+    return np.where(complete, found.cost.mean(axis=1), np.nan)
+
+
+def distances(engine: Engine, origins: Attachment, places: Sequence[Attachment], *, limit: int = BLOCKED - 1) -> Int32:
+    """Cost from each origin to the nearest of each set of places; -1 where none is reached. [n_origins, n_sets]
+
+    Notes
+        Sets are lanes of one sweep: the same places under several scenarios cost hardly more than once.
+    """
+    held = [one.attached() for one in places]
+    everything, lane = _together(held), np.repeat(np.arange(len(held)), [len(one.id) for one in held])
+    seeds = engine.seeds(arrivals(engine.network, everything), lane=lane, owner=lane)
+    best = _at_points(engine, departures(engine.network, origins), engine.costs(seeds, len(held)), FAR)
+    origin, place, cost = along_edge(engine.network, origins, everything)
+    np.minimum.at(best, (origin, lane[place]), cost.astype(np.uint32))
+    return np.where(best > min(limit, BLOCKED - 1), -1, best.astype(np.int64)).astype(np.int32)
+
+
+def pairs(engine: Engine, origins: Attachment, places: Attachment, *, limit: int) -> Pairs:
+    """Every origin with every group of places within the limit, by the nearest of the group.
 
     Parameters
         places : entrances under the id of their group (a facility is a group of one).
-
-    Returns
-        `origin_id`, `group_id`, `distance_dm`, sorted by both ids; each pair once.
+        limit : [unit of the network]
     """
-    places = places.attached()
-    groups, group = np.unique(places.id, return_inverse=True)
-    graph = kernels.Adjacency.of(network)
-    front = _Front(network, origins)
-    found = [(*_same_edge_groups(origins, places, group),)]
-    order = np.argsort(group, kind="stable")
-    bounds = np.searchsorted(group[order], np.arange(len(groups) + 1))
-    for number in range(len(groups)):
-        mask = np.zeros(len(group), dtype=bool)
-        mask[order[bounds[number] : bounds[number + 1]]] = True
-        reached = kernels.within(graph, _seeds(network, places.take(mask)), limit_dm=limit_dm)
-        origin, distance = front.arrivals(reached)
-        found.append((origin, np.full(len(origin), number, dtype=np.int64), distance))
-    return _shortest_pairs(found, (origins.id, groups), limit_dm)
+    task = Task.of(engine, origins, places, limit=limit)
+    found = task.run(find_pairs)
+    origin, place, cost = (np.concatenate([part[column] for part in found]) for column in range(3))
+    return pairs_of(origins.id, task.group_ids, (origin, task.group[place], cost))
 
 
-def totals_within(
-    found: pd.DataFrame, amounts: pd.Series, *, origin_ids: Ids, limits_dm: Sequence[int]
-) -> pd.DataFrame:
-    """How many groups each origin reaches within each limit, and the sum of their amounts.
+def reachable(
+    engine: Engine, origins: Attachment, places: Attachment, *, category: Int32, amount: Int64, limits: Sequence[int]
+) -> Int64 | Int32:
+    """What each origin reaches of each category within each limit: the sum of amounts. A group counts once.
 
     Parameters
-        found : pairs within the longest limit at least.
-        amounts : per group id, e.g. m² of each green or 1 per shop.
-        origin_ids : all origins; one that reaches nothing is kept with zero.
+        category, amount : by group, in order of the sorted group ids (amount 1 counts; its kind is the result's).
+        limits : ascending. [unit of the network]
 
     Returns
-        `origin_id`, `limit_dm`, `n_places`, `amount`, sorted by origin and limit; sums do not depend on order.
+        [n_origins, n_categories, n_limits]
+
+    Raises
+        InputError where there is not one category and one amount for each group.
     """
-    ids = np.sort(np.asarray(origin_ids, dtype=object))
-    origin = np.searchsorted(ids, found["origin_id"].to_numpy(dtype=object))
-    micro = to_micro(amounts.reindex(found["group_id"]).to_numpy(dtype=np.float64))
-    distance = found["distance_dm"].to_numpy(dtype=np.int64)
-    tables = []
-    for limit in sorted(limits_dm):
-        near = distance <= limit
-        count, total = np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.int64)
-        np.add.at(count, origin[near], 1)
-        np.add.at(total, origin[near], micro[near])
-        tables.append(
-            pd.DataFrame({"origin_id": ids, "limit_dm": limit, "n_places": count, "amount": from_micro(total)})
+    n_groups = len(np.unique(places.id))
+    if not len(category) == len(amount) == n_groups:
+        raise InputError(
+            "places without a category or an amount",
+            where=f"{n_groups} groups of places, {len(category)} categories, {len(amount)} amounts",
         )
-    return pd.concat(tables, ignore_index=True).sort_values(["origin_id", "limit_dm"], ignore_index=True)
+    task = Task.of(engine, origins, places, limit=max(limits))
+    kind, what = category[task.group].astype(np.int32), amount[task.group]
+    ring = np.searchsorted(np.asarray(limits), np.arange(max(limits) + 1)).astype(np.int32)
+    shape = (len(origins.id), int(category.max(initial=-1)) + 1, len(limits))
+
+    def one(question: Question, lo: int, hi: int) -> Int64 | Int32:
+        out = np.zeros(shape, dtype=amount.dtype)
+        add_up(question, lo, hi, ring, kind, what, out)
+        return out
+
+    parts = task.run(one)
+    total = parts[0]
+    for part in parts[1:]:
+        total += part
+    return np.cumsum(total, axis=2, out=total)
 
 
-def pairs_table(origin_id: Ids, group_id: Ids, distance_dm: Int64) -> pd.DataFrame:
-    """Pairs as a table with the same kinds of columns also where it is empty."""
-    table = pd.DataFrame({"origin_id": origin_id, "group_id": group_id, "distance_dm": distance_dm})
-    return table.astype({"origin_id": "str", "group_id": "str"})
+def _together(places: Sequence[Attachment]) -> Attachment:
+    """Several sets of points as one, in order."""
+    ids, statuses = [np.empty(0, dtype=object)], [np.empty(0, dtype=object)]
+    numbers = [np.empty((3, 0), dtype=np.int64)]
+    for one in places:
+        ids.append(one.id)
+        statuses.append(one.status)
+        numbers.append(np.stack([one.edge, one.offset_dm, one.leg_dm]))
+    edge, offset_dm, leg_dm = np.concatenate(numbers, axis=1)
+    return Attachment(np.concatenate(ids), edge, offset_dm, leg_dm, np.concatenate(statuses))
 
 
-def _ends(network: Network, points: Attachment) -> list[tuple[Int64, Int64]]:
-    """Both end nodes of each point's edge and the way to them, leg included. [-, dm]"""
-    rest = network.edge_length_dm[points.edge] - points.offset_dm
-    return [
-        (network.edge_from[points.edge], points.leg_dm + points.offset_dm),
-        (network.edge_to[points.edge], points.leg_dm + rest),
-    ]
+def _ranks(engine: Engine, points: Anchors) -> Int32:
+    """Ranks of both ends, -1 where an end is not reached."""
+    return np.where(points.cost < BLOCKED, engine.elimination.rank[points.node], -1).astype(np.int32)
 
 
-def _seeds(network: Network, places: Attachment) -> list[tuple[int, int]]:
-    return [
-        seed for node, walked in _ends(network, places) for seed in zip(node.tolist(), walked.tolist(), strict=True)
-    ]
+def _at_points(
+    engine: Engine, points: Anchors, rows: npt.NDArray[Any], none: np.uint32 | np.uint64
+) -> npt.NDArray[Any]:
+    """Rows of the points: for each the better of both ends of its edge."""
+    rank = _ranks(engine, points)
+    shift = COST_BITS if rows.dtype == np.uint64 else 0
+    best = np.full((len(rank), rows.shape[1]), none, dtype=rows.dtype)
+    for end in range(2):
+        held = np.flatnonzero(rank[:, end] >= 0)
+        more = points.cost[held, end].astype(rows.dtype) << rows.dtype.type(shift)
+        best[held] = np.minimum(best[held], rows[rank[held, end]] + more[:, None])
+    return best
 
 
-def _owned_seeds(network: Network, places: Attachment, owner: Int64) -> list[tuple[int, int, int]]:
-    return [
-        seed
-        for node, walked in _ends(network, places)
-        for seed in zip(node.tolist(), walked.tolist(), owner.tolist(), strict=True)
-    ]
-
-
-def _same_edge(origins: Attachment, places: Attachment) -> tuple[Int64, Int64, Int64]:
-    """Pairs of an origin and a place on one edge (positions), and the way along it, legs included. [-, -, dm]"""
-    left = pd.DataFrame({"edge": origins.edge, "origin": np.arange(len(origins.edge))})
-    right = pd.DataFrame({"edge": places.edge, "place": np.arange(len(places.edge))})
-    both = left[left["edge"] >= 0].merge(right, on="edge")
-    origin, place = both["origin"].to_numpy(dtype=np.int64), both["place"].to_numpy(dtype=np.int64)
-    along = np.abs(origins.offset_dm[origin] - places.offset_dm[place])
-    return origin, place, along + origins.leg_dm[origin] + places.leg_dm[place]
-
-
-def _same_edge_groups(origins: Attachment, places: Attachment, group: Int64) -> tuple[Int64, Int64, Int64]:
-    origin, place, walked = _same_edge(origins, places)
-    return origin, group[place].astype(np.int64), walked
-
-
-class _Front:
-    """Which origins hang on which node, so that a search hands its nodes over at once."""
-
-    def __init__(self, network: Network, origins: Attachment) -> None:
-        held = np.flatnonzero(origins.edge >= 0)
-        ends = _ends(network, origins.attached())
-        node = np.concatenate([end for end, _ in ends])
-        order = np.argsort(node, kind="stable")
-        self._origin = np.concatenate([held, held])[order]
-        self._walked = np.concatenate([walked for _, walked in ends])[order]
-        self._start = np.searchsorted(node[order], np.arange(network.n_nodes + 1))
-
-    def arrivals(self, reached: dict[int, int]) -> tuple[Int64, Int64]:
-        """Origins met by a search and the way to each; an origin is met from both ends of its edge. [-, dm]"""
-        node = np.fromiter(reached.keys(), dtype=np.int64, count=len(reached))
-        distance = np.fromiter(reached.values(), dtype=np.int64, count=len(reached))
-        number = self._start[node + 1] - self._start[node]
-        before = np.cumsum(number) - number
-        at = np.arange(int(number.sum())) - np.repeat(before - self._start[node], number)
-        return self._origin[at], self._walked[at] + np.repeat(distance, number)
-
-
-def _shortest_pairs(
-    found: list[tuple[Int64, Int64, Int64]],
-    ids: tuple[Ids, Ids],
-    limit_dm: int,
-) -> pd.DataFrame:
-    origin, group, distance = (np.concatenate([part[column] for part in found]) for column in range(3))
-    near = distance <= limit_dm
-    origin, group, distance = origin[near], group[near], distance[near]
-    order = np.lexsort((distance, group, origin))
-    origin, group, distance = origin[order], group[order], distance[order]
-    first = np.ones(len(origin), dtype=bool)
-    first[1:] = (origin[1:] != origin[:-1]) | (group[1:] != group[:-1])
-    return pairs_table(ids[0][origin[first]], ids[1][group[first]], distance[first])
+def _nearest_table(ids: Ids, best: Labels, owners: Ids, limit: int) -> pd.DataFrame:
+    walked = (best >> np.uint64(COST_BITS)).astype(np.int64)
+    reached = walked <= min(limit, BLOCKED - 1)
+    place_id = np.full(len(ids), "", dtype=object)
+    place_id[reached] = owners[(best[reached] & OWNER_MASK).astype(np.int64)]
+    table = pd.DataFrame({"id": ids, "cost": np.where(reached, walked, -1), "place_id": place_id})
+    return table.astype({"id": "str", "place_id": "str"})

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from nahraum.workflow.summary import Summary
 from nahraum.workflow.verbs import analyse, build_area, check, demo, explain, musterstadt, run
+from nahraum.workflow.warmup import warmup
 
-__all__ = ["Summary", "analyse", "build_area", "check", "demo", "explain", "musterstadt", "run"]
+__all__ = ["Summary", "analyse", "build_area", "check", "demo", "explain", "musterstadt", "run", "warmup"]
