@@ -85,11 +85,11 @@ def find_pairs(ask, lo, hi):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def add_up(ask, lo, hi, ring, kind, amount, out):  # type: ignore[no-untyped-def]
+def add_up(ask, lo, hi, limits, kind, amount, out):  # type: ignore[no-untyped-def]
     """Adds the amount of each place to every point within the limit: out[point, kind of the place, ring of the cost].
 
     Parameters
-        ring : column of each cost from 0 to the limit.
+        limits : ascending; the ring of a cost is the first that holds it.
         kind, amount : by place, in order of the seeds.
     """
     scratch = _scratch(ask)
@@ -102,8 +102,10 @@ def add_up(ask, lo, hi, ring, kind, amount, out):  # type: ignore[no-untyped-def
             _point_row(ask, scratch, pool, point, first, row)
             for lane in range(last - first):
                 if row[lane] <= ask.limit:
-                    place = first + lane
-                    out[point, kind[place], ring[row[lane]]] += amount[place]
+                    place, ring = first + lane, 0
+                    while limits[ring] < row[lane]:
+                        ring += 1
+                    out[point, kind[place], ring] += amount[place]
         _forgotten(ask, scratch, n_seen, first, last)
 
 
@@ -159,7 +161,9 @@ def _sweep_block(ask, scratch, pool, first, last):  # type: ignore[no-untyped-de
     if climbed < 0:
         return -1
     slot, start, upper = scratch.slot, ask.start, ask.upper
-    for v in np.sort(scratch.climbed[:climbed]):
+    _sort(scratch.climbed, climbed)
+    for i in range(climbed):
+        v = scratch.climbed[i]
         own = slot[v]
         if _least(pool, own) <= ask.limit:
             for e in range(start[v], start[v + 1]):
@@ -209,7 +213,8 @@ def _climbed(ask, scratch, pool, first, last):  # type: ignore[no-untyped-def]
             if used == pool.shape[0]:
                 return _cleared(slot, scratch.climbed, used)
             slot[v] = used
-            pool[used] = far
+            for lane in range(LANES):
+                pool[used, lane] = far
             scratch.climbed[used] = v
             used += 1
             v = np.int64(ask.parent[v])
@@ -221,7 +226,9 @@ def _climbed(ask, scratch, pool, first, last):  # type: ignore[no-untyped-def]
 @compiled
 def _point_row(ask, scratch, pool, point, first, row):  # type: ignore[no-untyped-def]
     """A point's row: the better of both ends of its edge, and the ways along it."""
-    row[:] = _far(pool)
+    far = _far(pool)
+    for lane in range(LANES):
+        row[lane] = far
     for end in range(2):
         rank = ask.ends[point, end]
         if rank >= 0 and scratch.slot[rank] >= 0:
@@ -247,6 +254,18 @@ def _forgotten(ask, scratch, n_seen, first, last):  # type: ignore[no-untyped-de
 
 
 @compiled
+def _sort(ranks, count):  # type: ignore[no-untyped-def]
+    """Sorts the first ranks in place (Shell's way: short, and quick for some hundreds in long ascending runs)."""
+    for gap in (701, 301, 132, 57, 23, 10, 4, 1):
+        for i in range(gap, count):
+            rank, j = ranks[i], i
+            while j >= gap and ranks[j - gap] > rank:
+                ranks[j] = ranks[j - gap]
+                j -= gap
+            ranks[j] = rank
+
+
+@compiled
 def _far(pool):  # type: ignore[no-untyped-def]
     return pool.dtype.type(32767 if pool.itemsize == 2 else 1 << 30)
 
@@ -269,7 +288,8 @@ def _cleared(slot, ranks, count):  # type: ignore[no-untyped-def]
 @compiled
 def _grown(array):  # type: ignore[no-untyped-def]
     longer = np.empty(2 * array.size, array.dtype)
-    longer[: array.size] = array
+    for i in range(array.size):
+        longer[i] = array[i]
     return longer
 
 

@@ -108,9 +108,7 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
             up_to, up_fore = _longer(up_to, m, k), _longer(up_fore, m, k)
             up_back = up_fore if symmetric else _longer(up_back, m, k)
         at = offset[v]
-        up_to[m : m + k] = to[at : at + k]
-        up_fore[m : m + k] = fore[at : at + k]
-        up_back[m : m + k] = back[at : at + k]
+        _copy(to, fore, back, at, up_to, up_fore, up_back, m, k)
         start[r + 1] = m + k
         for i in range(m, m + k):
             a = up_to[i]
@@ -123,9 +121,7 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
                         to, fore = _longer(to, used, need), _longer(fore, used, need)
                         back = fore if symmetric else _longer(back, used, need)
                     was, now = offset[a], used
-                    to[now : now + kept] = to[was : was + kept]
-                    fore[now : now + kept] = fore[was : was + kept]
-                    back[now : now + kept] = back[was : was + kept]
+                    _copy(to, fore, back, was, to, fore, back, now, kept)
                     offset[a], room[a] = now, need
                     used += need
                 kept = _join(to, fore, back, place, offset[a], kept, up_to, up_fore, up_back, m, m + k, i)
@@ -141,8 +137,16 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
 @compiled
 def _longer(array, used, need):  # type: ignore[no-untyped-def]
     grown = np.empty(2 * array.size + need, array.dtype)
-    grown[:used] = array[:used]
+    for i in range(used):
+        grown[i] = array[i]
     return grown
+
+
+@compiled
+def _copy(to, fore, back, at, to_there, fore_there, back_there, there, length):  # type: ignore[no-untyped-def]
+    for i in range(length):
+        to_there[there + i], fore_there[there + i] = to[at + i], fore[at + i]
+        back_there[there + i] = back[at + i]
 
 
 @compiled

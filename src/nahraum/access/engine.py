@@ -52,6 +52,13 @@ class Engine:
         climb, fall = (np.minimum(cost, 32767).astype(np.uint16) for cost in (tree.descend, tree.ascend))
         return climb, fall
 
+    def ranks(self, points: Anchors, *, limit: int = BLOCKED - 1) -> npt.NDArray[np.int32]:
+        """Ranks of both ends of the points' edges; -1 where an end is not met within the limit."""
+        rank = np.full(points.node.shape, -1, dtype=np.int32)
+        held = points.cost <= limit
+        rank[held] = self.elimination.rank[points.node[held]]
+        return rank
+
     def seeds(self, places: Anchors, *, lane: Int64, owner: Int64) -> Seeds:
         """Both ends of the edges of some places, each with the lane and owner of its place."""
         held = places.cost < BLOCKED

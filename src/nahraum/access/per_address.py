@@ -100,7 +100,7 @@ def _after_competition(setting: _Setting, tiles: Sequence[Tile], parameters: Par
     demand = np.zeros(len(near[0].pairs.group_ids), dtype=np.int64)
     for tile, found in zip(tiles, near, strict=True):
         ids = found.pairs.origin_ids
-        counted = found.only(np.isin(ids, tile.demand_ids))
+        counted = found.only(np.asarray(pd.Index(ids).isin(tile.demand_ids)))
         demand += catchment.demand_per_group(counted, residents.reindex(ids).to_numpy(dtype=np.float64))
     ratio = catchment.supply_ratio(greens.supply_m2(near[0].pairs.group_ids), demand)
     shares = []

@@ -73,7 +73,7 @@ def nearest_k(engine: Engine, origins: Attachment, places: Attachment, *, k: int
     origin, place, cost = along_edge(engine.network, origins, places)
     label = labels_of(cost, owner[place])
     start, _, label, _ = grouped(origin, len(origins.id), label, label)
-    merge_point_lists(rows, _ranks(engine, anchors), anchors.cost, start, label, best, max(len(owners), 1))
+    merge_point_lists(rows, engine.ranks(anchors), anchors.cost, start, label, best, max(len(owners), 1))
     far = best >= np.uint64(min(limit + 1, BLOCKED)) << np.uint64(COST_BITS)
     found = np.where(far, -1, (best & OWNER_MASK).astype(np.int64)).astype(np.int32)
     walked = np.where(far, -1, (best >> np.uint64(COST_BITS)).astype(np.int64)).astype(np.int32)
@@ -137,12 +137,12 @@ def reachable(
         )
     task = Task.of(engine, origins, places, limit=max(limits))
     kind, what = category[task.group].astype(np.int32), amount[task.group]
-    ring = np.searchsorted(np.asarray(limits), np.arange(max(limits) + 1)).astype(np.int32)
+    rings = np.asarray(limits, dtype=np.int64)
     shape = (len(origins.id), int(category.max(initial=-1)) + 1, len(limits))
 
     def one(question: Question, lo: int, hi: int) -> Int64 | Int32:
         out = np.zeros(shape, dtype=amount.dtype)
-        add_up(question, lo, hi, ring, kind, what, out)
+        add_up(question, lo, hi, rings, kind, what, out)
         return out
 
     parts = task.run(one)
@@ -164,16 +164,11 @@ def _together(places: Sequence[Attachment]) -> Attachment:
     return Attachment(np.concatenate(ids), edge, offset_dm, leg_dm, np.concatenate(statuses))
 
 
-def _ranks(engine: Engine, points: Anchors) -> Int32:
-    """Ranks of both ends, -1 where an end is not reached."""
-    return np.where(points.cost < BLOCKED, engine.elimination.rank[points.node], -1).astype(np.int32)
-
-
 def _at_points(
     engine: Engine, points: Anchors, rows: npt.NDArray[Any], none: np.uint32 | np.uint64
 ) -> npt.NDArray[Any]:
     """Rows of the points: for each the better of both ends of its edge."""
-    rank = _ranks(engine, points)
+    rank = engine.ranks(points)
     shift = COST_BITS if rows.dtype == np.uint64 else 0
     best = np.full((len(rank), rows.shape[1]), none, dtype=rows.dtype)
     for end in range(2):

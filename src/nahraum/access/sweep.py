@@ -109,8 +109,8 @@ def merge_list(own, other, more, merged, seen, turn):  # type: ignore[no-untyped
             seen[owner] = turn
             merged[count] = label
             count += 1
-    own[:count] = merged[:count]
-    own[count:] = NO_LABEL
+    for i in range(k):
+        own[i] = merged[i] if i < count else NO_LABEL
     return turn
 
 

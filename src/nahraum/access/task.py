@@ -40,6 +40,7 @@ class Task:
         group, places = group[places.edge >= 0], places.attached()
         order, position = _neighbouring(engine, places, group.astype(np.int64), len(group_ids))
         at = position[group]
+        limit = min(limit, BLOCKED - 1)
         narrow = limit < NARROW_FAR
         tree, kind = engine.elimination, np.uint16 if narrow else np.uint32
         climb, fall = engine.narrow if narrow else (tree.descend, tree.ascend)
@@ -78,7 +79,7 @@ def _neighbouring(engine: Engine, places: Attachment, group: Int64, n_groups: in
 
 def _seeds(engine: Engine, places: Anchors, at: Int64, n_groups: int, limit: int, kind: type[Any]) -> tuple[Any, ...]:
     """Rank, lane and cost of all seeds, sorted by place, and their slices."""
-    held = places.cost <= min(limit, BLOCKED - 1)
+    held = places.cost <= limit
     where = np.broadcast_to(at[:, None], held.shape)[held]
     order = np.argsort(where, kind="stable")
     rank = engine.elimination.rank[places.node[held]][order].astype(np.int32)
@@ -88,8 +89,8 @@ def _seeds(engine: Engine, places: Anchors, at: Int64, n_groups: int, limit: int
 
 def _points(engine: Engine, origins: Anchors, limit: int, kind: type[Any]) -> tuple[Any, ...]:
     """Ends (ranks) and costs of all points, and the points by rank."""
-    held = origins.cost <= min(limit, BLOCKED - 1)
-    ends = np.where(held, engine.elimination.rank[origins.node], -1).astype(np.int32)
+    ends = engine.ranks(origins, limit=limit)
+    held = ends >= 0
     cost = np.where(held, origins.cost, 0).astype(kind)
     rank, point = ends[held], np.broadcast_to(np.arange(len(ends))[:, None], held.shape)[held].astype(np.int32)
     order = np.argsort(rank, kind="stable")
