@@ -77,7 +77,7 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
     for v in range(n):
         offset[v], room[v] = used, max(4, 2 * (indptr[v + 1] - indptr[v]))
         used += room[v]
-    to = np.empty(3 * used + 65536, np.int32)
+    to = np.empty(used + used // 2 + 65536, np.int32)
     fore = np.empty(to.size, np.int32)
     back = fore if symmetric else np.empty(to.size, np.int32)
     for v in range(n):
@@ -93,8 +93,8 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
     order = np.empty(n, np.int32)
     place = np.full(n, _NONE)
     start = np.zeros(n + 1, np.int64)
-    up_to, up_fore = np.empty(4 * n + 1024, np.int32), np.empty(4 * n + 1024, np.int32)
-    up_back = up_fore if symmetric else np.empty(4 * n + 1024, np.int32)
+    up_to, up_fore = np.empty(5 * n // 2 + 1024, np.int32), np.empty(5 * n // 2 + 1024, np.int32)
+    up_back = up_fore if symmetric else np.empty(5 * n // 2 + 1024, np.int32)
     least = 0
     for r in range(n):
         while head[least] < 0:
@@ -136,7 +136,7 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
 
 @compiled
 def _longer(array, used, need):  # type: ignore[no-untyped-def]
-    grown = np.empty(2 * array.size + need, array.dtype)
+    grown = np.empty(array.size + array.size // 4 + need, array.dtype)
     for i in range(used):
         grown[i] = array[i]
     return grown

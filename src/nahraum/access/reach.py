@@ -136,7 +136,7 @@ def reachable(
             where=f"{n_groups} groups of places, {len(category)} categories, {len(amount)} amounts",
         )
     task = Task.of(engine, origins, places, limit=max(limits))
-    kind, what = category[task.group].astype(np.int32), amount[task.group]
+    kind, what = category[task.group].astype(np.int64), amount[task.group]
     rings = np.asarray(limits, dtype=np.int64)
     shape = (len(origins.id), int(category.max(initial=-1)) + 1, len(limits))
 

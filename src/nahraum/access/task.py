@@ -50,7 +50,7 @@ class Task:
         seeds = _seeds(engine, arrivals(engine.network, places), at, len(group_ids), limit, kind)
         points = _points(engine, departures(engine.network, origins), limit, kind)
         extras = (origin[near].astype(np.int32), cost[near], _slices(at[place[near]], len(group_ids)))
-        shape = (tree.start, tree.upper, tree.parent, tree.size)
+        shape = (tree.start, tree.upper.view(np.uint32), tree.parent, tree.size)  # unsigned: no index from the end
         question = Question._make((*shape, climb, fall, *seeds, *points, *extras, limit))
         return Task(group_ids, order, question)
 
