@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from nahraum.network import BLOCKED, Attachment, Network
 from nahraum.network.graph import Int64
@@ -44,11 +43,8 @@ def along_edge(network: Network, origins: Attachment, places: Attachment) -> tup
     Returns
         Positions of the origins, positions of the places, costs below BLOCKED. [-, -, unit of the network]
     """
-    left = pd.DataFrame({"edge": origins.edge, "origin": np.arange(len(origins.edge))})
-    right = pd.DataFrame({"edge": places.edge, "place": np.arange(len(places.edge))})
-    both = left[left["edge"] >= 0].merge(right, on="edge")
-    origin, place = both["origin"].to_numpy(dtype=np.int64), both["place"].to_numpy(dtype=np.int64)
-    edge, start, end = both["edge"].to_numpy(dtype=np.int64), origins.offset_dm[origin], places.offset_dm[place]
+    origin, place = _on_one_edge(origins.edge, places.edge)
+    edge, start, end = origins.edge[origin], origins.offset_dm[origin], places.offset_dm[place]
     ahead = part_cost(network, network.edge_forward, edge, end) - part_cost(network, network.edge_forward, edge, start)
     back = part_cost(network, network.edge_backward, edge, start) - part_cost(network, network.edge_backward, edge, end)
     forward, backward = network.edge_forward[edge] < BLOCKED, network.edge_backward[edge] < BLOCKED
@@ -58,6 +54,17 @@ def along_edge(network: Network, origins: Attachment, places: Attachment) -> tup
     total = walked + leg_cost(network, origins.leg_dm[origin]) + leg_cost(network, places.leg_dm[place])
     held = walked < BLOCKED
     return origin[held], place[held], total[held]
+
+
+def _on_one_edge(edge: Int64, other: Int64) -> tuple[Int64, Int64]:
+    """Positions of all pairs with the same edge, in order of the first."""
+    order = np.argsort(other, kind="stable")
+    ranked = other[order]
+    low = np.searchsorted(ranked, edge, side="left")
+    count = np.where(edge >= 0, np.searchsorted(ranked, edge, side="right") - low, 0)
+    first = np.repeat(np.arange(len(edge)), count)
+    step = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
+    return first, order[np.repeat(low, count) + step].astype(np.int64)
 
 
 def part_cost(network: Network, cost: Int64, edge: Int64, offset_dm: Int64) -> Int64:

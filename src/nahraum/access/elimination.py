@@ -23,6 +23,7 @@ Int64 = npt.NDArray[np.int64]
 Uint32 = npt.NDArray[np.uint32]
 
 _NONE = np.int32(-1)
+_BLOCKED = np.uint32(BLOCKED)
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def eliminate(network: Network) -> Elimination:
     )
 
 
-def _whole(cost: Int64) -> Int32:
-    return np.minimum(cost, BLOCKED).astype(np.int32)
+def _whole(cost: Int64) -> Uint32:
+    return np.minimum(cost, BLOCKED).astype(np.uint32)
 
 
 @compiled
@@ -78,8 +79,8 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
         offset[v], room[v] = used, max(4, 2 * (indptr[v + 1] - indptr[v]))
         used += room[v]
     to = np.empty(used + used // 2 + 65536, np.int32)
-    fore = np.empty(to.size, np.int32)
-    back = fore if symmetric else np.empty(to.size, np.int32)
+    fore = np.empty(to.size, np.uint32)
+    back = fore if symmetric else np.empty(to.size, np.uint32)
     for v in range(n):
         for e in range(indptr[v], indptr[v + 1]):
             if neighbour[e] != v:
@@ -90,46 +91,46 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
     after, before = np.full(n, _NONE), np.full(n, _NONE)
     for v in range(n - 1, -1, -1):
         _file(head, after, before, v, length[v])
-    order = np.empty(n, np.int32)
-    place = np.full(n, _NONE)
+    order, place, met = np.empty(n, np.int32), np.full(n, _NONE), np.empty(n, np.int32)
     start = np.zeros(n + 1, np.int64)
-    up_to, up_fore = np.empty(5 * n // 2 + 1024, np.int32), np.empty(5 * n // 2 + 1024, np.int32)
-    up_back = up_fore if symmetric else np.empty(5 * n // 2 + 1024, np.int32)
+    up_to, up_fore = np.empty(5 * n // 2 + 1024, np.int32), np.empty(5 * n // 2 + 1024, np.uint32)
+    up_back = up_fore if symmetric else np.empty(5 * n // 2 + 1024, np.uint32)
     least = 0
     for r in range(n):
         while head[least] < 0:
             least += 1
         v = head[least]
         _unfile(head, after, before, v, least)
-        order[r] = v
-        k = length[v]
-        m = start[r]
+        order[r], k, m = v, length[v], start[r]
         if m + k > up_to.size:
             up_to, up_fore = _longer(up_to, m, k), _longer(up_fore, m, k)
             up_back = up_fore if symmetric else _longer(up_back, m, k)
-        at = offset[v]
-        _copy(to, fore, back, at, up_to, up_fore, up_back, m, k)
+        _copy(to, fore, back, offset[v], up_to, up_fore, up_back, m, k)
         start[r + 1] = m + k
-        for i in range(m, m + k):
-            a = up_to[i]
+        for i in range(k):
+            place[up_to[m + i]], met[i] = i, -1
+        for i in range(k):
+            a = up_to[m + i]
             had = length[a]
-            kept = _forget(to, fore, back, offset[a], had, v)
-            if k > 1:
-                if kept + k - 1 > room[a]:
-                    need = 2 * (kept + k)
+            if k <= 2:
+                kept = _bypass(to, fore, back, offset[a], had, v, up_to, up_fore, up_back, m, k, i)
+            else:
+                if had + k - 2 > room[a]:
+                    need = 2 * (had + k)
                     if used + need > to.size:
                         to, fore = _longer(to, used, need), _longer(fore, used, need)
                         back = fore if symmetric else _longer(back, used, need)
-                    was, now = offset[a], used
-                    _copy(to, fore, back, was, to, fore, back, now, kept)
-                    offset[a], room[a] = now, need
+                    _copy(to, fore, back, offset[a], to, fore, back, used, had)
+                    offset[a], room[a] = used, need
                     used += need
-                kept = _join(to, fore, back, place, offset[a], kept, up_to, up_fore, up_back, m, m + k, i)
-            length[a] = kept
+                kept = _join(to, fore, back, place, met, offset[a], had, v, up_to, up_fore, up_back, m, k, i)
             if kept != had:
+                length[a] = kept
                 _unfile(head, after, before, a, had)
                 _file(head, after, before, a, kept)
                 least = min(least, kept)
+        for i in range(k):
+            place[up_to[m + i]] = _NONE
     m = start[n]
     return order, start, up_to[:m], up_fore[:m], up_back[:m]
 
@@ -170,38 +171,52 @@ def _unfile(head, after, before, v, degree):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _forget(to, fore, back, first, length, v):  # type: ignore[no-untyped-def]
-    """Takes one neighbour out of a list; the last takes its place. Returns the new length."""
-    last = first + length - 1
-    for at in range(first, last + 1):
-        if to[at] == v:
-            to[at], fore[at], back[at] = to[last], fore[last], back[last]
-            return length - 1
-    return length
+def _bypass(to, fore, back, first, length, v, up_to, up_fore, up_back, m, k, own):  # type: ignore[no-untyped-def]
+    """Puts the other neighbour of a leaving node of degree 1 or 2 in its place. Returns the new degree."""
+    other = m + k - 1 - own
+    last, at, b = first + length - 1, first, up_to[other]
+    has = -1
+    for e in range(first, last + 1):
+        if to[e] == v:
+            at = e
+        elif to[e] == b:
+            has = e
+    if k == 2:
+        there = min(up_back[m + own] + up_fore[other], _BLOCKED)
+        here = min(up_back[other] + up_fore[m + own], _BLOCKED)
+        if has < 0:
+            to[at], fore[at], back[at] = b, there, here
+            return length
+        fore[has], back[has] = min(fore[has], there), min(back[has], here)
+    to[at], fore[at], back[at] = to[last], fore[last], back[last]
+    return length - 1
 
 
 @compiled
-def _join(to, fore, back, place, first, length, up_to, up_fore, up_back, lo, hi, own):  # type: ignore[no-untyped-def]
-    """Joins one neighbour of a leaving node (edge `own`) with the others (`lo:hi`) by the way through it."""
+def _join(to, fore, back, place, met, first, length, v, up_to, up_fore, up_back, m, k, own):  # type: ignore[no-untyped-def]
+    """Joins one neighbour (`own`) of a leaving node with the others by the way through it. Returns its new degree.
+
+    `place` numbers the neighbours of the leaving node; `met` tells which of them were known here.
+    """
+    away, home, hole = up_fore[m + own], up_back[m + own], first
     for at in range(first, first + length):
-        place[to[at]] = at
-    for other in range(lo, hi):
-        if other == own:
-            continue
-        b = up_to[other]
-        there = min(np.int64(up_back[own]) + np.int64(up_fore[other]), BLOCKED)
-        here = min(np.int64(up_back[other]) + np.int64(up_fore[own]), BLOCKED)
-        at = place[b]
-        if at >= 0:
-            fore[at] = min(np.int64(fore[at]), there)
-            back[at] = min(np.int64(back[at]), here)
-        else:
-            at = first + length
-            to[at], fore[at], back[at] = b, there, here
-            length += 1
-    for at in range(first, first + length):
-        place[to[at]] = _NONE
-    return length
+        other = place[to[at]]
+        if other >= 0:
+            met[other] = own
+            fore[at] = min(fore[at], home + up_fore[m + other])
+            back[at] = min(back[at], away + up_back[m + other])
+        elif to[at] == v:
+            hole = at
+    met[own] = own
+    last = first + length - 1
+    to[hole], fore[hole], back[hole] = to[last], fore[last], back[last]
+    for other in range(k):
+        if met[other] != own:
+            to[last] = up_to[m + other]
+            fore[last] = min(home + up_fore[m + other], _BLOCKED)
+            back[last] = min(away + up_back[m + other], _BLOCKED)
+            last += 1
+    return last - first
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -121,14 +122,16 @@ def reachable(
 
     Parameters
         category, amount : by group, in order of the sorted group ids (amount 1 counts; its kind is the result's).
-        limits : ascending. [unit of the network]
+        limits : ascending, 0 or more. [unit of the network]
 
     Returns
         [n_origins, n_categories, n_limits]
 
     Raises
-        InputError where there is not one category and one amount for each group.
+        InputError where there is not one category and one amount for each group, or limits do not ascend.
     """
+    if not len(limits) or min(limits) < 0 or any(one > next_one for one, next_one in pairwise(limits)):
+        raise InputError("limits do not ascend", where=f"{list(limits)}", expected="0 or more, each at least the last")
     n_groups = len(np.unique(places.id))
     if not len(category) == len(amount) == n_groups:
         raise InputError(
@@ -137,7 +140,7 @@ def reachable(
         )
     task = Task.of(engine, origins, places, limit=max(limits))
     kind, what = category[task.group].astype(np.int64), amount[task.group]
-    rings = np.asarray(limits, dtype=np.int64)
+    rings = np.minimum(np.asarray(limits, dtype=np.int64), task.question.limit)
     shape = (len(origins.id), int(category.max(initial=-1)) + 1, len(limits))
 
     def one(question: Question, lo: int, hi: int) -> Int64 | Int32:
@@ -149,7 +152,9 @@ def reachable(
     total = parts[0]
     for part in parts[1:]:
         total += part
-    return np.cumsum(total, axis=2, out=total)
+    for ring in range(1, len(limits)):
+        total[:, :, ring] += total[:, :, ring - 1]
+    return total
 
 
 def _together(places: Sequence[Attachment]) -> Attachment:
@@ -174,7 +179,7 @@ def _at_points(
     for end in range(2):
         held = np.flatnonzero(rank[:, end] >= 0)
         more = points.cost[held, end].astype(rows.dtype) << rows.dtype.type(shift)
-        best[held] = np.minimum(best[held], rows[rank[held, end]] + more[:, None])
+        best[held] = np.minimum(best[held], rows.take(rank[held, end], axis=0) + more[:, None])
     return best
 
 
