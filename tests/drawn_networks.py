@@ -56,7 +56,11 @@ def small_town(seed: int) -> tuple[Network, Attachment, Attachment]:
     if rng.random() < 0.6:
         network = changed_costs(network, rng, times=rng.random() < 0.5)
     origins = scattered(rng, network, [f"o{n}" for n in range(int(rng.integers(1, 9)))], max_leg_dm=3)
-    return network, origins, scattered(rng, network, [f"P{n}" for n in rng.integers(0, 6, rng.integers(1, 12))], max_leg_dm=3)
+    return (
+        network,
+        origins,
+        scattered(rng, network, [f"P{n}" for n in rng.integers(0, 6, rng.integers(1, 12))], max_leg_dm=3),
+    )
 
 
 def changed_costs(network: Network, rng: np.random.Generator, *, times: bool) -> Network:
@@ -67,7 +71,12 @@ def changed_costs(network: Network, rng: np.random.Generator, *, times: bool) ->
     for cost in both:
         cost[rng.random(len(cost)) < 0.2] = BLOCKED
     unit, pace = ("ds", float(rng.choice([0.75, 0.8, 1.0]))) if times else ("dm", 1.0)
-    return network.with_costs(both[0], both[1], unit=unit, pace=pace)
+    if rng.random() < 0.5:
+        return network.with_costs(both[0], both[1], unit=unit, pace=pace)
+    ids = rng.permutation(network.n_nodes)  # as an extract has them: not in the order of memory
+    edges = (network.edge_from, network.edge_to, network.edge_length_dm, network.edge_way_id)
+    nodes = (ids, network.x_m, network.y_m)
+    return network_of_edges(nodes, edges, costs=(both[0], both[1]), unit=unit, pace=pace)
 
 
 @st.composite
@@ -91,7 +100,9 @@ def large_town(
     rng = np.random.default_rng(seed)
     side = int(np.sqrt(n_nodes))
     at = np.arange(side * side).reshape(side, side)
-    across = np.concatenate([np.stack([at[:, :-1].ravel(), at[:, 1:].ravel()]), np.stack([at[:-1].ravel(), at[1:].ravel()])], 1)
+    across = np.concatenate(
+        [np.stack([at[:, :-1].ravel(), at[:, 1:].ravel()]), np.stack([at[:-1].ravel(), at[1:].ravel()])], 1
+    )
     across = across[:, rng.random(across.shape[1]) < 0.8]
     anywhere = rng.integers(0, side * side, (2, 12))
     ends = np.concatenate([across, anywhere], axis=1)
@@ -106,9 +117,7 @@ def large_town(
     )
 
 
-def scattered(
-    rng: np.random.Generator, network: Network, ids: list[str], *, max_leg_dm: int = 29
-) -> Attachment:
+def scattered(rng: np.random.Generator, network: Network, ids: list[str], *, max_leg_dm: int = 29) -> Attachment:
     """Points on edges at random, a few beside every way, a tenth together on one edge."""
     edge = rng.integers(0, network.n_edges, len(ids))
     edge[rng.random(len(ids)) < 0.1] = network.n_edges // 2

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from math import floor
 
 import numpy as np
@@ -212,8 +213,9 @@ def split_graph(network: Network, origins: Attachment, places: Attachment) -> Sp
                 stops.append((offset, n))
                 n += 1
         stops.append((length, high))
-        stands |= {(edge, offset): node for offset, node in stops}
-        for (near, one), (far, other) in zip(stops, stops[1:], strict=False):
+        if edge in met:
+            stands |= {(edge, offset): node for offset, node in stops}
+        for (near, one), (far, other) in pairwise(stops):
             if forward < BLOCKED:
                 arcs.append((one, other, _part(forward, far, length) - _part(forward, near, length)))
             if backward < BLOCKED:
@@ -237,6 +239,8 @@ def split_graph(network: Network, origins: Attachment, places: Attachment) -> Sp
 
 def _part(cost: int, offset: int, length: int) -> int:
     """Share of an edge's cost up to an offset, rounded half up."""
+    if offset in (0, length):
+        return cost if offset else 0
     return floor(Fraction(cost * offset, length) + Fraction(1, 2))
 
 

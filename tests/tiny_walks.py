@@ -15,6 +15,11 @@ from nahraum.tables import SERVICES
 
 CRS = "EPSG:25832"
 ORIGIN = (500_000.0, 5_500_000.0)
+WAY_TEXTS = (
+    "surface", "incline", "width", "wheelchair", "smoothness", "tracktype", "step_count", "ramp", "ramp_wheelchair",
+    "ramp_stroller",
+)  # fmt: skip
+NODE_TEXTS = ("barrier", "kerb", "crossing", "wheelchair")
 
 
 def net(nodes: dict[int, tuple[float, float]], edges: list[tuple[int, ...]]) -> Network:
@@ -44,21 +49,23 @@ def points(**places: tuple[float, float]) -> pd.DataFrame:
 
 
 def extract(
-    nodes: dict[int, tuple[float, float]], ways: list[dict[str, Any]], impassable: tuple[int, ...] = ()
+    nodes: dict[int, tuple[float, float]],
+    ways: list[dict[str, Any]],
+    impassable: tuple[int, ...] = (),
+    on_nodes: dict[int, dict[str, str]] | None = None,
 ) -> SimpleNamespace:
-    """What `build_network` reads of an OSM extract; ways are dicts with way_id, nodes and maybe part, walkable."""
+    """What `build_network` reads of an OSM extract.
+
+    Ways are dicts with way_id, nodes and whatever else differs from a plain footway; `on_nodes` are tags by node.
+    """
+    usual: dict[str, Any] = {"part": 0, "walkable": True, "highway": "footway", "steps": False, "bridge": False}
+    usual |= {"tunnel": False, "foot_oneway": 0}
+    usual |= dict.fromkeys(WAY_TEXTS, "")
     flat: list[int] = []
     rows = []
     for way in ways:
-        rows.append(
-            {
-                "way_id": way["way_id"],
-                "part": way.get("part", 0),
-                "first": len(flat),
-                "n_nodes": len(way["nodes"]),
-                "walkable": way.get("walkable", True),
-            }
-        )
+        own = {name: value for name, value in way.items() if name != "nodes"}
+        rows.append(usual | own | {"first": len(flat), "n_nodes": len(way["nodes"])})
         flat += way["nodes"]
     ids = list(nodes)
     table = pd.DataFrame(
@@ -67,10 +74,11 @@ def extract(
             "lon": [nodes[i][0] for i in ids],
             "lat": [nodes[i][1] for i in ids],
             "passable": [i not in impassable for i in ids],
+            **{name: [(on_nodes or {}).get(i, {}).get(name, "") for i in ids] for name in NODE_TEXTS},
         }
     )
     return SimpleNamespace(
-        ways=pd.DataFrame(rows, columns=["way_id", "part", "first", "n_nodes", "walkable"]),
+        ways=pd.DataFrame(rows, columns=["way_id", "first", "n_nodes", *usual]),
         way_nodes=np.array(flat, dtype=np.int64),
         nodes=table,
     )

@@ -10,13 +10,20 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+_EDITS = (
+    "barrier_added", "barrier_removed", "capacity_changed", "entrance_added", "entrance_removed", "facility_added",
+    "facility_closed", "facility_moved", "footpath_added", "footpath_removed", "green_added", "green_removed",
+    "residents_added",
+)  # fmt: skip
 _NAMES = {
     "read_study": "nahraum.study",
     "build_area": "nahraum.workflow",
     "analyse": "nahraum.workflow",
     "run": "nahraum.workflow",
+    "what_if": "nahraum.workflow",
     "Area": "nahraum.area",
     "Result": "nahraum.index",
+    **dict.fromkeys(_EDITS, "nahraum.scenario"),
     "NahraumError": "nahraum.errors",
     "InputError": "nahraum.errors",
 }

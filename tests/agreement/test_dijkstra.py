@@ -1,98 +1,104 @@
-"""The plain search against brute force and against scipy."""
+"""The plain search (the engine's oracle) against brute force and against scipy, which see points as nodes."""
 
 import numpy as np
+import pandas as pd
 import pytest
-from scipy.sparse import csr_array
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
-from nahraum.access import kernels, reach
-from nahraum.network import Attachment
-from tiny_walks import net
+import drawn_networks
+import oracle
+from nahraum.network import BLOCKED
+
+QUICK = settings(max_examples=60, deadline=None, derandomize=True)
 
 
-def random_network(rng, n_nodes, n_edges):
-    """Nodes anywhere, edges between any two, short whole lengths: many ties, parallel edges, loose parts."""
-    nodes = {i: (float(x), float(y)) for i, (x, y) in enumerate(rng.integers(0, 500, (n_nodes, 2)))}
-    ends = rng.integers(0, n_nodes, (n_edges, 2))
-    edges = [(int(a), int(b), int(rng.integers(1, 6)), int(rng.integers(1, 9))) for a, b in ends]
-    return net(nodes, [*edges, (0, 1, 1, 3)])
+@st.composite
+def towns(draw):
+    seed = draw(st.integers(0, 2**20))
+    if seed % 2:
+        return drawn_networks.small_town(seed // 2)
+    network = draw(drawn_networks.networks())
+    return network, draw(drawn_networks.points(network, "o")), draw(drawn_networks.points(network, "P"))
 
 
-def random_points(rng, network, ids):
-    edge = rng.integers(0, network.n_edges, len(ids))
-    offset = (rng.random(len(ids)) * (network.edge_length_dm[edge] + 1)).astype(np.int64)
-    leg = rng.integers(0, 4, len(ids))
-    order = np.argsort(ids, kind="stable")
-    status = np.full(len(ids), "ok", dtype=object)
-    return Attachment(np.array(ids, dtype=object)[order], edge[order], offset[order], leg[order], status)
+def relaxed(graph: oracle.SplitGraph, source: int) -> np.ndarray:
+    """Bellman and Ford: all arcs relaxed until nothing changes."""
+    cost = np.full(graph.n_nodes, np.inf)
+    cost[source] = 0
+    while True:
+        before = cost.copy()
+        np.minimum.at(cost, graph.head, cost[graph.tail] + graph.cost)
+        if np.array_equal(before, cost):
+            return cost
 
 
-def bellman_ford(network, seeds):
-    """All edges relaxed until nothing changes: distance of every node from the seeds."""
-    best = np.full(network.n_nodes, np.inf)
-    for node, distance in seeds:
-        best[node] = min(best[node], distance)
-    for _ in range(network.n_nodes):
-        for low, high, length in zip(network.edge_from, network.edge_to, network.edge_length_dm, strict=True):
-            best[high] = min(best[high], best[low] + length)
-            best[low] = min(best[low], best[high] + length)
-    return best
-
-
-def brute_force(network, origin, place):
-    """Way between two points: over both ends of both edges, or along a shared edge."""
-    ends = lambda p: [  # noqa: E731
-        (int(network.edge_from[p[0]]), p[1] + p[2]),
-        (int(network.edge_to[p[0]]), network.edge_length_dm[p[0]] - p[1] + p[2]),
-    ]
-    best = bellman_ford(network, ends(place))
-    ways = [best[node] + walked for node, walked in ends(origin)]
-    if origin[0] == place[0]:
-        ways.append(abs(origin[1] - place[1]) + origin[2] + place[2])
-    return min(ways)
-
-
-def rows(points):
-    return zip(points.edge.tolist(), points.offset_dm.tolist(), points.leg_dm.tolist(), strict=True)
-
-
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("limit_dm", [6, 15, 1000])
-def test_nearest_and_pairs_equal_brute_force(seed, limit_dm):
-    rng = np.random.default_rng(seed)
-    network = random_network(rng, 12, 14)
-    origins = random_points(rng, network, [f"o{i}" for i in range(6)])
-    places = random_points(rng, network, ["p0", "p1", "p1", "p2", "p3", "p3"])
-    expected = {}
-    for name, origin in zip(origins.id, rows(origins), strict=True):
-        for group, place in zip(places.id, rows(places), strict=True):
-            way = brute_force(network, origin, place)
-            if way <= limit_dm:
-                expected[name, group] = min(way, expected.get((name, group), np.inf))
-    found = reach.pairs(network, origins, places, limit_dm=limit_dm)
-    assert {(o, g): d for o, g, d in found.to_numpy().tolist()} == expected
-    assert found[["origin_id", "group_id"]].to_numpy().tolist() == sorted([o, g] for o, g in expected)
-    nearest = reach.nearest(network, origins, places, limit_dm=limit_dm)
-    for name, distance, place_id in nearest.to_numpy().tolist():
-        ways = sorted((way, group) for (origin, group), way in expected.items() if origin == name)
-        assert (distance, place_id) == (ways[0] if ways else (-1, ""))
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_search_equals_scipy_on_a_larger_network(seed):
-    rng = np.random.default_rng(seed)
-    network = random_network(rng, 400, 620)
-    graph = csr_array(
-        (network.cost_out.astype(float), network.neighbour, network.indptr), shape=(network.n_nodes,) * 2
+@given(towns())
+@QUICK
+def test_the_plain_search_equals_brute_force_over_a_graph_with_points_as_nodes(town):
+    network, origins, places = town
+    graph = oracle.split_graph(network, origins, places)
+    cost = np.array([relaxed(graph, node)[graph.place] for node in graph.origin]).reshape(
+        len(origins.id), len(places.id)
     )
-    sources = rng.choice(network.n_nodes, 7, replace=False)
-    each = dijkstra(graph, indices=sources)
-    mine = kernels.nearest_labels(
-        kernels.Adjacency.of(network), [(int(s), 0, i) for i, s in enumerate(sources)], n_owners=7, limit_dm=10**6
-    )
-    reached = mine < kernels.UNREACHED
-    assert np.array_equal(reached, np.isfinite(each).any(axis=0))
-    assert np.array_equal(mine[reached] // 7, each.min(axis=0)[reached])
-    assert np.array_equal(mine[reached] % 7, each.argmin(axis=0)[reached])
-    near = kernels.within(kernels.Adjacency.of(network), [(int(sources[0]), 2)], limit_dm=20)
-    assert near == {int(n): int(each[0, n]) + 2 for n in np.flatnonzero(each[0] + 2 <= 20)}
+    groups, expected = oracle.grouped(cost, places)
+    found_groups, found = oracle.cost_table(network, origins, places)
+    assert found_groups.tolist() == groups.tolist()
+    assert found.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_plain_search_equals_scipy_on_a_town(seed):
+    network, origins, places = drawn_networks.large_town(seed, n_origins=40)
+    graph = oracle.split_graph(network, origins, places)
+    cost = dijkstra(graph.matrix(), indices=graph.origin)[:, graph.place]
+    expected = oracle.grouped(cost, places)[1]
+    assert oracle.cost_table(network, origins, places)[1].tolist() == expected.tolist()
+    limit = int(np.median(expected[expected < oracle.FAR]))
+    near = oracle.cost_table(network, origins, places, limit=limit)[1]
+    assert near.tolist() == np.where(expected <= limit, expected, oracle.FAR).tolist()
+
+
+@given(towns(), st.sampled_from(drawn_networks.LIMITS))
+@QUICK
+def test_nearest_is_the_first_of_all_pairs(town, limit):
+    network, origins, places = town
+    found = oracle.pairs(network, origins, places, limit).sort_values(["cost", "group_id"], kind="stable")
+    first = found.drop_duplicates("origin_id").set_index("origin_id")
+    near = oracle.nearest(network, origins, places, limit)
+    assert near["id"].tolist() == origins.id.tolist()
+    reached = near[near["cost"] >= 0].set_index("id")
+    assert reached["cost"].to_dict() == first["cost"].to_dict()
+    assert reached["place_id"].to_dict() == first["group_id"].to_dict()
+    assert set(near.loc[near["cost"] < 0, "place_id"]) <= {""}
+
+
+def test_a_one_way_edge_by_hand():
+    """0 → 1 (20 dm, no way back) and 1 – 2 (30 dm): from the middle of the first edge one gets on, not back."""
+    network = drawn_networks.network_of(3, [(0, 1, 20), (1, 2, 30)])
+    one_way = network.edge_backward.copy()
+    one_way[network.edge_length_dm == 20] = BLOCKED
+    network = network.with_costs(network.edge_forward, one_way, unit="dm", pace=1.0)
+    edge = int(np.flatnonzero(network.edge_length_dm == 20)[0])
+    other = 1 - edge
+    middle = drawn_networks.points_of([("o", edge, 10, 2)])
+    places = drawn_networks.points_of([("behind", edge, 5, 0), ("here", edge, 10, 1), ("on", other, 30, 4)])
+    table = oracle.pairs(network, middle, places, 100)
+    assert table[["group_id", "cost"]].to_numpy().tolist() == [["here", 3], ["on", 2 + 10 + 30 + 4]]
+    back = oracle.pairs(network, places, middle, 100)
+    assert back[["origin_id", "cost"]].to_numpy().tolist() == [["behind", 5 + 2], ["here", 3]]
+
+
+def test_a_point_at_the_end_of_a_one_way_edge_stands_on_the_node():
+    """One leaves and reaches the node itself, even where the edge is not walked that way."""
+    network = drawn_networks.network_of(3, [(0, 1, 20), (1, 2, 30)])
+    one_way = np.where(network.edge_length_dm == 20, BLOCKED, network.edge_backward)
+    network = network.with_costs(network.edge_forward, one_way, unit="dm", pace=1.0)
+    edge = int(np.flatnonzero(network.edge_length_dm == 20)[0])
+    below, above = drawn_networks.points_of([("s", edge, 0, 1)]), drawn_networks.points_of([("t", edge, 20, 2)])
+    far = drawn_networks.points_of([("u", 1 - edge, 30, 0)])
+    assert oracle.pairs(network, far, above, 100)["cost"].tolist() == [30 + 2]
+    assert oracle.pairs(network, below, far, 100)["cost"].tolist() == [1 + 20 + 30]
+    assert oracle.pairs(network, above, below, 100)["cost"].tolist() == []
+    assert isinstance(oracle.nearest(network, far, above, 100), pd.DataFrame)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from nahraum.access import access_rules, attach_area
+from nahraum.access.engine import Engine
 from nahraum.access.reach import pairs
 from nahraum.grid import cell_id
 from nahraum.musterstadt import write_city
@@ -94,6 +95,6 @@ def _greens_in_demand(chain: Chain) -> list[str]:
     """Greens that somebody reaches within 500 m."""
     area, network = chain.area.value, chain.network.value
     attached = attach_area(area, network, access_rules(Parameters()))
-    found = pairs(network, attached.addresses, attached.entrances, limit_dm=5000)
+    found = pairs(Engine.of(network), attached.addresses, attached.entrances, limit=5000).table()
     people = area.addresses.set_index("address_id")["residents"]
     return sorted(found.loc[found["origin_id"].map(people) > 0, "group_id"].unique())

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from nahraum.access import Tile, catchment, measure, reach
 from nahraum.access.decay import decay_of
+from nahraum.access.engine import Engine
+from nahraum.access.pairs import pairs_of
 from nahraum.frames import from_micro
 from nahraum.network import attach_points
 from nahraum.parameters import Parameters
@@ -65,21 +67,22 @@ def attached(network, town):
 @QUICK
 def test_a_longer_limit_never_reaches_less_and_never_makes_a_way_longer(network, town, one, other):
     homes, shops = attached(network, town)
-    short = reach.pairs(network, homes, shops, limit_dm=min(one, other))
-    long = reach.pairs(network, homes, shops, limit_dm=max(one, other))
-    within = long[long["distance_dm"] <= min(one, other)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(short, within)
+    engine = Engine.of(network)
+    short = reach.pairs(engine, homes, shops, limit=min(one, other))
+    long = reach.pairs(engine, homes, shops, limit=max(one, other))
+    pd.testing.assert_frame_equal(short.table(), long.within(min(one, other)).table())
 
 
 @given(networks(), towns())
 @QUICK
 def test_the_nearest_place_is_the_nearest_of_all_pairs(network, town):
     homes, shops = attached(network, town)
-    found = reach.pairs(network, homes, shops, limit_dm=9000).sort_values(["origin_id", "distance_dm", "group_id"])
+    engine = Engine.of(network)
+    found = reach.pairs(engine, homes, shops, limit=9000).table().sort_values(["origin_id", "cost", "group_id"])
     first = found.drop_duplicates("origin_id").set_index("origin_id")
-    near = reach.nearest(network, homes, shops, limit_dm=9000).set_index("id")
-    near = near[near["distance_dm"] >= 0]
-    assert near["distance_dm"].to_dict() == first["distance_dm"].to_dict()
+    near = reach.nearest(engine, homes, {"shop": shops}, limit=9000)["shop"].set_index("id")
+    near = near[near["cost"] >= 0]
+    assert near["cost"].to_dict() == first["cost"].to_dict()
     assert near["place_id"].to_dict() == first["group_id"].to_dict()
 
 
@@ -87,8 +90,9 @@ def test_the_nearest_place_is_the_nearest_of_all_pairs(network, town):
 @QUICK
 def test_the_way_there_is_as_long_as_the_way_back(network, town):
     homes, shops = attached(network, town)
-    there = reach.pairs(network, homes, shops, limit_dm=9000)
-    back = reach.pairs(network, shops, homes, limit_dm=9000)
+    engine = Engine.of(network)
+    there = reach.pairs(engine, homes, shops, limit=9000).table()
+    back = reach.pairs(engine, shops, homes, limit=9000).table()
     assert sorted(there.to_numpy().tolist()) == sorted([g, o, d] for o, g, d in back.to_numpy().tolist())
 
 
@@ -117,19 +121,21 @@ def test_two_tiles_are_one_tile_bit_for_bit(network, town, data, decay):
 @given(towns(), st.sampled_from(["binary", "gaussian", "zones_slow", "zones_sharp"]), st.data())
 @QUICK
 def test_competition_shares_out_exactly_the_supply_that_is_demanded(town, decay, data):
-    residents = town.addresses.set_index("address_id")["residents"]
-    supply = town.greens.set_index("green_id")["area_m2"]
-    pair = st.tuples(st.sampled_from(sorted(residents.index)), st.sampled_from(sorted(supply.index)))
+    residents = town.addresses.set_index("address_id")["residents"].sort_index()
+    supply = town.greens.set_index("green_id")["area_m2"].sort_index()
+    pair = st.tuples(st.integers(0, len(residents) - 1), st.integers(0, len(supply) - 1))
     drawn = sorted(data.draw(st.sets(pair)))
-    found = pd.DataFrame(
-        [(o, g, data.draw(st.integers(0, 5000))) for o, g in drawn], columns=["origin_id", "group_id", "distance_dm"]
-    )
+    cost = [data.draw(st.integers(0, 5000)) for _ in drawn]
+    origin, group = (np.array([row[column] for row in drawn], dtype=np.int32) for column in (0, 1))
+    ids = residents.index.to_numpy(dtype=object), supply.index.to_numpy(dtype=object)
+    found = pairs_of(*ids, (origin, group, np.array(cost, dtype=np.int32)))
     weights = decay_of(Parameters(), decay, catchment_m=500)
-    share = catchment.two_step(found, residents, supply, decay=weights)
-    demanded = catchment.demand_per_group(catchment.weighted(found, weights), residents)
-    expected = supply.reindex(demanded[demanded > 0].index).sum()
-    assert (share * residents).sum() == pytest.approx(expected, rel=1e-9)
-    assert (share.dropna() >= 0).all()
+    people, area_m2 = residents.to_numpy(dtype=float), supply.to_numpy(dtype=float)
+    share = catchment.two_step(found, people, area_m2, decay=weights)
+    demanded = catchment.demand_per_group(catchment.weighted(found, weights), people)
+    expected = area_m2[demanded > 0].sum()
+    assert np.nansum(share * people) == pytest.approx(expected, rel=1e-9)
+    assert (share[~np.isnan(share)] >= 0).all()
 
 
 @given(networks(), towns())

@@ -12,8 +12,9 @@ import oracle
 from drawn_networks import LIMITS, LONG, changed_costs, large_town, network_of, networks, points, points_of, small_town
 from nahraum.access import catchment, reach
 from nahraum.access.engine import Engine
+from nahraum.network import BLOCKED
 
-THOROUGH = settings(max_examples=120, deadline=None, derandomize=True)
+THOROUGH = settings(max_examples=80, deadline=None, derandomize=True)
 limits = st.sampled_from(LIMITS)
 
 
@@ -165,6 +166,50 @@ def test_more_places_and_origins_than_lanes_equal_the_plain_search(seed):
     lanes = [places.take(rng.random(len(places.id)) < 0.1) for _ in range(70)]
     expected = np.array([oracle.nearest(network, origins, lane, (1 << 30) - 1)["cost"] for lane in lanes]).T
     assert reach.distances(engine, origins, lanes).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_so_many_places_that_the_work_is_shared_among_threads(seed):
+    """700 groups are eleven blocks of 64: enough for two parts; sums of 32 bits as of 64."""
+    network, origins, places = large_town(seed, n_origins=60, n_places=900, n_groups=700)
+    groups, table = oracle.cost_table(network, origins, places)
+    middle = int(np.median(table[table < oracle.FAR]))
+    engine, rng = Engine.of(network), np.random.default_rng(seed)
+    found = reach.pairs(engine, origins, places, limit=middle)
+    origin, group = np.nonzero(table <= middle)
+    assert found.origin.tolist() == origin.tolist()
+    assert found.group_ids[found.group].tolist() == groups[group].tolist()
+    assert found.cost.tolist() == table[origin, group].tolist()
+    category = rng.integers(0, 20, len(groups)).astype(np.int32)
+    for kind in (np.int32, np.int64):
+        amount = rng.integers(0, 1000, len(groups)).astype(kind)
+        same_reachable(network, origins, places, (category, amount, [middle // 3, middle]), engine)
+
+
+@pytest.mark.parametrize("one_way", [False, True])
+def test_a_street_of_twenty_thousand_nodes_is_as_long_as_the_sum_of_its_edges(one_way):
+    """More nodes than the kernels have room for at first; by hand: way = difference of sums along the street."""
+    n, rng = 20_000, np.random.default_rng(1)
+    length = rng.integers(1, 40, n - 1)
+    network = network_of(n, [(at, at + 1, int(dm)) for at, dm in enumerate(length)])
+    if one_way:
+        network = network.with_costs(length, np.full(n - 1, BLOCKED), unit="dm", pace=1.0)
+    along = np.append(0, np.cumsum(length))
+    here = np.sort(rng.choice(n - 1, 300, replace=False))
+    there = np.sort(rng.choice(n - 1, 130, replace=False))
+    origins = points_of([(f"o{at:05d}", int(at), 0, 0) for at in here])
+    places = points_of([(f"p{at:05d}", int(at), 0, 3) for at in there])
+    way = along[there][None, :] - along[here][:, None]
+    way = np.where(way < 0, oracle.FAR, way) if one_way else np.abs(way)
+    engine = Engine.of(network)
+    for limit in (5_000, 10_000_000):
+        found = reach.pairs(engine, origins, places, limit=limit)
+        origin, group = np.nonzero(way + 3 <= limit)
+        assert found.origin.tolist() == origin.tolist()
+        assert found.group.tolist() == group.tolist()
+        assert found.cost.tolist() == (way + 3)[origin, group].tolist()
+    nearest = reach.nearest(engine, origins, {"any": places}, limit=10_000_000)["any"]["cost"]
+    assert nearest.tolist() == np.where(way.min(axis=1) < oracle.FAR, way.min(axis=1) + 3, -1).tolist()
 
 
 @pytest.mark.parametrize("limit", [32_766, 32_767, 32_768, 65_534, 65_535, 65_536])

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from nahraum.errors import InputError
-from nahraum.network import SmallComponents, attach_points, build_network
+from nahraum.network import BLOCKED, SmallComponents, attach_points, build_network, network_of_edges
 from tiny_walks import CRS, extract, net, points, street
 
 # three nodes on a street, about 71 m apart, and one further north
@@ -29,7 +29,7 @@ def test_nodes_that_no_walkable_way_uses_are_left_out():
         extract(LONLAT, [{"way_id": 5, "nodes": [10, 11]}, {"way_id": 6, "nodes": [11, 13], "walkable": False}]),
         crs=CRS,
     )
-    assert network.node_id.tolist() == [10, 11]
+    assert sorted(network.node_id.tolist()) == [10, 11]
 
 
 def test_a_way_split_at_a_missing_node_is_not_bridged():
@@ -203,3 +203,114 @@ def test_an_address_with_no_other_way_keeps_its_leg_across_but_an_entrance_does_
     assert attach_points(street(), home, maximum_leg_m=250, barriers=RAIL).leg_dm.tolist() == [200]
     strict = attach_points(street(), home, maximum_leg_m=250, barriers=RAIL, across=False)
     assert strict.status.tolist() == ["unreachable"]
+
+
+def test_people_ride_an_escalator_one_way_only():
+    ways = [{"way_id": 5, "nodes": [10, 11]}, {"way_id": 6, "nodes": [12, 11], "foot_oneway": 1}]
+    network = build_network(extract(LONLAT, ways), crs=CRS)
+    assert network.edge_forward.tolist() == [725, BLOCKED]  # from the lower id 11 up to 12 it is forbidden
+    assert network.edge_backward.tolist() == [725, 725]
+    assert (network.counts["components"], network.counts["one_way_edges"], network.counts["one_way_nodes"]) == (1, 1, 1)
+    assert not network.is_symmetric
+
+
+def test_an_escalator_up_and_one_down_leave_nobody_behind():
+    ways = [
+        {"way_id": 5, "nodes": [10, 11]},
+        {"way_id": 6, "nodes": [11, 12], "foot_oneway": 1},
+        {"way_id": 7, "nodes": [11, 13, 12], "foot_oneway": -1},
+    ]
+    counts = build_network(extract(LONLAT, ways), crs=CRS).counts
+    assert (counts["one_way_edges"], counts["one_way_nodes"]) == (3, 0)
+
+
+def test_two_one_ways_over_the_same_nodes_are_walked_both_ways():
+    ways = [{"way_id": 5, "nodes": [10, 11], "foot_oneway": 1}, {"way_id": 6, "nodes": [10, 11], "foot_oneway": -1}]
+    network = build_network(extract(LONLAT, ways), crs=CRS)
+    assert network.edge_forward.tolist() == network.edge_backward.tolist() == [725]
+    ways[1]["foot_oneway"] = 1
+    assert build_network(extract(LONLAT, ways), crs=CRS).edge_backward.tolist() == [BLOCKED]
+
+
+def test_a_bridge_is_not_joined_to_the_way_below():
+    nodes = {1: (7.76, 49.44), 2: (7.762, 49.44), 3: (7.761, 49.439), 4: (7.761, 49.441)}
+    ways = [{"way_id": 5, "nodes": [1, 2]}, {"way_id": 6, "nodes": [3, 4], "bridge": True}]
+    assert build_network(extract(nodes, ways), crs=CRS).counts["components"] == 2
+
+
+def test_small_parts_are_counted_with_their_length():
+    counts = island(80).counts
+    assert (counts["components"], counts["length_m"], counts["main_component_length_m"]) == (2, 3080, 3000)
+    assert (counts["small_components_length_m"], counts["largest_small_component_length_m"]) == (80, 80)
+    assert counts["main_component_nodes"] == 31
+
+
+def test_neighbours_of_each_node_are_listed_with_the_costs_to_and_from_them():
+    network = network_of_edges(
+        (np.array([30, 10, 20]), np.zeros(3), np.zeros(3)),
+        (np.array([0, 2]), np.array([1, 0]), np.array([7, 5]), np.array([1, 2])),
+        costs=(np.array([70, 50]), np.array([BLOCKED, 51])),
+        unit="ds",
+        pace=0.75,
+    )
+    # way 1 runs from 30 to 10 only, way 2 from 20 to 30 (50) and back (51); edges are turned to rising ids
+    assert network.node_id[network.edge_from].tolist() == [10, 20]
+    assert network.edge_forward.tolist() == [BLOCKED, 50] and network.edge_backward.tolist() == [70, 51]
+    assert network.indptr.tolist() == [0, 2, 3, 4]
+    assert network.neighbour.tolist() == [1, 2, 0, 0]
+    assert network.cost_out.tolist() == [70, 51, BLOCKED, 50]
+    assert network.cost_in.tolist() == [BLOCKED, 50, 70, 51]
+    assert network.component.tolist() == [0, 0, 0] and network.counts["one_way_nodes"] == 1
+
+
+def test_equally_long_parts_are_numbered_by_their_lowest_node_id_wherever_it_lies_in_memory():
+    nodes = (np.array([9, 8, 3, 4]), np.zeros(4), np.zeros(4))
+    network = network_of_edges(nodes, (np.array([0, 2]), np.array([1, 3]), np.array([50, 50]), np.array([1, 2])))
+    assert network.component.tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("length", "costs", "x", "what"),
+    [
+        ([-1], None, [0.0, 1.0], "negative length"),
+        ([5], ([5], [-5]), [0.0, 1.0], "cost is negative"),
+        ([5], ([5], [2 * BLOCKED]), [0.0, 1.0], "above BLOCKED"),
+        ([5], None, [0.0, np.nan], "lies nowhere"),
+    ],
+)
+def test_edges_that_nobody_can_walk_are_refused(length, costs, x, what):
+    nodes = (np.array([1, 2]), np.array(x), np.zeros(2))
+    given = None if costs is None else tuple(np.array(part) for part in costs)
+    with pytest.raises(InputError, match="make no network") as error:
+        network_of_edges(nodes, (np.array([0]), np.array([1]), np.array(length), np.array([1])), costs=given)
+    assert what in error.value.message()
+
+
+def test_a_node_without_a_position_is_named():
+    with pytest.raises(InputError, match="lies nowhere") as error:
+        build_network(extract(LONLAT | {11: (np.nan, 49.44)}, [{"way_id": 5, "nodes": [10, 11]}]), crs=CRS)
+    assert "11" in error.value.message()
+
+
+def test_a_network_without_edges_reaches_nobody_and_says_so():
+    empty = network_of_edges((np.array([1]), np.zeros(1), np.zeros(1)), (np.zeros(0),) * 4)
+    assert (empty.n_edges, empty.counts["length_m"], empty.counts["components"]) == (0, 0, 1)
+    attachment = attach_points(empty, points(a=(0, 0)), maximum_leg_m=250, barriers=RAIL)
+    assert attachment.status.tolist() == ["unreachable"] and attachment.edge.tolist() == [-1]
+    nothing = network_of_edges((np.zeros(0),) * 3, (np.zeros(0),) * 4)
+    assert attach_points(nothing, points(a=(0, 0)), maximum_leg_m=250).counts()["unreachable"] == 1
+
+
+def test_no_point_at_all_is_attached_to_nothing():
+    assert len(attach_points(street(), points(), maximum_leg_m=250, barriers=RAIL).id) == 0
+
+
+@pytest.mark.parametrize("longest", [-1.0, np.nan, np.inf])
+def test_a_longest_leg_that_is_no_length_is_refused(longest):
+    with pytest.raises(InputError, match="longest leg"):
+        attach_points(street(), points(a=(0, 0)), maximum_leg_m=longest)
+
+
+def test_a_longest_leg_of_nothing_serves_those_on_the_way():
+    attachment = attach_points(street(), points(a=(130, 0), b=(130, 1)), maximum_leg_m=0.0)
+    assert attachment.status.tolist() == ["ok", "unreachable"]

@@ -9,13 +9,16 @@ from nahraum.sources.osm.categories import categories
 from nahraum.sources.osm.rules import osm_rules
 from nahraum.sources.osm.tags import (
     barrier_kind,
+    crossing_kind,
     foot_oneway,
     gate_kind,
     green_kind,
+    incline_share,
     is_open_to_all,
     is_passable,
     is_walkable,
     layer,
+    metres,
     number,
 )
 
@@ -88,6 +91,57 @@ def test_escalators_and_marked_ways_have_a_direction():
     assert foot_oneway({"highway": "steps", "conveying": "backward"}) == -1
     assert foot_oneway({"highway": "footway", "oneway:foot": "yes"}) == 1
     assert foot_oneway({"highway": "residential", "oneway": "yes"}) == 0
+    assert foot_oneway({"highway": "footway", "oneway": "yes"}) == 0
+
+
+def test_an_escalator_follows_the_direction_that_is_told_for_it():
+    assert foot_oneway({"highway": "steps", "conveying": "yes"}) == 0
+    assert foot_oneway({"highway": "steps", "conveying": "reversible", "oneway": "yes"}) == 0
+    assert foot_oneway({"highway": "steps", "conveying": "yes", "oneway": "-1"}) == -1
+    assert foot_oneway({"highway": "steps", "conveying": "forward", "oneway:foot": "no"}) == 0
+
+
+def test_a_direction_closed_to_people_on_foot_leaves_the_other_one():
+    assert foot_oneway({"highway": "path", "foot:backward": "no"}) == 1
+    assert foot_oneway({"highway": "path", "foot:forward": "no"}) == -1
+    assert foot_oneway({"highway": "path", "foot:forward": "no", "foot:backward": "no"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"highway": "traffic_signals"}, "signals"),
+        ({"highway": "crossing", "crossing": "traffic_signals"}, "signals"),
+        ({"highway": "crossing", "crossing": "island;traffic_signals"}, "signals"),
+        ({"highway": "crossing", "crossing:signals": "yes"}, "signals"),
+        ({"highway": "crossing", "crossing": "uncontrolled"}, "unsignalled"),
+        ({"highway": "crossing", "crossing": "traffic_signals", "crossing:signals": "no"}, "unsignalled"),
+        ({"crossing": "zebra"}, "unsignalled"),
+        ({"crossing": "no"}, ""),
+        ({"barrier": "kerb", "kerb": "lowered"}, ""),
+    ],
+)
+def test_how_people_cross_at_a_node(tags, kind):
+    assert crossing_kind(tags) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("0.9", 0.9), ("0,9 m", 0.9), ("90 cm", 0.9), ("3'", 0.9144), ("2'6\"", 0.762), ('36"', 0.9144), ("", None)],
+)
+def test_widths_are_read_in_metres(text, length):
+    assert metres(text) == pytest.approx(length) if length is not None else math.isnan(metres(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("8%", 0.08), ("8 %", 0.08), ("-8,5%", -0.085), ("+3%", 0.03), ("6", 0.06), ("0", 0.0), ("45°", 1.0),
+        ("-45°", -1.0), ("1:12", 1 / 12), ("1:0", None), ("up", None), ("down", None), ("steep", None), ("", None),
+    ],
+)  # fmt: skip
+def test_inclines_are_read_as_rise_per_metre(text, share):
+    assert incline_share(text) == pytest.approx(share) if share is not None else math.isnan(incline_share(text))
 
 
 def test_a_bridge_without_a_layer_is_above_and_a_tunnel_below():

@@ -64,6 +64,32 @@ def test_every_highway_is_listed_and_marked_as_walkable_or_not(town, tmp_path):
     }  # fmt: skip
 
 
+def test_kerbs_and_crossings_are_read_from_the_nodes_of_ways(town, tmp_path):
+    kerb = town.node((100.0, 100.0), barrier="kerb", kerb="raised", wheelchair="no")
+    low = town.node((200.0, 100.0), kerb="lowered")
+    light = town.node((300.0, 100.0), highway="crossing", crossing="traffic_signals")
+    zebra = town.node((400.0, 100.0), highway="crossing", crossing="zebra")
+    cars = town.node((500.0, 100.0), highway="traffic_signals")
+    town.node((600.0, 100.0), highway="crossing", crossing="zebra")  # on no way
+    town.way([kerb, low, light, zebra, cars], highway="footway")
+    nodes = read_osm(town.write(tmp_path / "a.osm.pbf")).nodes.set_index("node_id")
+    assert nodes.loc[[kerb, low, light, zebra, cars], "kerb"].tolist() == ["raised", "lowered", "", "", ""]
+    assert nodes.loc[[kerb, low, light, zebra, cars], "crossing"].tolist() == [
+        "", "", "signals", "unsignalled", "signals",
+    ]  # fmt: skip
+    assert nodes.loc[kerb, ["barrier", "wheelchair", "passable"]].tolist() == ["kerb", "no", True]
+    assert len(nodes) == 5 + 4
+
+
+def test_what_closes_a_way_to_wheels_is_read_as_mapped(town, tmp_path):
+    told = {"surface": "sett", "smoothness": "bad", "tracktype": "grade2", "incline": "8%", "width": "1,2"}
+    told |= {"step_count": "12", "conveying": "forward", "ramp": "yes", "wheelchair": "no", "lit": "yes"}
+    number = town.way([(0, 200), (100, 200)], highway="steps", ramp__wheelchair="yes", ramp__stroller="no", **told)
+    row = read_osm(town.write(tmp_path / "a.osm.pbf")).ways.set_index("way_id").loc[number]
+    assert {name: row[name] for name in told} == told
+    assert (row["ramp_wheelchair"], row["ramp_stroller"], row["foot_oneway"], row["steps"]) == ("yes", "no", 1, True)
+
+
 def test_the_rings_of_a_square_can_be_walked(town, tmp_path):
     town.ring([(100, 100), (200, 100), (200, 200)], highway="pedestrian", area="yes")
     outer = town.square((400, 400), 100)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nahraum.network import BLOCKED, Attachment, Network
-from nahraum.network.graph import Int64
+from nahraum.network.attachment import Attachment
+from nahraum.network.graph import BLOCKED, Int64, Network
 
 
 @dataclass(frozen=True)

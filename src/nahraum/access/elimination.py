@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from nahraum.compiled import compiled
 from nahraum.errors import InputError
-from nahraum.network import BLOCKED, Network
+from nahraum.network.graph import BLOCKED, Network
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]

@@ -11,8 +11,7 @@ import numpy.typing as npt
 from nahraum.access.anchors import Anchors
 from nahraum.access.elimination import Elimination, eliminate
 from nahraum.access.sweep import COST_BITS, FAR, NO_LABEL, sweep_costs, sweep_labels, sweep_lists
-from nahraum.network import BLOCKED, Network
-from nahraum.network.graph import Int64
+from nahraum.network.graph import BLOCKED, Int64, Network
 
 Labels = npt.NDArray[np.uint64]
 Costs = npt.NDArray[np.uint32]

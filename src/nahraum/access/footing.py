@@ -42,14 +42,21 @@ class _Neighbourhood(Network):
 
 
 class Footing:
-    """Attaches points to a draft. Tables of its ledger: length of each part, places on it, lines not to be crossed."""
+    """Attaches points to a draft.
+
+    In its ledger: by connected part `part_length` [dm] and `part_served` (facilities on it); table `parts`, by role
+    which part is what to its points, and table `lines`, by role what legs do not cross.
+    """
 
     def __init__(self, draft: Draft, rules: AccessRules, barriers: pd.DataFrame) -> None:
         self.draft, self.ledger, self.rules = draft, draft.ledger, rules
-        lengths = draft.base.component_length_dm().tolist()
-        self.ledger.tables |= {
-            "length": dict(enumerate(lengths)), "served": {}, "parts": {}, "lines": {},
-        }  # fmt: skip
+        n_parts = max(int(draft.base.component.max(initial=0)) + 1, 1)
+        length = np.zeros(n_parts, dtype=np.int64)
+        known = draft.base.component_length_dm()
+        length[: len(known)] = known
+        self.ledger.add("part_length", length, group="part")
+        self.ledger.add("part_served", np.zeros(n_parts, dtype=np.int64), group="part")
+        self.ledger.tables |= {"parts": {}, "lines": {}, "barrier": dict.fromkeys(barriers["line_id"], True)}
         kinds = barriers["kind"].to_numpy(dtype=object)
         shapes = np.asarray(barriers.geometry.to_numpy(), dtype=object)
         for role in ROLES:
@@ -61,21 +68,15 @@ class Footing:
 
     def sort_parts(self) -> None:
         """Anew which connected parts may serve which points: after lengths or places on them have changed."""
-        tables = self.ledger.tables
-        length = tables["length"]
-        any_place = np.full(max(length, default=0) + 1, OTHER, dtype=np.int8)
-        any_place[:1] = MAIN
-        at_least = round(self.rules.component_minimum_m * 10)
-        for label, measured in length.items():
-            if label and measured >= at_least:
-                any_place[label] = QUALIFIED
-        served = any_place.copy()
-        for label in np.flatnonzero(any_place == QUALIFIED).tolist():
-            if not tables["served"].get(label):
-                served[label] = OTHER
+        size, tables = self.ledger.sizes["part"], self.ledger.tables
+        long = self.ledger["part_length"][:size] >= round(self.rules.component_minimum_m * 10)
+        any_place = np.where(long, QUALIFIED, OTHER).astype(np.int8)
+        served = np.where(long & (self.ledger["part_served"][:size] > 0), QUALIFIED, OTHER).astype(np.int8)
+        any_place[0] = served[0] = MAIN
         for role in ROLES:
             parts = served if role == "address" else any_place
-            if not np.array_equal(parts, tables["parts"].get(role)):
+            known = tables["parts"].get(role)
+            if known is None or not np.array_equal(parts, known):
                 self.ledger.put("parts", role, parts)
 
     def add_line(self, line: shapely.LineString, kind: str) -> list[str]:
@@ -137,7 +138,7 @@ class Footing:
         """The same feet; where a leg crosses a line, what `attach_points` itself says."""
         local, slots = self._neighbourhood(x_m[bad], y_m[bad])
         tables, rules = self.ledger.tables, self.rules
-        served = frozenset(tables["served"]) if role == "address" else None
+        served = frozenset(np.flatnonzero(self.ledger["part_served"]).tolist()) if role == "address" else None
         points = pd.DataFrame({"id": [f"{n:09d}" for n in range(len(bad))], "x_m": x_m[bad], "y_m": y_m[bad]})
         met = attach_points(
             local, points.astype({"id": object}), maximum_leg_m=rules.maximum_leg_m,
@@ -160,7 +161,7 @@ class Footing:
         order = np.lexsort((slots, book["edge_length_dm"][slots], ids[high], ids[low], book["edge_way_id"][slots]))
         slots = slots[order]
         columns = ("edge_from", "edge_to", "edge_length_dm", "edge_way_id", "edge_forward", "edge_backward")
-        lengths = tuple(book.tables["length"].get(label, 0) for label in range(max(book.tables["length"]) + 1))
+        lengths = tuple(book["part_length"][: book.sizes["part"]].tolist())
         fields = {name: getattr(base, name) for name in base.__dataclass_fields__}
         fields |= {name: book[name][slots] for name in columns}
         fields |= {name: book[name] for name in ("node_id", "x_m", "y_m", "component")}

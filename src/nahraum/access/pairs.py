@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from nahraum.access.blocks import grouped
 from nahraum.network.graph import Int64
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ids = npt.NDArray[np.object_]
 Int32 = npt.NDArray[np.int32]
@@ -44,6 +47,8 @@ class Pairs:
 
     def table(self) -> pd.DataFrame:
         """Columns `origin_id`, `group_id`, `cost`."""
+        import pandas as pd  # slow to import, and searches do without
+
         table = pd.DataFrame(
             {"origin_id": self.origin_ids[self.origin], "group_id": self.group_ids[self.group], "cost": self.cost}
         )

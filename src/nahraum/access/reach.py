@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from nahraum.access.anchors import Anchors, along_edge, arrivals, departures
 from nahraum.access.blocks import Question, add_up, find_pairs, grouped
@@ -18,8 +17,11 @@ from nahraum.access.pairs import Pairs, pairs_of
 from nahraum.access.sweep import COST_BITS, FAR, NO_LABEL, OWNER_MASK, merge_point_lists
 from nahraum.access.task import Task
 from nahraum.errors import InputError
-from nahraum.network import BLOCKED, Attachment
-from nahraum.network.graph import Int64
+from nahraum.network.attachment import Attachment
+from nahraum.network.graph import BLOCKED, Int64
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ids = npt.NDArray[np.object_]
 Int32 = npt.NDArray[np.int32]
@@ -184,6 +186,8 @@ def _at_points(
 
 
 def _nearest_table(ids: Ids, best: Labels, owners: Ids, limit: int) -> pd.DataFrame:
+    import pandas as pd  # slow to import, and other searches do without
+
     walked = (best >> np.uint64(COST_BITS)).astype(np.int64)
     reached = walked <= min(limit, BLOCKED - 1)
     place_id = np.full(len(ids), "", dtype=object)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nahraum.compiled import compiled
-from nahraum.network import BLOCKED
+from nahraum.network.graph import BLOCKED
 
 COST_BITS = 32
 FAR = np.uint32(BLOCKED)

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from nahraum.access.anchors import Anchors, along_edge, arrivals, departures
 from nahraum.access.blocks import LANES, Question
 from nahraum.access.engine import Engine
-from nahraum.network import BLOCKED, Attachment
-from nahraum.network.graph import Int64
+from nahraum.network.attachment import Attachment
+from nahraum.network.graph import BLOCKED, Int64
 from nahraum.network.order import hilbert_key
 
 T = TypeVar("T")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,92 +13,149 @@ import pandas as pd
 import pyproj
 
 from nahraum.errors import InputError
-from nahraum.network.graph import Float64, Int64, Network, network_of_edges
+from nahraum.network.graph import BLOCKED, Costs, Float64, Int64, Network, network_of_edges
+from nahraum.network.lengths import geodesic_dm
+from nahraum.network.order import memory_order
+from nahraum.network.profiles import walking_profile
+from nahraum.network.segments import Edges, Segments, edges_of, segments_of
+from nahraum.network.times import Walker
+from nahraum.parameters import Parameters
 
 if TYPE_CHECKING:
+    from nahraum.sources.elevation import Elevation
     from nahraum.sources.osm import OsmExtract
 
-_GEOD = pyproj.Geod(ellps="WGS84")
 Bool = npt.NDArray[np.bool_]
 
 
-def build_network(osm: OsmExtract, *, crs: str) -> Network:
-    """Where one can walk, as a graph. [lengths in dm]
+def build_network(
+    osm: OsmExtract,
+    *,
+    crs: str,
+    profile: str | None = None,
+    parameters: Parameters | None = None,
+    elevation: Elevation | None = None,
+) -> Network:
+    """Where one can walk, as a graph. [costs in dm; in ds with a profile]
 
     Parameters
         osm : `ways`, `way_nodes` and `nodes` of an extract; only ways that are `walkable` count.
         crs : the study's metric CRS, for the coordinates of the nodes.
+        profile : one of `PROFILES`; without, costs are lengths and everything walkable is open.
+        parameters : of the study; the shipped ones without. Only read for a profile.
+        elevation : heights of the ground, for walking times up and down; only with a profile.
 
     Returns
-        One edge per pair of consecutive nodes, its length geodesic in whole decimetres. A node that cannot be
-        passed (locked gate, wall) cuts every way through it: one walks up to it from each side, not on.
+        One edge per pair of consecutive nodes, its length geodesic in whole decimetres; nodes along a Hilbert curve.
+        A node that cannot be passed (locked gate, wall; for a wheelchair a raised kerb) cuts every way through it:
+        one walks up to it from each side, not on. Ways a profile cannot use are no part of its network, so that
+        points attach only to what it can walk, and its connected parts are its own.
 
     Raises
-        InputError where there is no walkable way at all.
+        InputError where there is no walkable way at all, or none for the profile; where a way names a node without
+        coordinates, or a node lies nowhere; for an elevation without a profile.
 
     Notes
-        One-way rules for pedestrians are not looked at (LIMITATIONS).
+        Ways meet only at common nodes: a bridge is not joined to what it crosses. One-way rules hold where they
+        speak of people on foot (escalators, `oneway:foot`): the forbidden direction costs BLOCKED. Connected parts
+        are those of somebody who may turn round; `counts["one_way_nodes"]` tells how many nodes of the main part
+        can only be entered or only be left.
     """
-    ways = osm.ways[osm.ways["walkable"].to_numpy(dtype=bool)].sort_values(["way_id", "part"])
-    first, second, way_id = _segments(ways, osm.way_nodes)
-    if not (first != second).any():
-        raise InputError(
-            "the street data hold no walkable way",
-            where=f"{len(osm.ways)} ways, {len(ways)} of them walkable",
-            expected="highway=* with at least two mapped nodes",
-            fix="take an extract with streets, not only with places",
-        )
-    loops = int((first == second).sum())
-    low, high, way_id = _unrepeated(first, second, way_id)
-    nodes = osm.nodes.sort_values("node_id")
-    ids = nodes["node_id"].to_numpy(dtype=np.int64)
-    ends = np.stack([_position(ids, low), _position(ids, high)])
-    lon, lat = nodes["lon"].to_numpy(dtype=np.float64), nodes["lat"].to_numpy(dtype=np.float64)
-    length = _length_dm(lon, lat, ends)
-    ends, source, n_cut = _cut(ends, nodes["passable"].to_numpy(dtype=bool))
-    x_m, y_m = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon[source], lat[source])
-    network = network_of_edges((ids[source], x_m, y_m), (ends[0], ends[1], length, way_id))
-    repeated = len(first) - loops - len(low)
-    return replace(
-        network, counts=network.counts | {"self_loops": loops, "repeated_edges": repeated, "cut_nodes": n_cut}
+    ways, nodes = osm.ways, _by_id(osm.nodes)
+    with ThreadPoolExecutor(1) as beside:  # projecting takes a fifth of the time and needs nothing of the rest
+        xy = beside.submit(_projected, nodes, crs)
+        return _built(ways, nodes, osm.way_nodes, xy, profile=profile, parameters=parameters, elevation=elevation)
+
+
+def _built(
+    ways: pd.DataFrame,
+    nodes: pd.DataFrame,
+    way_nodes: Int64,
+    xy: Future[tuple[Float64, Float64]],
+    *,
+    profile: str | None,
+    parameters: Parameters | None,
+    elevation: Elevation | None,
+) -> Network:
+    """The network of sorted nodes whose places in the study's CRS are on their way."""
+    passable = nodes["passable"].to_numpy(dtype=bool)
+    segments = segments_of(ways, nodes["node_id"].to_numpy(dtype=np.int64), way_nodes)
+    walker, counts = None, {}
+    if profile is not None:
+        walker = Walker.of(ways, nodes, walking_profile(profile, parameters), parameters or Parameters(), elevation)
+        counts = walker.counts(segments)
+        segments, passable = segments.take(walker.is_open(segments)), passable & walker.terms.node_open
+    elif elevation is not None:
+        raise InputError("heights change walking times, not lengths", fix="choose a walking profile as well")
+    edges, loops = edges_of(segments, ways["foot_oneway"].to_numpy(dtype=np.int64))
+    _require_walkable(ways, edges, profile)
+    counts |= {"self_loops": loops, "repeated_edges": len(segments.first) - loops - edges.n}
+    return _network(ways, nodes, (segments, edges), passable=passable, xy=xy, walker=walker, counts=counts)
+
+
+def _network(
+    ways: pd.DataFrame,
+    nodes: pd.DataFrame,
+    walked: tuple[Segments, Edges],
+    *,
+    passable: Bool,
+    xy: Future[tuple[Float64, Float64]],
+    walker: Walker | None,
+    counts: dict[str, int],
+) -> Network:
+    """Edges cut at impassable nodes, measured and with costs; nodes in their order."""
+    segments, edges = walked
+    ids, lon, lat = (nodes[name].to_numpy() for name in ("node_id", "lon", "lat"))
+    row = segments.row[edges.segment]
+    length = geodesic_dm(lon, lat, edges.ends)
+    costs = (length, length)
+    if walker is not None:
+        costs = walker.costs(edges.ends, row, length, segments.middle[edges.segment])
+    ends, source, n_cut = _cut(edges.ends, passable)
+    x_m, y_m = (axis[source] for axis in xy.result())
+    order = memory_order(x_m, y_m)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    network = network_of_edges(
+        (ids[source][order], x_m[order], y_m[order]),
+        (place[ends[0]], place[ends[1]], length, ways["way_id"].to_numpy(dtype=np.int64)[row]),
+        costs=_directed(costs, edges) if walker is not None or edges.is_one_way else None,
+        unit="dm" if walker is None else "ds",
+        pace=1.0 if walker is None else walker.profile.pace,
+    )
+    return replace(network, counts=network.counts | counts | {"cut_nodes": n_cut})
+
+
+def _by_id(nodes: pd.DataFrame) -> pd.DataFrame:
+    sound = np.isfinite(nodes["lon"].to_numpy(dtype=np.float64)) & np.isfinite(nodes["lat"].to_numpy(dtype=np.float64))
+    if not sound.all():
+        first = nodes["node_id"].to_numpy()[~sound][0]
+        raise InputError("a node of the street data lies nowhere (NaN)", where=f"{(~sound).sum()}, first: {first}")
+    return nodes if nodes["node_id"].is_monotonic_increasing else nodes.sort_values("node_id", ignore_index=True)
+
+
+def _projected(nodes: pd.DataFrame, crs: str) -> tuple[Float64, Float64]:
+    x_m, y_m = _transformer(crs).transform(nodes["lon"].to_numpy(), nodes["lat"].to_numpy())
+    return np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
+
+
+def _require_walkable(ways: pd.DataFrame, edges: Edges, profile: str | None) -> None:
+    if edges.n:
+        return
+    n_walkable = int(ways["walkable"].sum())
+    raise InputError(
+        "the street data hold no walkable way" + (f" for the profile {profile!r}" if profile and n_walkable else ""),
+        where=f"{len(ways)} ways, {n_walkable} of them walkable",
+        expected="highway=* with at least two mapped nodes",
+        fix="take an extract with streets, not only with places",
     )
 
 
-def _segments(ways: pd.DataFrame, way_nodes: Int64) -> tuple[Int64, Int64, Int64]:
-    """First node, second node and way of every pair of consecutive nodes, in order of the ways."""
-    start = ways["first"].to_numpy(dtype=np.int64)
-    pairs = np.maximum(ways["n_nodes"].to_numpy(dtype=np.int64) - 1, 0)
-    before = np.cumsum(pairs) - pairs
-    at = np.arange(int(pairs.sum())) - np.repeat(before - start, pairs)
-    nodes = np.asarray(way_nodes, dtype=np.int64)
-    return nodes[at], nodes[at + 1], np.repeat(ways["way_id"].to_numpy(dtype=np.int64), pairs)
-
-
-def _unrepeated(first: Int64, second: Int64, way_id: Int64) -> tuple[Int64, Int64, Int64]:
-    """Each pair of nodes once, under the lowest way that has it: between two nodes there is one straight line."""
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    order = np.lexsort((way_id, high, low))
-    low, high, way_id = low[order], high[order], way_id[order]
-    keep = low != high
-    keep[1:] &= (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return low[keep], high[keep], way_id[keep]
-
-
-def _position(ids: Int64, wanted: Int64) -> Int64:
-    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    strange = wanted[ids[at] != wanted]
-    if len(strange):
-        raise InputError(
-            "ways name nodes without coordinates", where=f"first: {np.unique(strange)[:3].tolist()}",
-            expected="ways split where a node is missing",
-        )  # fmt: skip
-    return np.asarray(at, dtype=np.int64)
-
-
-def _length_dm(lon: Float64, lat: Float64, ends: Int64) -> Int64:
-    """Geodesic length, always measured from the lower node id, at least 1 dm. [dm]"""
-    _, _, metres = _GEOD.inv(lon[ends[0]], lat[ends[0]], lon[ends[1]], lat[ends[1]])
-    return np.asarray(np.maximum(np.rint(np.asarray(metres) * 10), 1), dtype=np.int64)
+def _directed(costs: Costs, edges: Edges) -> Costs:
+    """The same costs, BLOCKED where an edge is not walked."""
+    if edges.ahead is None or edges.back is None:
+        return costs
+    return np.where(edges.ahead, costs[0], BLOCKED), np.where(edges.back, costs[1], BLOCKED)
 
 
 def _cut(ends: Int64, passable: Bool) -> tuple[Int64, Int64, int]:
@@ -104,10 +163,18 @@ def _cut(ends: Int64, passable: Bool) -> tuple[Int64, Int64, int]:
 
     Used nodes keep their order; an impassable one becomes as many nodes as edges end in it.
     """
-    old = ends.ravel()
-    blocked = ~passable[old]
-    copy = np.zeros(len(old), dtype=np.int64)
-    copy[blocked] = np.arange(1, int(blocked.sum()) + 1)
-    key = old * (len(old) + 1) + copy
-    used, new = np.unique(key, return_inverse=True)
-    return new.reshape(ends.shape).astype(np.int64), used // (len(old) + 1), len(np.unique(old[blocked]))
+    uses = np.bincount(ends.ravel(), minlength=len(passable))
+    copies = np.where(passable, np.minimum(uses, 1), uses)
+    start = np.cumsum(copies) - copies
+    new = start[ends]
+    loose = np.flatnonzero(~passable[ends.ravel()])
+    at = ends.ravel()[loose]
+    order = np.argsort(at, kind="stable")
+    count = np.arange(len(at)) - np.searchsorted(at[order], at[order])
+    new.ravel()[loose[order]] += count
+    return new, np.repeat(np.arange(len(copies)), copies), int((uses[~passable] > 0).sum())
+
+
+@lru_cache(maxsize=8)
+def _transformer(crs: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)

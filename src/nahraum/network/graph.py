@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from nahraum.errors import InputError
 
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 Costs = tuple[Int64, Int64]
+Whole = npt.NDArray[np.integer[Any]]
+Real = npt.NDArray[np.floating[Any]]
 
 BLOCKED = 1 << 30  # the cost of a direction nobody walks
+_NO_NETWORK = "the edges make no network"
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,10 @@ class Network:
     """Where one can walk: lengths in whole decimetres, costs in whole units of `unit`.
 
     `node_id` are the source's ids (an id repeats where an impassable node cuts ways: each loose end is a node
-    of its own). Edges are sorted by way id, then by their nodes, so that the lowest edge index is the lowest
-    source id. `edge_forward` and `edge_backward` are the costs from `edge_from` to `edge_to` and back: the
-    length itself (unit dm) or a walking time (unit ds, tenths of a second); BLOCKED where nobody walks.
+    of its own); nodes lie in memory as they lie on the ground (`order`), not in order of their ids. Edges run from
+    the lower node id to the higher one and are sorted by way id, then by node ids, so that the lowest edge index
+    is the lowest source id. `edge_forward` and `edge_backward` are the costs from `edge_from` to `edge_to` and back:
+    the length itself (unit dm) or a walking time (unit ds, tenths of a second); BLOCKED where nobody walks.
     `indptr`, `neighbour`, `cost_out`, `cost_in` list the neighbours of each node with the cost to them and from
     them, of parallel edges only the cheapest. `component` is 0 for the largest connected part, by length of its
     ways. `pace` is the cost of a decimetre beside the ways. [unit per dm]
@@ -63,7 +69,12 @@ class Network:
         return self.cost_out is self.cost_in or bool(np.array_equal(self.cost_out, self.cost_in))
 
     def with_costs(self, forward: Int64, backward: Int64, *, unit: str, pace: float) -> Network:
-        """The same ways at other costs. [unit, unit per dm]"""
+        """The same ways at other costs. [unit, unit per dm]
+
+        Raises
+            InputError where a cost is negative or more than BLOCKED, or the pace negative or no number.
+        """
+        _require_walkable((forward, backward), pace)
         low, high = self.edge_from, self.edge_to
         indptr, neighbour, out, into = adjacency(self.n_nodes, low, high, (forward, backward))
         return replace(
@@ -73,77 +84,195 @@ class Network:
 
     def component_length_dm(self) -> Int64:
         """Length of all ways of each connected part, in order of its label. [dm]"""
-        return _sum_by_label(self.component[self.edge_from], self.edge_length_dm)
+        total = np.bincount(self.component[self.edge_from], weights=self.edge_length_dm)  # exact below 2^53
+        return np.asarray(total, dtype=np.int64)
 
 
-def _sum_by_label(label: Int64, length: Int64) -> Int64:
-    total = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.int64)
-    np.add.at(total, label, length)
-    return total
-
-
-def adjacency(n_nodes: int, low: Int64, high: Int64, costs: Costs) -> tuple[Int64, Int64, Int64, Int64]:
+def adjacency(n_nodes: int, first: Int64, second: Int64, costs: Costs) -> tuple[Int64, Int64, Int64, Int64]:
     """Neighbours of each node with the cost to and from them, of parallel edges the cheapest in each direction."""
+    from scipy.sparse import coo_array  # slow to import, and a network from the stage store does without
+
     forward, backward = costs
-    tail, head = np.concatenate([low, high]), np.concatenate([high, low])
-    order = np.lexsort((head, tail))
-    tail, head = tail[order], head[order]
-    first = np.ones(len(tail), dtype=bool)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    start = np.flatnonzero(first)
+    small = np.int32 if n_nodes < BLOCKED else np.int64
+    tail, head = np.concatenate([first, second], dtype=small), np.concatenate([second, first], dtype=small)
+    links = coo_array((np.arange(len(tail)), (tail, head)), shape=(n_nodes, n_nodes)).tocsr()
+    if links.nnz == len(tail):  # no two edges join the same nodes
+        indptr, neighbour, order = links.indptr, links.indices, links.data
+        start = np.arange(len(order))
+    else:
+        order = np.lexsort((head, tail))
+        tail, head = tail[order], head[order]
+        start = np.flatnonzero(np.append(True, (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])))
+        indptr, neighbour = np.searchsorted(tail[start], np.arange(n_nodes + 1)), head[start]
     out = _cheapest(np.concatenate([forward, backward])[order], start)
     into = out if forward is backward else _cheapest(np.concatenate([backward, forward])[order], start)
-    return np.searchsorted(tail[first], np.arange(n_nodes + 1)).astype(np.int64), head[first], out, into
+    return indptr.astype(np.int64), neighbour.astype(np.int64), out, into
 
 
 def _cheapest(cost: Int64, start: Int64) -> Int64:
-    return np.asarray(np.minimum.reduceat(cost, start) if len(cost) else cost, dtype=np.int64)
+    if len(start) == len(cost):
+        return np.asarray(cost, dtype=np.int64)
+    return np.asarray(np.minimum.reduceat(cost, start), dtype=np.int64)
 
 
-def _components(n_nodes: int, low: Int64, high: Int64, length: Int64) -> Int64:
-    """Label of the connected part of each node: longest first, ties by the lowest node."""
-    links = coo_array((np.ones(len(low), dtype=np.int8), (low, high)), shape=(n_nodes, n_nodes))
-    n_parts, label = connected_components(links, directed=False)
-    total = np.zeros(n_parts, dtype=np.int64)
-    np.add.at(total, label[low], length)
-    lowest_node = np.full(n_parts, n_nodes, dtype=np.int64)
-    np.minimum.at(lowest_node, label, np.arange(n_nodes))
+def _parts(network: Network) -> tuple[Int64, Int64]:
+    """For each node its connected part when one may turn round, and the part where every node reaches every other."""
+    from scipy.sparse import coo_array, csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    walked = network.cost_out < BLOCKED
+    both = walked if network.cost_out is network.cost_in else walked & (network.cost_in < BLOCKED)
+    small = np.int32 if len(both) < BLOCKED else np.int64
+    indices = network.neighbour.astype(small), network.indptr.astype(small)  # copies: zeros are taken out in place
+    links = csr_array((both.astype(np.float64), *indices), shape=(network.n_nodes,) * 2)
+    if not both.all():
+        links.eliminate_zeros()
+    n_parts, label = connected_components(links, connection="strong")  # the same for two-way links, and faster
+    if both.all():
+        return label.astype(np.int64), label.astype(np.int64)
+    rest = np.flatnonzero(~both)  # few: the rest happens between parts, not between nodes
+    tail = label[np.searchsorted(network.indptr, rest, side="right") - 1]
+    head, ahead = label[network.neighbour[rest]], walked[rest]
+    shape = (n_parts, n_parts)
+    _, weak = connected_components(coo_array((np.ones(len(rest)), (tail, head)), shape=shape), directed=False)
+    arcs = coo_array((np.ones(int(ahead.sum())), (tail[ahead], head[ahead])), shape=shape)
+    _, strong = connected_components(arcs, directed=True, connection="strong")
+    return weak[label].astype(np.int64), strong[label].astype(np.int64)
+
+
+def _longest_first(label: Int64, network: Network) -> Int64:
+    """The same parts, numbered by the length of their ways, ties by the lowest node id."""
+    n_parts = int(label.max(initial=-1)) + 1
+    total = np.bincount(label[network.edge_from], weights=network.edge_length_dm, minlength=n_parts)  # exact: < 2^53
+    lowest = np.full(n_parts, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, label, network.node_id)
     rank = np.empty(n_parts, dtype=np.int64)
-    rank[np.lexsort((lowest_node, -total))] = np.arange(n_parts)
+    rank[np.lexsort((lowest, -total))] = np.arange(n_parts)
     return np.asarray(rank[label], dtype=np.int64)
 
 
-def network_of_edges(nodes: tuple[Int64, Float64, Float64], edges: tuple[Int64, Int64, Int64, Int64]) -> Network:
+def network_of_edges(
+    nodes: tuple[Whole, Real, Real],
+    edges: tuple[Whole, Whole, Whole, Whole],
+    *,
+    costs: Costs | None = None,
+    unit: str = "dm",
+    pace: float = 1.0,
+) -> Network:
     """The network of some nodes and edges.
 
     Parameters
-        nodes : ids in ascending order, x and y in the study's CRS. [-, m, m]
+        nodes : ids, x and y in the study's CRS, in the order in which they shall lie in memory. [-, m, m]
         edges : the two nodes of each edge as positions in `nodes`, length and way id. [-, -, dm, -]
+        costs : from the first to the second node of each edge and back; without, both are the length. [unit]
+        unit : of the costs.
+        pace : cost of a decimetre beside the ways. [unit per dm]
+
+    Raises
+        InputError where a length or a cost is negative, a cost more than BLOCKED, or a coordinate no number.
 
     Notes
-        Self-loops lead nowhere and are dropped; parallel edges stay (one can live on either), but only the
-        shortest is walked from end to end. No edge is shorter than 1 dm.
+        An edge runs from its lower node id to its higher one; edges are sorted by way id, then by their node ids,
+        then by length, whatever the order of the nodes. Self-loops lead nowhere and are dropped; parallel edges
+        stay (one can live on either), but only the cheapest is walked from end to end. No edge is shorter than
+        1 dm. One-way edges join their ends: the connected parts are those of somebody who may turn round.
     """
-    node_id, x_m, y_m = nodes
+    node_id = np.asarray(nodes[0], dtype=np.int64)
+    x_m, y_m = (np.asarray(axis, dtype=np.float64) for axis in nodes[1:])
     first, second, length, way_id = (np.asarray(part, dtype=np.int64) for part in edges)
-    loop = first == second
-    low, high = np.minimum(first, second)[~loop], np.maximum(first, second)[~loop]
-    length, way_id = np.maximum(length[~loop], 1), way_id[~loop]
-    order = np.lexsort((length, high, low, way_id))
-    low, high, length, way_id = low[order], high[order], length[order], way_id[order]
-    indptr, neighbour, out, into = adjacency(len(node_id), low, high, (length, length))
-    component = _components(len(node_id), low, high, length)
-    counts = {
-        "nodes": len(node_id),
-        "edges": len(low),
-        "self_loops": int(loop.sum()),
-        "components": int(component.max(initial=-1)) + 1,
-        "length_m": int(length.sum()) // 10,
-        "main_component_length_m": int(length[component[low] == 0].sum()) // 10,
-    }
-    return Network(
-        node_id=np.asarray(node_id, dtype=np.int64), x_m=np.asarray(x_m, dtype=np.float64),
-        y_m=np.asarray(y_m, dtype=np.float64), edge_from=low, edge_to=high, edge_length_dm=length,
-        edge_way_id=way_id, edge_forward=length, edge_backward=length, indptr=indptr, neighbour=neighbour,
-        cost_out=out, cost_in=into, component=component, counts=counts,
+    _require_sound((x_m, y_m), (first, second), length)
+    _require_walkable(costs or (), pace)
+    keep, turned = _arranged(node_id, (first, second), length, way_id)
+    low, high = np.where(turned, second[keep], first[keep]), np.where(turned, first[keep], second[keep])
+    length, way_id = np.maximum(length[keep], 1), way_id[keep]
+    forward = backward = length
+    if costs is not None:
+        ahead, back = (np.asarray(part, dtype=np.int64)[keep] for part in costs)
+        forward, backward = np.where(turned, back, ahead), np.where(turned, ahead, back)
+        backward = forward if np.array_equal(forward, backward) else backward
+    indptr, neighbour, out, into = adjacency(len(node_id), low, high, (forward, backward))
+    network = Network(
+        node_id=node_id, x_m=x_m, y_m=y_m,
+        edge_from=low, edge_to=high, edge_length_dm=length, edge_way_id=way_id, edge_forward=forward,
+        edge_backward=backward, indptr=indptr, neighbour=neighbour, cost_out=out, cost_in=into,
+        component=np.zeros(0, dtype=np.int64), counts={"self_loops": int((first == second).sum())}, unit=unit,
+        pace=pace,
     )  # fmt: skip
+    return _labelled(network)
+
+
+def _labelled(network: Network) -> Network:
+    """The same network with its connected parts and counts."""
+    weak, strong = _parts(network)
+    network = replace(network, component=_longest_first(weak, network))
+    main = network.component == 0
+    left_over = main.sum() - np.bincount(strong[main]).max(initial=0)
+    return replace(network, counts=network.counts | _counts(network) | {"one_way_nodes": int(left_over)})
+
+
+def _require_sound(xy: tuple[Float64, Float64], ends: tuple[Int64, Int64], length: Int64) -> None:
+    """Raise for nodes that lie nowhere, edges that join no nodes, lengths that are none."""
+    for axis in xy:
+        if not np.isfinite(axis).all():
+            raise InputError(_NO_NETWORK, where=f"node {int(np.flatnonzero(~np.isfinite(axis))[0])} lies nowhere (NaN)")
+    for end in ends:
+        if len(end) and (int(end.min()) < 0 or int(end.max()) >= len(xy[0])):
+            strange = end[(end < 0) | (end >= len(xy[0]))]
+            raise InputError(_NO_NETWORK, where=f"an edge names node {int(strange[0])} of {len(xy[0])}")
+    if (length < 0).any():
+        raise InputError(_NO_NETWORK, where=f"edge {int(np.flatnonzero(length < 0)[0])} has a negative length")
+
+
+def _require_walkable(costs: Sequence[Int64], pace: float) -> None:
+    """Raise for costs that no search can add up."""
+    for cost in costs:
+        if len(cost) and not 0 <= int(cost.min()) <= int(cost.max()) <= BLOCKED:
+            raise InputError(_NO_NETWORK, where="a cost is negative or above BLOCKED", expected=f"0 to {BLOCKED}")
+    if not 0 <= pace < float("inf"):
+        raise InputError(_NO_NETWORK, where=f"the pace beside the ways is {pace}", expected="0 or more")
+
+
+def _arranged(
+    node_id: Int64, ends: tuple[Int64, Int64], length: Int64, way_id: Int64
+) -> tuple[Int64, npt.NDArray[np.bool_]]:
+    """Edges without self-loops in their order, and which of them run against their node ids."""
+    first, second = ends
+    keep = np.flatnonzero(first != second)
+    one, other = node_id[first[keep]], node_id[second[keep]]
+    turned = (one > other) | ((one == other) & (first[keep] > second[keep]))
+    low, high = np.where(turned, other, one), np.where(turned, one, other)
+    keys = (way_id[keep], low, high, length[keep])
+    if _ascending(keys):
+        return keep, turned
+    order = np.lexsort((np.maximum(first, second)[keep], np.minimum(first, second)[keep], *keys[::-1]))
+    return keep[order], turned[order]
+
+
+def _ascending(keys: tuple[Int64, ...]) -> bool:
+    """Whether rows are sorted by the first key, then the second, and so on, none twice."""
+    undecided = np.ones(max(len(keys[0]) - 1, 0), dtype=bool)
+    for key in keys:
+        step = np.diff(key)
+        if (undecided & (step < 0)).any():
+            return False
+        undecided &= step == 0
+    return not undecided.any()
+
+
+def _counts(network: Network) -> dict[str, int]:
+    """What stands in the notes of a run: size, the main part, the small ones, one-way edges."""
+    lengths = network.component_length_dm()
+    n_nodes = np.bincount(network.component)
+    main, total = int(lengths[:1].sum()), int(lengths.sum())
+    one_way = (network.edge_forward >= BLOCKED) != (network.edge_backward >= BLOCKED)
+    return {
+        "nodes": network.n_nodes,
+        "edges": network.n_edges,
+        "components": len(n_nodes),
+        "length_m": total // 10,
+        "main_component_length_m": main // 10,
+        "main_component_nodes": int(n_nodes[:1].sum()),
+        "small_components_length_m": (total - main) // 10,
+        "largest_small_component_length_m": int(lengths[1:2].sum()) // 10,
+        "one_way_edges": int(one_way.sum()),
+    }

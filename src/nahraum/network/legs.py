@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +11,12 @@ import shapely
 
 from nahraum.network.graph import Float64, Int64, Network
 
+if TYPE_CHECKING:
+    from nahraum.network.nearby import EdgeGrid
+
 Shapes = npt.NDArray[np.object_]
-_SLACK_M = 0.1  # leg lengths are compared in whole decimetres, so this finds every tie
+Points = tuple[Float64, Float64]
+_FIRST_TRIES = 4  # of the nearest ways, most legs that cross a barrier find a free one among these
 
 
 @dataclass(frozen=True)
@@ -48,61 +53,138 @@ def no_foot(n: int) -> Foot:
 
 @dataclass(frozen=True)
 class Ways:
-    """Some edges of a network, ready to be searched by place."""
+    """The edges of a network, ready to be searched by place."""
 
     network: Network
-    edges: Int64
-    tree: shapely.STRtree
+    grid: EdgeGrid
 
     @staticmethod
-    def of(network: Network, edges: Int64) -> Ways:
-        """The edges with these indices."""
-        low, high = network.edge_from[edges], network.edge_to[edges]
-        ends = np.stack([network.x_m[low], network.y_m[low], network.x_m[high], network.y_m[high]], axis=1)
-        return Ways(network, edges, shapely.STRtree(lines(ends)))
+    def of(network: Network) -> Ways:
+        """All edges."""
+        from nahraum.network.nearby import EdgeGrid  # compiled, therefore slow to import
+
+        first, second = network.edge_from, network.edge_to
+        return Ways(
+            network, EdgeGrid.of((network.x_m[first], network.y_m[first], network.x_m[second], network.y_m[second]))
+        )
+
+    def nearest(self, points: Points, part: npt.NDArray[np.int8], maximum_leg_m: float) -> tuple[Foot, Foot, Foot]:
+        """The nearest edge of each kind of connected part, within the longest leg; ties to the lowest edge.
+
+        Parameters
+            part : kind of each connected part: 0 the main one, 1 a small one that may serve besides it, 2 another.
+
+        Returns
+            Feet on the main part, on those of kind 1, and on all small ones.
+        """
+        if not self.network.n_edges or not len(points[0]):
+            return no_foot(len(points[0])), no_foot(len(points[0])), no_foot(len(points[0]))
+        from nahraum.network.nearby import nearest_edges
+
+        network = self.network
+        ways = (
+            network.edge_from, network.edge_to, network.edge_length_dm, network.edge_way_id,
+            np.ones(network.n_edges, dtype=np.bool_), network.node_id, network.x_m, network.y_m, network.component,
+            part,
+        )  # fmt: skip
+        none = np.zeros(0, dtype=np.int64)
+        edge, leg, share = nearest_edges(*points, self.grid.arrays(), none, ways, float(maximum_leg_m))
+        offset = np.rint(share * network.edge_length_dm[edge]).astype(np.int64)
+        held = edge >= 0
+        offset, leg = np.where(held, offset, 0), np.where(held, leg, 0)
+        main, qualified, other = (Foot(edge[:, kind], offset[:, kind], leg[:, kind]) for kind in range(3))
+        return main, qualified, other
 
 
-def nearest_foot(ways: Ways, x_m: Float64, y_m: Float64, maximum_leg_m: float) -> Foot:
-    """The nearest way of each point within the longest leg; ties go to the lowest edge index."""
-    points = points_of(x_m, y_m)
-    if not len(ways.edges) or not len(points):
-        return no_foot(len(points))
-    (near, _), distance = ways.tree.query_nearest(
-        points, max_distance=maximum_leg_m + _SLACK_M, return_distance=True, all_matches=False
-    )
-    point, at = ways.tree.query(points[near], predicate="dwithin", distance=distance + _SLACK_M)
-    return _shortest(ways, (x_m, y_m), near[point], ways.edges[at], maximum_leg_m)
+def free_foot(
+    ways: Ways, points: Points, allowed: npt.NDArray[np.bool_], maximum_leg_m: float, barriers: Barriers
+) -> Foot:
+    """The nearest allowed edge of each point that a straight leg reaches without crossing a barrier.
+
+    Notes
+        The nearest edges are tried first, then four times as many, and so on.
+    """
+    point, edge, share, leg = _candidates(ways, points, allowed, maximum_leg_m)
+    x_m, y_m = points
+    foot = no_foot(len(x_m))
+    rank = np.arange(len(point)) - np.searchsorted(point, point)
+    tried, tries = 0, _FIRST_TRIES
+    while True:
+        now = np.flatnonzero((rank >= tried) & (rank < tried + tries) & (foot.edge[point] < 0))
+        if not len(now):
+            return foot
+        free = now[~_crosses(ways.network, (x_m[point[now]], y_m[point[now]]), edge[now], barriers)]
+        chosen, first = np.unique(point[free], return_index=True)
+        best = free[first]
+        foot.edge[chosen], foot.leg_dm[chosen] = edge[best], leg[best]
+        foot.offset_dm[chosen] = np.rint(share[best] * ways.network.edge_length_dm[edge[best]]).astype(np.int64)
+        tried, tries = tried + tries, 4 * tries
 
 
-def free_foot(ways: Ways, x_m: Float64, y_m: Float64, maximum_leg_m: float, barriers: shapely.STRtree) -> Foot:
-    """The nearest way of each point that a straight leg reaches without crossing a barrier."""
-    points = points_of(x_m, y_m)
-    if not len(ways.edges) or not len(points):
-        return no_foot(len(points))
-    point, at = ways.tree.query(points, predicate="dwithin", distance=maximum_leg_m)
-    edge = ways.edges[at]
-    free = ~_crosses(ways.network, (x_m[point], y_m[point]), edge, barriers)
-    return _shortest(ways, (x_m, y_m), point[free], edge[free], maximum_leg_m)
+def _candidates(
+    ways: Ways, points: Points, allowed: npt.NDArray[np.bool_], maximum_leg_m: float
+) -> tuple[Int64, Int64, Float64, Int64]:
+    """Point, edge, share along it and leg of all allowed edges within reach, by point, then leg, then edge."""
+    x_m, y_m = points
+    reach = maximum_leg_m
+    near = [
+        ways.grid.within(x - reach, y - reach, x + reach, y + reach)
+        for x, y in zip(x_m.tolist(), y_m.tolist(), strict=True)
+    ]
+    point = np.repeat(np.arange(len(near)), [len(edges) for edges in near])
+    edge = np.concatenate([np.zeros(0, dtype=np.int64), *near])
+    held = allowed[edge]
+    point, edge = point[held], edge[held]
+    share, distance, _, _ = _project(ways.network, (x_m[point], y_m[point]), edge)
+    leg = np.rint(distance * 10).astype(np.int64)
+    order = np.lexsort((edge, leg, point))
+    order = order[distance[order] <= reach]
+    return point[order], edge[order], share[order], leg[order]
 
 
-def crosses_barrier(
-    network: Network, foot: Foot, x_m: Float64, y_m: Float64, barriers: shapely.STRtree
-) -> npt.NDArray[np.bool_]:
+@dataclass(frozen=True)
+class Barriers:
+    """Lines that a leg should not cross, and their single pieces by place: long lines have wide boxes."""
+
+    lines: Shapes
+    owner: Int64
+    pieces: shapely.STRtree
+
+    @staticmethod
+    def of(barriers: Shapes, points: Points, reach_m: float) -> Barriers:
+        """Those of the lines that legs of some points can meet."""
+        west, south, east, north = shapely.bounds(barriers).T
+        x_m, y_m = points
+        near = (west <= x_m.max(initial=-np.inf) + reach_m) & (east >= x_m.min(initial=np.inf) - reach_m)
+        near &= (south <= y_m.max(initial=-np.inf) + reach_m) & (north >= y_m.min(initial=np.inf) - reach_m)
+        kept = barriers[near]
+        shapely.prepare(kept)
+        xy, owner = shapely.get_coordinates(kept, return_index=True)
+        at = np.flatnonzero(owner[1:] == owner[:-1])
+        return Barriers(kept, owner[at], shapely.STRtree(lines(np.concatenate([xy[at], xy[at + 1]], axis=1))))
+
+    def crossed(self, legs: Shapes) -> npt.NDArray[np.bool_]:
+        """Whether each leg crosses one of the lines."""
+        leg, piece = self.pieces.query(legs, predicate="intersects")
+        pair = np.unique(leg * max(len(self.lines), 1) + self.owner[piece])
+        leg, line = pair // max(len(self.lines), 1), pair % max(len(self.lines), 1)
+        result = np.zeros(len(legs), dtype=bool)
+        result[leg[shapely.crosses(self.lines[line], legs[leg])]] = True
+        return result
+
+
+def crosses_barrier(network: Network, foot: Foot, points: Points, barriers: Barriers) -> npt.NDArray[np.bool_]:
     """Whether the leg of each attached point crosses one of the barriers."""
+    x_m, y_m = points
     result = np.zeros(len(x_m), dtype=bool)
     held = np.flatnonzero(foot.edge >= 0)
     result[held] = _crosses(network, (x_m[held], y_m[held]), foot.edge[held], barriers)
     return result
 
 
-def _crosses(
-    network: Network, points: tuple[Float64, Float64], edge: Int64, barriers: shapely.STRtree
-) -> npt.NDArray[np.bool_]:
+def _crosses(network: Network, points: Points, edge: Int64, barriers: Barriers) -> npt.NDArray[np.bool_]:
     _, _, foot_x, foot_y = _project(network, points, edge)
-    legs = lines(np.stack([*points, foot_x, foot_y], axis=1))
-    result = np.zeros(len(edge), dtype=bool)
-    result[barriers.query(legs, predicate="crosses")[0]] = True
-    return result
+    return barriers.crossed(lines(np.stack([*points, foot_x, foot_y], axis=1)))
 
 
 def _project(
@@ -119,19 +201,3 @@ def _project(
     foot_x, foot_y = x0 + share * dx, y0 + share * dy
     distance = np.sqrt((x - foot_x) ** 2 + (y - foot_y) ** 2)
     return share, distance, foot_x, foot_y
-
-
-def _shortest(ways: Ways, points: tuple[Float64, Float64], point: Int64, edge: Int64, maximum_leg_m: float) -> Foot:
-    """Of candidate (point, edge) pairs the shortest leg of each point, in decimetres, then the lowest edge."""
-    x_m, y_m = points
-    share, distance, _, _ = _project(ways.network, (x_m[point], y_m[point]), edge)
-    leg = np.rint(distance * 10).astype(np.int64)
-    order = np.lexsort((edge, leg, point))
-    order = order[leg[order] <= round(maximum_leg_m * 10)]
-    chosen, first = np.unique(point[order], return_index=True)
-    best = order[first]
-    foot = no_foot(len(x_m))
-    foot.edge[chosen] = edge[best]
-    foot.offset_dm[chosen] = np.rint(share[best] * ways.network.edge_length_dm[edge[best]]).astype(np.int64)
-    foot.leg_dm[chosen] = leg[best]
-    return foot

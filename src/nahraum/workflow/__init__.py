@@ -5,5 +5,6 @@ from __future__ import annotations
 from nahraum.workflow.summary import Summary
 from nahraum.workflow.verbs import analyse, build_area, check, demo, explain, musterstadt, run
 from nahraum.workflow.warmup import warmup
+from nahraum.workflow.whatif import what_if
 
-__all__ = ["Summary", "analyse", "build_area", "check", "demo", "explain", "musterstadt", "run", "warmup"]
+__all__ = ["Summary", "analyse", "build_area", "check", "demo", "explain", "musterstadt", "run", "warmup", "what_if"]

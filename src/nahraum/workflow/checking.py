@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from nahraum.area import Area, build_area
+from nahraum.network import build_network
 from nahraum.provenance import Source
 from nahraum.publish.report.words import Words
 from nahraum.sources.load import provenance_of
@@ -29,6 +30,8 @@ _WORDS = {
         "repeated": "mehrfach vorkommende Schlüssel zusammengefasst: {ids}",
         "people": "Einwohner im Untersuchungsgebiet: {residents}, davon am Rand der Daten: {edge}",
         "completeness": "Nahversorgung: erfasst / zu erwarten",
+        "network": "Wegenetz: {length} km, davon {main} verbunden; {parts} kleine Teile, der längste {largest} km",
+        "one_way": "Wege nur in einer Richtung zu Fuß (Rolltreppen u. a.): {n}",
         "notes": "Bereinigt oder entschieden",
         "fine": "Die Eingaben können verwendet werden.",
     },
@@ -42,6 +45,8 @@ _WORDS = {
         "repeated": "repeated keys merged: {ids}",
         "people": "residents of the study: {residents}, of these at the edge of the data: {edge}",
         "completeness": "everyday supply: mapped / expected",
+        "network": "walking network: {length} km, {main} of it connected; {parts} small parts, longest {largest} km",
+        "one_way": "ways for one direction on foot only (escalators and the like): {n}",
         "notes": "mended or decided",
         "fine": "The inputs can be used.",
     },
@@ -76,6 +81,20 @@ def _source_lines(sources: Sequence[Source], study: Study, inputs: Inputs, words
     return lines
 
 
+def _network_lines(counts: dict[str, int], words: dict[str, str], numbers: Words) -> list[str]:
+    """Length of the walking network, what of it is not connected, and ways for one direction only."""
+    km = {
+        "length": counts["length_m"],
+        "main": counts["main_component_length_m"],
+        "largest": counts["largest_small_component_length_m"],
+    }
+    told = {name: numbers.number(length / 1000, 1) for name, length in km.items()}
+    lines = [words["network"].format(parts=numbers.number(counts["components"] - 1), **told)]
+    if counts["one_way_edges"]:
+        lines.append(words["one_way"].format(n=numbers.number(counts["one_way_edges"])))
+    return lines
+
+
 def _document(study: Study, sources: Sequence[Source], inputs: Inputs, area: Area) -> dict[str, Any]:
     inside = area.addresses[area.addresses["inside"]]
     return {
@@ -99,12 +118,15 @@ def check_study(study: Study, *, quiet: bool = False) -> Summary:
         inputs = read_inputs(study, parameters)
     with progress.stage("area", "residents, green, places"):
         area = build_area(area_inputs(inputs, study), parameters, crs=study.crs)
+    with progress.stage("network", "walking network"):
+        network = build_network(inputs.osm, crs=area.crs)
     sources = [source for spec in study.sources.values() for source in provenance_of(spec)]
     words, numbers = _WORDS[study.language], Words(study.language)
-    document = _document(study, sources, inputs, area)
+    document = _document(study, sources, inputs, area) | {"network": network.counts}
     lines = ["", study.name, "", *_source_lines(sources, study, inputs, words), ""]
     people = {k: numbers.number(document[v]) for k, v in (("residents", "residents"), ("edge", "residents_edge"))}
-    lines += [words["people"].format(**people), "", words["completeness"]]
+    lines += [words["people"].format(**people), "", *_network_lines(network.counts, words, numbers)]
+    lines += ["", words["completeness"]]
     for _, row in area.categories.iterrows():
         judged = numbers.label(f"reason_{row['reason']}")
         found = f"{row['n_places']} / {numbers.number(row['n_expected'])}"

@@ -74,7 +74,7 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
             write_internal(chain, known.output_folder / "internal")
             written = _write_public(bundle, known.output_folder / "public")
             progress.note(f"{len(written)} files")
-        _write_run_json(known, progress)
+        _write_run_json(known, progress, network=chain.network.value.counts)
     summary, warning = findings(bundle, known), map_warning()
     document = {**summary.document, "files": [str(f) for f in written], "warnings": [warning] if warning else []}
     return Summary(document, [*summary.lines, *(["", f"  {warning}"] if warning else [])])
@@ -88,11 +88,12 @@ def _write_public(bundle: Any, folder: Path) -> list[Path]:
     return list(write_all(bundle, folder, report=write_report, mapsite=write_map))
 
 
-def _write_run_json(study: Study, progress: Progress) -> None:
+def _write_run_json(study: Study, progress: Progress, *, network: dict[str, int]) -> None:
     peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     document = {
         "seconds": progress.seconds,
         "computed_stages": progress.computed,
+        "network": network,
         "peak_memory_mb": round(peak_kb / 1024, 1),
         "host": {"system": platform.system(), "python": platform.python_version(), "processors": os.cpu_count()},
     }

@@ -18,9 +18,11 @@ class OsmExtract:
     Parameters
         ways : a row per unbroken run of known nodes of a `highway=*` way (a missing node splits a way): way_id,
             part, first and n_nodes (slice into `way_nodes`), highway, walkable, steps, bridge, tunnel, layer,
-            name, foot_oneway (1, 0, -1), surface, incline, width, wheelchair, lit ('' where not mapped).
+            foot_oneway (1, 0, -1); as mapped, '' where not: name, surface, incline, width, wheelchair, lit,
+            smoothness, tracktype, step_count, conveying, ramp, ramp_wheelchair, ramp_stroller.
         way_nodes : node ids of the runs, one after another.
-        nodes : node_id, lon, lat, barrier, passable (False: a locked or private gate, a wall) of these ways.
+        nodes : node_id, lon, lat, passable (False: a locked or private gate, a wall), barrier, kerb, crossing
+            (signals, unsignalled, ''), wheelchair ('' where not mapped) of the nodes of these ways.
         facilities : a row per place and category: facility_id, category, name, status, area_m2, geometry (point),
             opening_hours, operator. An id is `osm:n12`, `osm:w3`, `osm:r4`; the second and further categories of
             one object carry them as suffix (`osm:n12#post`).

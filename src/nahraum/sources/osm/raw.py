@@ -19,17 +19,19 @@ import osmium
 from nahraum.sources.osm.door import Door, readable
 
 Tags = dict[str, str]
+Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
-_UNKNOWN = 2147483647
+UNKNOWN = 2147483647
 _PER_DEGREE = 1e7
-NODE_KEYS = (
+_PLACE_KEYS = (
     "amenity", "shop", "healthcare", "leisure", "tourism", "office", "public_transport", "highway", "railway",
     "barrier", "entrance", "place", "social_facility",
 )  # fmt: skip
+NODE_KEYS = (*_PLACE_KEYS, "kerb", "crossing", "crossing:signals")
 WAY_KEYS = frozenset(
-    ("highway", "railway", "waterway", "barrier", "building", "landuse", "natural", "water", "boundary", *NODE_KEYS)
+    ("highway", "railway", "waterway", "barrier", "building", "landuse", "natural", "water", "boundary", *_PLACE_KEYS)
 )
 AREA_RELATIONS = ("multipolygon", "boundary")
 
@@ -83,7 +85,23 @@ def read_raw(door: Door) -> Raw:
 
     Raises
         InputError where the file breaks off or cannot be understood.
+
+    Notes
+        A .osm.pbf is read by the decoder of `pbf_raw`, everything else, and a .osm.pbf that demands more than
+        plain data (several versions of one object), by libosmium (docs/decisions/osm-reader.md).
     """
+    if door.format == "osm.pbf":
+        from nahraum.sources.osm.pbf_raw import read_pbf_raw  # compiled code: only where it is needed
+
+        with readable(door.path):
+            raw = read_pbf_raw(door.path)
+        if raw is not None:
+            return raw
+    return read_by_osmium(door)
+
+
+def read_by_osmium(door: Door) -> Raw:
+    """The same as `read_raw`, by libosmium, whatever the format."""
     with readable(door.path):
         relations = _relations(door)
         index = osmium.index.create_map("flex_mem")
@@ -125,7 +143,7 @@ def _nodes(door: Door, locate: osmium.NodeLocationsForWays) -> tuple[RawNodes, i
             lon.append(place.x / _PER_DEGREE)
             lat.append(place.y / _PER_DEGREE)
             tags.append({tag.k: tag.v for tag in node.tags})
-    order, n_repeated = _last_by_id(np.frombuffer(ids, dtype=np.int64))
+    order, n_repeated = last_by_id(np.frombuffer(ids, dtype=np.int64))
     nodes = RawNodes(
         np.frombuffer(ids, dtype=np.int64)[order],
         np.frombuffer(lon, dtype=np.float64)[order],
@@ -151,27 +169,28 @@ def _ways(door: Door, locate: osmium.NodeLocationsForWays, members: set[int]) ->
         x.extend([place.x for place in places])
         y.extend([place.y for place in places])
         tags.append(found)
-    order, n_repeated = _last_by_id(np.frombuffer(ids, dtype=np.int64))
+    order, n_repeated = last_by_id(np.frombuffer(ids, dtype=np.int64))
     start = np.concatenate([[0], np.cumsum(np.frombuffer(sizes, dtype=np.int64))])
     rows = slices(start[order], start[order + 1] - start[order])
+    place = (np.frombuffer(x, dtype=np.int32)[rows], np.frombuffer(y, dtype=np.int32)[rows])
     ways = RawWays(
         np.frombuffer(ids, dtype=np.int64)[order],
         np.concatenate([[0], np.cumsum(start[order + 1] - start[order])]),
         np.frombuffer(refs, dtype=np.int64)[rows],
-        _degrees(x, y, 0)[rows],
-        _degrees(x, y, 1)[rows],
+        degrees(*place, 0),
+        degrees(*place, 1),
         [tags[row] for row in order.tolist()],
     )
     return ways, n_repeated
 
 
-def _degrees(x: array[int], y: array[int], axis: int) -> Float64:
-    pair = (np.frombuffer(x, dtype=np.int32), np.frombuffer(y, dtype=np.int32))
-    lost = (pair[0] == _UNKNOWN) | (pair[1] == _UNKNOWN)
-    return np.where(lost, np.nan, pair[axis] / _PER_DEGREE)
+def degrees(x: Int32, y: Int32, axis: int) -> Float64:
+    """Longitude (axis 0) or latitude (axis 1), NaN where a node is missing. [°]"""
+    lost = (x == UNKNOWN) | (y == UNKNOWN)
+    return np.where(lost, np.nan, (x, y)[axis] / _PER_DEGREE)
 
 
-def _last_by_id(ids: Int64) -> tuple[Int64, int]:
+def last_by_id(ids: Int64) -> tuple[Int64, int]:
     """Rows in order of id, the last of repeated ones; and how many were repeated."""
     order = np.argsort(ids, kind="stable").astype(np.int64)
     last = np.append(ids[order][1:] != ids[order][:-1], True) if len(ids) else np.zeros(0, dtype=bool)

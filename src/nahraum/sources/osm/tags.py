@@ -13,6 +13,7 @@ Walking by the access defaults of Germany, made lenient where strict reading cut
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 
@@ -31,6 +32,9 @@ WALKABLE = frozenset(
 )  # fmt: skip
 WITH_FOOT_TAG = frozenset(("bridleway", "busway", "bus_guideway", "services", "rest_area", "via_ferrata"))
 MAJOR_ROADS = frozenset(f"{kind}{end}" for kind in ("trunk", "primary", "secondary") for end in ("", "_link"))
+ROADS = MAJOR_ROADS | frozenset(
+    ("tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service", "road", "minor")
+)
 RAILS = frozenset(("rail", "light_rail", "narrow_gauge", "subway", "funicular"))
 FENCES = frozenset(("fence", "wall", "city_wall", "retaining_wall", "hedge", "guard_rail", "hedge_bank"))
 GATES = frozenset(
@@ -41,7 +45,8 @@ GATES = frozenset(
     )
 )  # fmt: skip
 CLOSED_ENTRANCES = frozenset(("emergency", "exit", "emergency_ward_exit", "garage", "service", "no"))
-_LIFECYCLE = frozenset(("disused", "abandoned", "demolished", "razed", "removed", "destroyed", "ruins"))
+_DIRECTION = {"yes": 1, "1": 1, "true": 1, "forward": 1, "-1": -1, "reverse": -1, "backward": -1}
+LIFECYCLE = frozenset(("disused", "abandoned", "demolished", "razed", "removed", "destroyed", "ruins"))
 _GREEN_KEYS = frozenset(("leisure", "landuse", "natural"))
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _WHOLE = re.compile(r"-?\d+")
@@ -62,7 +67,7 @@ def number(text: str) -> float:
 
 def is_gone(tags: Tags) -> bool:
     """Whether a whole object is marked as no longer in use (`disused=yes`); prefixes need no such test."""
-    return not _LIFECYCLE.isdisjoint(tags) and any(tags.get(key, "no") not in ("no", "") for key in _LIFECYCLE)
+    return not LIFECYCLE.isdisjoint(tags) and any(tags.get(key, "no") not in ("no", "") for key in LIFECYCLE)
 
 
 def is_walkable(tags: Tags) -> bool:
@@ -98,11 +103,53 @@ def gate_kind(tags: Tags) -> str:
 
 
 def foot_oneway(tags: Tags) -> int:
-    """1 or -1 where people may walk only with or against the way (escalators, marked ways); else 0."""
+    """1 or -1 where people may walk only with or against the way (escalators, marked ways); else 0.
+
+    `oneway=yes` is a rule for vehicles and binds nobody on foot; beside `conveying=yes` it tells the direction of
+    an escalator. A tag that speaks of people on foot goes before the escalator's.
+    """
     word = tags.get("oneway:foot", tags.get("foot:oneway", ""))
-    if word in ("yes", "1", "-1"):
-        return -1 if word == "-1" else 1
-    return {"forward": 1, "backward": -1}.get(tags.get("conveying", ""), 0)
+    if word:
+        return _DIRECTION.get(word, 0)
+    ahead, back = tags.get("foot:forward", "") in CLOSED, tags.get("foot:backward", "") in CLOSED
+    if ahead != back:
+        return -1 if ahead else 1
+    conveying = tags.get("conveying", "")
+    return _DIRECTION.get(tags.get("oneway", "") if conveying == "yes" else conveying, 0)
+
+
+def crossing_kind(tags: Tags) -> str:
+    """How people cross at a node: signals (any light, also one for cars), unsignalled; '' where it says nothing."""
+    kind, crossing = tags.get("highway", ""), tags.get("crossing", "")
+    if kind not in ("crossing", "traffic_signals") and crossing in ("", "no"):
+        return ""
+    word = tags.get("crossing:signals", "")
+    if word:
+        return "unsignalled" if word == "no" else "signals"
+    return "signals" if kind == "traffic_signals" or "traffic_signals" in values(crossing) else "unsignalled"
+
+
+def metres(text: str) -> float:
+    """A length in metres from `0.9`, `90 cm`, `0,9 m` or `3'6"`; NaN where none is told. [m]"""
+    length = number(text)
+    if "'" in text or "ft" in text:
+        inches = number(text.partition("'")[2])
+        return 0.3048 * length + (0.0254 * inches if inches == inches else 0.0)
+    if text.rstrip().endswith('"'):
+        return 0.0254 * length
+    return length / 100 if "cm" in text else length
+
+
+def incline_share(text: str) -> float:
+    """Rise per metre of way from `8 %`, `-8%`, `5°` or `1:12`, signed along the way; NaN for `up`, `down`, none."""
+    sign = -1.0 if text.lstrip().startswith(("-", "−")) else 1.0
+    rise = number(text.lstrip(" -−+"))
+    if "°" in text:
+        return sign * math.tan(math.radians(rise))
+    if ":" in text:
+        run = number(text.partition(":")[2])
+        return sign * rise / run if run > 0 else float("nan")
+    return sign * rise / 100
 
 
 def layer(tags: Tags) -> int:

@@ -15,8 +15,23 @@ from nahraum.sources.osm.rings import runs
 
 CRS = "EPSG:4326"
 Int64 = npt.NDArray[np.int64]
+Float64 = npt.NDArray[np.float64]
+Column = npt.NDArray[Any] | pd.api.extensions.ExtensionArray
 
-_TEXTS = ("name", "surface", "incline", "width", "wheelchair", "lit")
+_TEXTS = {
+    "name": "name", "surface": "surface", "incline": "incline", "width": "width", "wheelchair": "wheelchair",
+    "lit": "lit", "smoothness": "smoothness", "tracktype": "tracktype", "step_count": "step_count",
+    "conveying": "conveying", "ramp": "ramp", "ramp_wheelchair": "ramp:wheelchair", "ramp_stroller": "ramp:stroller",
+}  # fmt: skip
+SQUARES = ("pedestrian", "footway", "platform")
+WALK_KEYS = (
+    "foot", "access", "motorroad", "bridge", "tunnel", "layer", "oneway", "oneway:foot", "foot:oneway", "foot:forward",
+    "foot:backward", *sorted(meaning.LIFECYCLE), *(key for key in _TEXTS.values() if key != "name"),
+)  # fmt: skip
+NODE_KEYS = ("wheelchair", "entrance", "foot", "access", "locked")
+ON_NODES = ("barrier", "kerb", "crossing", "crossing:signals")
+CROSSINGS = ("crossing", "traffic_signals")
+_NODE_TEXTS = ("barrier", "kerb", "crossing", "wheelchair")
 
 
 def way_tags(raw: Raw) -> dict[int, Tags]:
@@ -29,7 +44,7 @@ def way_tags(raw: Raw) -> dict[int, Tags]:
         for row, tags in enumerate(raw.ways.tags)
         if "highway" in tags or tags.get("railway") == "platform" or tags.get("public_transport") == "platform"
     }
-    squares = [rel for rel in raw.relations if rel.tags.get("highway") in ("pedestrian", "footway", "platform")]
+    squares = [rel for rel in raw.relations if rel.tags.get("highway") in SQUARES]
     if squares:
         row = {int(number): place for place, number in enumerate(raw.ways.ids.tolist())}
         for relation in squares:
@@ -41,53 +56,70 @@ def way_tags(raw: Raw) -> dict[int, Tags]:
 
 def way_table(ways: RawWays, tags: dict[int, Tags]) -> tuple[pd.DataFrame, Int64]:
     """One row per unbroken run of nodes of each way, and the node ids of all runs (contract: OsmExtract)."""
-    row, part, start, length = runs(ways, np.array(list(tags), dtype=np.int64))
-    attributes = {number: _attributes(own) for number, own in tags.items()}
-    table = pd.DataFrame([attributes[number] for number in row.tolist()], columns=list(_attributes({})))
-    table.insert(0, "way_id", ways.ids[row])
-    table.insert(1, "part", part)
-    table.insert(2, "first", np.cumsum(length) - length)
-    table.insert(3, "n_nodes", length)
-    for name in ("layer", "foot_oneway"):
-        table[name] = table[name].astype(np.int64)
-    for name in ("walkable", "steps", "bridge", "tunnel"):
-        table[name] = table[name].astype(bool)
-    return table, ways.refs[slices(start, length)]
+    rows = np.array(list(tags), dtype=np.int64)
+    table, row, at = run_table(ways, rows)
+    owner = np.searchsorted(rows, row)
+    described = {name: column.take(owner) for name, column in way_attributes(list(tags.values())).items()}
+    return pd.DataFrame(table | described), ways.refs[at]
 
 
-def _attributes(tags: Tags) -> dict[str, Any]:
-    kind = tags.get("highway", "platform")
+def run_table(ways: RawWays, rows: Int64) -> tuple[dict[str, Int64], Int64, Int64]:
+    """Columns of the runs of the ways in some rows, the row of each run, and the positions of all their nodes."""
+    row, part, start, length = runs(ways, rows)
+    table = {"way_id": ways.ids[row], "part": part, "first": np.cumsum(length) - length, "n_nodes": length}
+    return table, row, slices(start, length)
+
+
+def way_attributes(tags: list[Tags]) -> dict[str, Column]:
+    """What the tags of each way say, by column."""
+    kinds = [own.get("highway", "platform") for own in tags]
+    texts = {name: pd.array([own.get(key, "") for own in tags], dtype="str") for name, key in _TEXTS.items()}
     return {
-        "highway": kind,
-        "walkable": meaning.is_walkable(tags),
-        "steps": kind == "steps",
-        "bridge": meaning.is_bridge(tags),
-        "tunnel": meaning.is_tunnel(tags),
-        "layer": meaning.layer(tags),
-        "foot_oneway": meaning.foot_oneway(tags),
-        **{name: tags.get(name, "") for name in _TEXTS},
+        "highway": pd.array(kinds, dtype="str"),
+        "walkable": np.array([meaning.is_walkable(own) for own in tags], dtype=bool),
+        "steps": np.array([kind == "steps" for kind in kinds], dtype=bool),
+        "bridge": np.array([meaning.is_bridge(own) for own in tags], dtype=bool),
+        "tunnel": np.array([meaning.is_tunnel(own) for own in tags], dtype=bool),
+        "layer": np.array([meaning.layer(own) for own in tags], dtype=np.int64),
+        "foot_oneway": np.array([meaning.foot_oneway(own) for own in tags], dtype=np.int64),
+        **texts,
     }
 
 
 def node_table(raw: Raw, way_nodes: Int64) -> pd.DataFrame:
-    """Position of every node of the ways, with the barrier on it and whether people pass."""
+    """Position of every node of the ways; the barrier, kerb and crossing on it and whether people pass."""
     ways = raw.ways
     wanted = np.unique(way_nodes)
     known = np.flatnonzero(~np.isnan(ways.lon))
     refs, first = np.unique(ways.refs[known], return_index=True)
     at = known[first[np.searchsorted(refs, wanted)]]
-    barrier = np.full(len(wanted), "", dtype=object)
-    passable = np.ones(len(wanted), dtype=bool)
-    for number, tags in zip(raw.nodes.ids.tolist(), raw.nodes.tags, strict=True):
-        if "barrier" not in tags:
-            continue
-        place = int(np.searchsorted(wanted, number))
-        if place < len(wanted) and wanted[place] == number:
-            barrier[place] = tags["barrier"]
-            passable[place] = meaning.is_passable(tags)
-    return pd.DataFrame(
-        {"node_id": wanted, "lon": ways.lon[at], "lat": ways.lat[at], "barrier": barrier, "passable": passable}
-    ).astype({"barrier": "str"})
+    rows = np.flatnonzero([_is_told(tags) for tags in raw.nodes.tags])
+    rows = rows[np.isin(raw.nodes.ids[rows], wanted)]
+    place = np.searchsorted(wanted, raw.nodes.ids[rows])
+    tags = [raw.nodes.tags[row] for row in rows.tolist()]
+    return place_table((wanted, ways.lon[at], ways.lat[at]), tags, np.arange(len(tags)), place)
+
+
+def place_table(nodes: tuple[Int64, Float64, Float64], tags: list[Tags], kind: Int64, place: Int64) -> pd.DataFrame:
+    """Nodes with their positions and what the tags of some say: those at `place` have the tags of their `kind`."""
+    told = [_is_told(own) for own in tags]
+    keep = np.array(told, dtype=bool)[kind]
+    kind, place = kind[keep], place[keep]
+    texts = {name: [own.get(name, "") for own in tags] for name in _NODE_TEXTS}
+    texts["crossing"] = [meaning.crossing_kind(own) for own in tags]
+    passable = np.ones(len(nodes[0]), dtype=bool)
+    passable[place] = np.array(["barrier" not in own or meaning.is_passable(own) for own in tags], dtype=bool)[kind]
+    columns = {}
+    for name, own in texts.items():
+        code = np.zeros(len(passable), dtype=np.int64)
+        code[place] = kind + 1
+        columns[name] = pd.array(["", *own], dtype="str").take(code)
+    return pd.DataFrame({"node_id": nodes[0], "lon": nodes[1], "lat": nodes[2], "passable": passable} | columns)
+
+
+def _is_told(tags: Tags) -> bool:
+    """Whether there is something in the way, or a crossing."""
+    return any(key in tags for key in ON_NODES) or tags.get("highway") in CROSSINGS
 
 
 def gate_table(raw: Raw) -> gpd.GeoDataFrame:

@@ -1,0 +1,341 @@
+"""Kernels of what-if: what lies around some nodes, who shares what with whom, what is still connected.
+
+Arguments called `roads`, `points` and `hangs` are those of `repair`.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from nahraum.access.repair import BLOCKED, COST_BITS, FAR, arcs_of, next_arc, pop, push
+
+
+@numba.njit(nogil=True, cache=True)
+def ball(seed_node, seed_cost, roads, backward, limit, dist):  # type: ignore[no-untyped-def]
+    """Nodes within a limit and their costs to the seeds (backward) or from them; `dist` per node all FAR, and again."""
+    node_of = roads[3]
+    cost = roads[5] if backward else roads[4]
+    heap, where, n = np.empty(256, np.int64), np.empty(256, np.int64), 0
+    nodes, count = np.empty(256, np.int64), 0
+    for at in range(len(seed_node)):
+        node, walked = seed_node[at], np.int64(seed_cost[at])
+        if node >= 0 and walked <= limit and walked < dist[node]:
+            dist[node] = walked
+            heap, where = push(heap, where, n, walked, node)
+            n += 1
+    while n:
+        walked, node = pop(heap, where, n)
+        n -= 1
+        if walked != dist[node]:
+            continue
+        if count == len(nodes):
+            nodes = np.concatenate((nodes, nodes))
+        nodes[count] = node
+        count += 1
+        at, end, further = arcs_of(node, roads)
+        while True:
+            arc, further = next_arc(at, end, further, roads)
+            if arc < 0:
+                break
+            at += 1
+            onward = walked + cost[arc]
+            if cost[arc] < BLOCKED and onward <= limit and onward < dist[node_of[arc]]:
+                dist[node_of[arc]] = onward
+                heap, where = push(heap, where, n, onward, node_of[arc])
+                n += 1
+    found = nodes[:count].copy()
+    costs = np.empty(count, np.int64)
+    for at in range(count):
+        costs[at] = dist[found[at]]
+        dist[found[at]] = FAR
+    return found, costs
+
+
+@numba.njit(nogil=True, cache=True)
+def gathered(nodes, walked, points, hangs, near, near_cost, limit, mark):  # type: ignore[no-untyped-def]
+    """Points within a limit of what a ball was drawn around: by the nodes of the ball, or along their own edge.
+
+    `near` and `near_cost` are points on the edges of the seeds with the way along it. Returns points in ascending
+    order with their costs.
+    """
+    one, other, to_one, to_other = points
+    start, hung, head, following, further = hangs
+    found, cost, count = np.empty(256, np.int64), np.empty(256, np.int64), 0
+    for turn in range(len(nodes) + len(near)):
+        direct = turn >= len(nodes)
+        node = np.int64(-1) if direct else nodes[turn]
+        at, end, link = np.int64(0), np.int64(1 if direct else 0), np.int64(-1)
+        if not direct:
+            if node < len(start) - 1:
+                at, end = start[node], start[node + 1]
+            link = np.int64(head[node]) - 1
+        while True:
+            if at < end:
+                point = near[turn - len(nodes)] if direct else np.int64(hung[at])
+                at += 1
+            elif link >= 0:
+                point = np.int64(further[link])
+                link = np.int64(following[link]) - 1
+            else:
+                break
+            total = near_cost[turn - len(nodes)] if direct else FAR
+            if not direct and one[point] == node and to_one[point] < BLOCKED:
+                total = walked[turn] + to_one[point]
+            if not direct and other[point] == node and to_other[point] < BLOCKED:
+                by_other = walked[turn] + to_other[point]
+                total = by_other if by_other < total else total
+            if total > limit:
+                continue
+            if mark[point] >= 0:
+                cost[mark[point]] = min(cost[mark[point]], total)
+                continue
+            if count == len(found):
+                found, cost = np.concatenate((found, found)), np.concatenate((cost, cost))
+            mark[point], found[count], cost[count] = count, point, total
+            count += 1
+    for row in range(count):
+        mark[found[row]] = -1
+    order = np.argsort(found[:count])
+    return found[:count][order], cost[:count][order]
+
+
+@numba.njit(nogil=True, cache=True)
+def on_edge(edge, node, edges, hangs):  # type: ignore[no-untyped-def]
+    """Points on an edge, given one of its nodes and the edge of every point."""
+    start, hung, head, following, further = hangs
+    found, count = np.empty(16, np.int64), 0
+    at = start[node] if node < len(start) - 1 else np.int64(0)
+    end = start[node + 1] if node < len(start) - 1 else np.int64(0)
+    link = np.int64(head[node]) - 1
+    while at < end or link >= 0:
+        if at < end:
+            point = np.int64(hung[at])
+            at += 1
+        else:
+            point = np.int64(further[link])
+            link = np.int64(following[link]) - 1
+        if edges[point] == edge:
+            if count == len(found):
+                found = np.concatenate((found, found))
+            found[count] = point
+            count += 1
+    return np.unique(found[:count])
+
+
+@numba.njit(nogil=True, cache=True)
+def walked_along(length, ahead, back, start, end):  # type: ignore[no-untyped-def]
+    """Cost along an edge from one way along it to another; BLOCKED where nobody walks so (as `anchors.along_edge`)."""
+    if start == end:
+        return np.int64(0)
+    if end < start:
+        ahead, start, end = back, end, start
+    if ahead >= BLOCKED:
+        return BLOCKED
+    return (2 * ahead * end + length) // (2 * length) - (2 * ahead * start + length) // (2 * length)
+
+
+@numba.njit(nogil=True, cache=True)
+def beside(place_edge, place_offset, place_leg, edges, feet, pace, hangs):  # type: ignore[no-untyped-def]
+    """Points on the same edge as one of some places, and the way along it, legs included.
+
+    `edges` are first node, length, cost ahead and back; `feet` edge, way along it and leg of all points.
+    """
+    first, length, ahead, back = edges
+    edge, offset, leg = feet
+    found, cost, count = np.empty(16, np.int64), np.empty(16, np.int64), 0
+    for at in range(len(place_edge)):
+        mine = place_edge[at]
+        for point in on_edge(mine, first[mine], edge, hangs):
+            walked = walked_along(max(length[mine], 1), ahead[mine], back[mine], offset[point], place_offset[at])
+            if walked < BLOCKED:
+                if count == len(found):
+                    found, cost = np.concatenate((found, found)), np.concatenate((cost, cost))
+                legs = np.int64(np.rint(leg[point] * pace)) + np.int64(np.rint(place_leg[at] * pace))
+                found[count], cost[count] = point, walked + legs
+                count += 1
+    return found[:count].copy(), cost[:count].copy()
+
+
+@numba.njit(nogil=True, cache=True)
+def labels_along(edge, held, places, edges, feet, pace, limit, n_problems):  # type: ignore[no-untyped-def]
+    """By problem the best label of points on an edge by places on the same edge. [n_problems, n]
+
+    `places` are problem, code, way along the edge and leg of each.
+    """
+    problem, code, place_offset, place_leg = places
+    _, length, ahead, back = edges
+    _, offset, leg = feet
+    best = np.full((n_problems, len(held)), FAR, np.int64)
+    for at in range(len(problem)):
+        for row in range(len(held)):
+            point = held[row]
+            walked = walked_along(max(length[edge], 1), ahead[edge], back[edge], offset[point], place_offset[at])
+            if walked < BLOCKED:
+                total = walked + np.int64(np.rint(leg[point] * pace)) + np.int64(np.rint(place_leg[at] * pace))
+                label = (total << COST_BITS) | code[at]
+                if total <= limit and label < best[problem[at], row]:
+                    best[problem[at], row] = label
+    return best
+
+
+@numba.njit(nogil=True, cache=True)
+def ends_of(edge, offset, leg, edges, pace):  # type: ignore[no-untyped-def]
+    """Both nodes of the edges of some points, and the cost between each and its point, as `anchors` has it. [n, 2]
+
+    `edges` are first and second node, length, cost met at the first node and cost met at the second.
+    """
+    first, second, length, to_first, to_second = edges
+    node, cost = np.full((len(edge), 2), -1, np.int64), np.full((len(edge), 2), BLOCKED, np.int64)
+    for at in range(len(edge)):
+        mine = edge[at]
+        if mine < 0:
+            continue
+        node[at, 0], node[at, 1] = first[mine], second[mine]
+        whole, legs = max(length[mine], 1), np.int64(np.rint(leg[at] * pace))
+        one, other = np.int64(0), np.int64(0)  # who stands at an end stands on its node
+        if offset[at] != 0:
+            one = (2 * to_first[mine] * offset[at] + whole) // (2 * whole) if to_first[mine] < BLOCKED else BLOCKED
+        if offset[at] != length[mine]:
+            other = to_second[mine] - (2 * to_second[mine] * offset[at] + whole) // (2 * whole)
+            other = other if to_second[mine] < BLOCKED else BLOCKED
+        cost[at, 0], cost[at, 1] = min(one + legs, BLOCKED), min(other + legs, BLOCKED)
+    return node, cost
+
+
+@numba.njit(nogil=True, cache=True)
+def differing(point, weight, old_point, old_weight):  # type: ignore[no-untyped-def]
+    """Points of two ascending lists whose weight differs (0 where absent), with the new weight."""
+    found = np.empty(len(point) + len(old_point), np.int64)
+    value = np.empty(len(found), np.int64)
+    at, old, count = 0, 0, 0
+    while at < len(point) or old < len(old_point):
+        if old == len(old_point) or (at < len(point) and point[at] < old_point[old]):
+            found[count], value[count] = point[at], weight[at]
+            at += 1
+            count += 1
+        elif at == len(point) or old_point[old] < point[at]:
+            found[count], value[count] = old_point[old], 0
+            old += 1
+            count += 1
+        else:
+            if weight[at] != old_weight[old]:
+                found[count], value[count] = point[at], weight[at]
+                count += 1
+            at += 1
+            old += 1
+    return found[:count].copy(), value[:count].copy()
+
+
+@numba.njit(nogil=True, cache=True)
+def rewritten(points, weights, group, code, begin, length, pool, first):  # type: ignore[no-untyped-def]
+    """Lists of some points with one group's weight changed (0: taken out), written behind the pool's rows.
+
+    `pool` are code, group and weight of the rows, each list in order of the codes; there must be room from `first`
+    on. Returns begin and length of the new lists.
+    """
+    codes, groups, values = pool
+    starts, lengths = np.empty(len(points), np.int64), np.empty(len(points), np.int64)
+    for at in range(len(points)):
+        point = points[at]
+        starts[at] = first
+        written = False
+        for row in range(begin[point], begin[point] + length[point]):
+            if not written and codes[row] >= code:
+                written = True
+                if weights[at] > 0:
+                    codes[first], groups[first], values[first] = code, group, weights[at]
+                    first += 1
+            if codes[row] != code:
+                codes[first], groups[first], values[first] = codes[row], groups[row], values[row]
+                first += 1
+        if not written and weights[at] > 0:
+            codes[first], groups[first], values[first] = code, group, weights[at]
+            first += 1
+        lengths[at] = first - starts[at]
+    return starts, lengths
+
+
+@numba.njit(nogil=True, cache=True)
+def shared(points, begin, length, pool, ratio, one):  # type: ignore[no-untyped-def]
+    """Σ ratio × weight of each point's list, added up in its order."""
+    _, groups, values = pool
+    total = np.empty(len(points))
+    for at in range(len(points)):
+        amount = 0.0
+        for row in range(begin[points[at]], begin[points[at]] + length[points[at]]):
+            amount += ratio[groups[row]] * (values[row] / one)
+        total[at] = amount
+    return total
+
+
+@numba.njit(nogil=True, cache=True)
+def explored(sources, roads, mark, limit):  # type: ignore[no-untyped-def]
+    """Which of some nodes are still connected: searched from all at once until at most one group can go on.
+
+    Returns the group of each source, the nodes seen with their groups, and per group whether it is seen whole;
+    an empty list of nodes where more than `limit` were seen. `mark` per node all -1 before and after.
+    """
+    node_of = roads[3]
+    parent = np.arange(len(sources))
+    pending = np.zeros(len(sources), np.int64)
+    seen, count = np.empty(max(256, len(sources)), np.int64), 0
+    owner = np.empty(len(seen), np.int64)
+    for at in range(len(sources)):
+        node = sources[at]
+        if mark[node] >= 0:
+            parent[at] = _root(parent, owner[mark[node]])
+            continue
+        mark[node], seen[count], owner[count] = count, node, at
+        pending[at] += 1
+        count += 1
+    active = 0
+    for at in range(len(sources)):
+        active += pending[at] > 0
+    done = 0
+    while done < count and active > 1 and count <= limit:
+        node, mine = seen[done], _root(parent, owner[done])
+        done += 1
+        at, end, further = arcs_of(node, roads)
+        while True:
+            arc, further = next_arc(at, end, further, roads)
+            if arc < 0:
+                break
+            at += 1
+            if not roads[7][roads[6][arc]]:
+                continue
+            other = node_of[arc]
+            if mark[other] < 0:
+                if count == len(seen):
+                    seen, owner = np.concatenate((seen, seen)), np.concatenate((owner, owner))
+                mark[other], seen[count], owner[count] = count, other, mine
+                pending[mine] += 1
+                count += 1
+            else:
+                theirs = _root(parent, owner[mark[other]])
+                if theirs != mine:
+                    active -= pending[theirs] > 0
+                    parent[theirs] = mine
+                    pending[mine] += pending[theirs]
+                    pending[theirs] = 0
+        pending[mine] -= 1
+        active -= pending[mine] == 0
+    whole = np.empty(len(sources), np.bool_)
+    group = np.empty(len(sources), np.int64)
+    for at in range(len(sources)):
+        group[at] = _root(parent, at)
+    for at in range(len(sources)):
+        whole[at] = pending[group[at]] == 0
+    for at in range(count):
+        mark[seen[at]] = -1
+        owner[at] = _root(parent, owner[at])
+    kept = 0 if count > limit and active > 1 else count
+    return group, seen[:kept].copy(), owner[:kept].copy(), whole
+
+
+@numba.njit(nogil=True, cache=True)
+def _root(parent, at):  # type: ignore[no-untyped-def]
+    while parent[at] != at:
+        parent[at] = parent[parent[at]]
+        at = parent[at]
+    return at

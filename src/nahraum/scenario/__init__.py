@@ -1,0 +1,39 @@
+"""What-if: edits of a study as plain data, and the state of a study under them (`scenario.state`)."""
+
+from nahraum.scenario.edits import Edit
+from nahraum.scenario.log import edit_of, log_of, log_to_dict
+from nahraum.scenario.proposals import (
+    barrier_added,
+    barrier_removed,
+    capacity_changed,
+    entrance_added,
+    entrance_removed,
+    facility_added,
+    facility_closed,
+    facility_moved,
+    footpath_added,
+    footpath_removed,
+    green_added,
+    green_removed,
+    residents_added,
+)
+
+__all__ = [
+    "Edit",
+    "barrier_added",
+    "barrier_removed",
+    "capacity_changed",
+    "edit_of",
+    "entrance_added",
+    "entrance_removed",
+    "facility_added",
+    "facility_closed",
+    "facility_moved",
+    "footpath_added",
+    "footpath_removed",
+    "green_added",
+    "green_removed",
+    "log_of",
+    "log_to_dict",
+    "residents_added",
+]

@@ -1,0 +1,109 @@
+"""What an edit changed: rows before and after, value by value, and which prerequisites that touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nahraum.access.standing import Standing
+from nahraum.area.model import Area
+from nahraum.indicators import judge
+from nahraum.parameters import Parameters
+from nahraum.scenario.edits import Edit
+from nahraum.scenario.tree import Ids, Position, SharedStudy
+from nahraum.tables import ACCESS
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What an edit changed, or what undoing it changed back.
+
+    `mended` tells whether it was mended (True) or computed anew. Tables are made when they are asked for.
+    """
+
+    edit: Edit
+    mended: bool
+    _study: SharedStudy
+    _before: Position
+    _after: Position
+    _candidates: Ids
+
+    def before(self) -> pd.DataFrame:
+        """`tables.ACCESS` of the changed addresses before; addresses that are new are absent."""
+        return self._sides()[0]
+
+    def after(self) -> pd.DataFrame:
+        """`tables.ACCESS` of the changed addresses after."""
+        return self._sides()[1]
+
+    def address_ids(self) -> list[str]:
+        """Addresses with any other value than before, sorted."""
+        old, new = self._sides()
+        return sorted({*old["address_id"], *new["address_id"]})
+
+    def table(self) -> pd.DataFrame:
+        """What changed: `address_id`, `column`, `old`, `new`; one row for each value, sorted by both."""
+        old, new = (side.set_index("address_id") for side in self._sides())
+        return _compared(old, new, ACCESS.names()[1:])
+
+    def prerequisites(self) -> pd.DataFrame:
+        """Which prerequisites the changed addresses lack, before and after: `address_id`, `column`, `old`, `new`."""
+        judged = []
+        with self._study.lock:
+            for position, access in zip((self._before, self._after), self._sides(), strict=True):
+                judged.append(_judged(self._study.area_at(position), access, self._study.parameters))
+        old, new = judged
+        return _compared(old, new, list(new.columns))
+
+    def _sides(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        with self._study.lock:
+            old = _rows(self._study.enter(self._before), self._candidates)
+            new = _rows(self._study.enter(self._after), self._candidates)
+        return _differing(old, new)
+
+
+def _rows(standing: Standing, ids: Ids) -> pd.DataFrame:
+    """ACCESS of those of the addresses that are there."""
+    table, lives = standing.book.tables["address"], standing.book["lives"]
+    slots = [table[name] for name in ids.tolist() if name in table]
+    return standing.rows(np.array([slot for slot in slots if lives[slot]], dtype=np.int64))
+
+
+def _differing(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Only the rows that are not the same on both sides."""
+    both = sorted(set(old["address_id"]) & set(new["address_id"]))
+    one, other = old.set_index("address_id").loc[both], new.set_index("address_id").loc[both]
+    equal = ((one == other) | (one.isna() & other.isna())).all(axis=1)
+    alike = set(equal.index[equal.to_numpy(dtype=bool)])
+    left, right = (side[~side["address_id"].isin(alike)] for side in (old, new))
+    return (left.sort_values("address_id", ignore_index=True), right.sort_values("address_id", ignore_index=True))
+
+
+def _compared(old: pd.DataFrame, new: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Values by address id that differ: `address_id`, `column`, `old`, `new`; None where the address was not there."""
+    ids = pd.Index(sorted({*old.index, *new.index}), dtype=object)
+    parts = []
+    for column in columns:
+        one, other = _values(old, column, ids), _values(new, column, ids)
+        differs = np.array([not _same(a, b) for a, b in zip(one, other, strict=True)], dtype=bool)
+        row = {"address_id": ids[differs], "column": column, "old": one[differs], "new": other[differs]}
+        parts.append(pd.DataFrame(row))
+    return pd.concat(parts, ignore_index=True).sort_values(["address_id", "column"], ignore_index=True)
+
+
+def _values(table: pd.DataFrame, column: str, ids: pd.Index) -> npt.NDArray[np.object_]:
+    """A column by id as plain values, None where the id is not there."""
+    held = table[column].astype(object).reindex(ids)
+    return np.array([None if i not in table.index else v for i, v in zip(ids, held, strict=True)], dtype=object)
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other or (one != one and other != other)
+
+
+def _judged(area: Area, access: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    addresses = area.addresses[area.addresses["address_id"].isin(access["address_id"])]
+    return judge(replace(area, addresses=addresses), access, parameters).set_index("address_id")

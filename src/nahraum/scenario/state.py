@@ -1,0 +1,172 @@
+"""A study under edits: what changes with each, undone at no cost, in as many branches as one likes.
+
+All states of a study share one `Standing`, which is brought to the state that is asked: back over the journals to
+the common edit, and forward again. An edit of the rare kind that cannot be mended is computed anew; its states
+share a `Standing` of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nahraum.access.changes import HardWay
+from nahraum.access.codes import CodesExhausted
+from nahraum.access.standing import Standing
+from nahraum.area.model import Area
+from nahraum.errors import InputError
+from nahraum.indicators import judge
+from nahraum.network import Network
+from nahraum.parameters import Parameters
+from nahraum.scenario.apply import edited
+from nahraum.scenario.change import Change
+from nahraum.scenario.edits import BarrierAdded, BarrierRemoved, Edit, checked
+from nahraum.scenario.log import log_of, log_to_dict
+from nahraum.scenario.mend import mended
+from nahraum.scenario.tree import Host, Position, SharedStudy
+
+
+class StudyState:
+    """A study and the edits made to it so far; made by `StudyState.of` or `nahraum.what_if`."""
+
+    def __init__(self, study: SharedStudy, position: Position) -> None:
+        self._study, self._position = study, position
+
+    @staticmethod
+    def of(area: Area, network: Network, parameters: Parameters) -> StudyState:
+        """A study without any edit."""
+        study, host = SharedStudy(area, network, parameters), Host(Standing(area, network, parameters))
+        position = Position(host)
+        host.settle(position)
+        return StudyState(study, position)
+
+    @staticmethod
+    def replay(base: StudyState, log: Iterable[Edit] | dict[str, Any]) -> StudyState:
+        """A branch of the base on which the edits of a log are made one after the other."""
+        state = base.branch()
+        for edit in log_of(log, crs=base.crs) if isinstance(log, dict) else log:
+            state.apply(edit)
+        return state
+
+    @property
+    def crs(self) -> str:
+        """The CRS in which edits give their coordinates."""
+        return self._study.area.crs
+
+    @property
+    def log(self) -> tuple[Edit, ...]:
+        """The edits made so far, in their order."""
+        return self._position.log()
+
+    @property
+    def area(self) -> Area:
+        """The tables of the study area with the edits."""
+        with self._study.lock:
+            return self._study.area_at(self._position)
+
+    @property
+    def network(self) -> Network:
+        """The walking network with the edits, made when asked for."""
+        return edited(self._study.area, self._study.network, self.log, self._study.parameters)[1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The log as plain values, ready for JSON; `replay` takes it."""
+        return log_to_dict(self.log, crs=self.crs)
+
+    def branch(self) -> StudyState:
+        """Another state that begins where this one is; what is done to one does not touch the other."""
+        return StudyState(self._study, self._position)
+
+    def table(self) -> pd.DataFrame:
+        """`tables.ACCESS` of all addresses, sorted: equal to `access.measure` of the edited study."""
+        with self._study.lock:
+            standing = self._study.enter(self._position)
+            return standing.rows(standing.slots())
+
+    def prerequisites(self) -> pd.DataFrame:
+        """Who lacks which prerequisite with the edits (`indicators.judge`)."""
+        return judge(self.area, self.table(), self._study.parameters)
+
+    def apply(self, edit: Edit) -> Change:
+        """Makes an edit and tells what it changes.
+
+        Raises
+            InputError for an edit that does not fit the study; the state is then as before.
+        """
+        with self._study.lock:
+            before, edit = self._position, checked(edit)
+            try:
+                after = self._without(before, edit) if isinstance(edit, BarrierRemoved) else self._step(before, edit)
+            except (HardWay, CodesExhausted):
+                after = self._anew(before, edit)
+            self._position = after
+            return Change(edit, after.route is not None, self._study, before, after, after.candidates)
+
+    def undo(self) -> Change:
+        """Takes the last edit back, without computing anything.
+
+        Raises
+            InputError where no edit has been made.
+        """
+        here = self._position
+        if here.parent is None or here.edit is None:
+            raise InputError("there is no edit to undo", expected="at least one edit in the log")
+        self._position = here.parent
+        return Change(here.edit, here.route is not None, self._study, here, here.parent, here.candidates)
+
+    def _step(self, before: Position, edit: Edit) -> Position:
+        """The position after an edit that is mended.
+
+        Raises
+            HardWay, CodesExhausted where it must be computed anew; InputError where it does not fit.
+        """
+        host, standing = before.host, self._study.enter(before)
+        host.tidy()
+        standing.book.begin()
+        try:
+            slots = mended(standing, edit, self._study.parameters, area=lambda: self._study.area_at(before))
+        except BaseException:
+            standing.book.undo(standing.book.end())
+            raise
+        ids = np.array([standing.address_ids[slot] for slot in slots.tolist()], dtype=object)
+        after = Position(host, before, edit, before, standing.book.end(), ids)
+        host.settle(after)
+        return after
+
+    def _without(self, before: Position, edit: BarrierRemoved) -> Position:
+        """The position after an added barrier is taken away: the edits since then made again, without it.
+
+        Raises
+            HardWay where the barrier is one of the data, or of before something was computed anew.
+        """
+        at, later = before, []
+        while not (isinstance(at.edit, BarrierAdded) and at.edit.line_id == edit.line_id):
+            if at.route is None:
+                raise HardWay
+            later.append(at)
+            at = at.route
+        if at.route is None:
+            raise HardWay
+        again, ids = at.route, [at.candidates]
+        for position in reversed(later):
+            assert position.edit is not None
+            ids.append(position.candidates)
+            if not isinstance(position.edit, BarrierRemoved):
+                again = self._step(again, position.edit)
+                ids.append(again.candidates)
+        after = Position(before.host, before, edit, again, candidates=np.unique(np.concatenate(ids)))
+        self._study.enter(again)
+        after.host.settle(after)
+        return after
+
+    def _anew(self, before: Position, edit: Edit) -> Position:
+        """The position after an edit, on a `Standing` of its own."""
+        area, network = edited(self._study.area, self._study.network, (*before.log(), edit), self._study.parameters)
+        host = Host(Standing(area, network, self._study.parameters))
+        ids = {*before.host.standing.book.tables["address"], *host.standing.book.tables["address"]}
+        after = Position(host, before, edit, candidates=np.array(sorted(ids), dtype=object), area=area)
+        host.settle(after)
+        return after

@@ -1,0 +1,235 @@
+"""Only what one walks on: the short way from a .osm.pbf to the tables of the walking network.
+
+The same tables as `read_osm` gives, an order of magnitude sooner: tags are interpreted once per distinct
+combination, not once per object, and of the nodes only those of the ways are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nahraum.sources.osm import walk
+from nahraum.sources.osm.door import open_door, readable
+from nahraum.sources.osm.pbf import Blocks, UnsortedError, pbf_blocks
+from nahraum.sources.osm.pbf_block import (
+    Block,
+    BlockNodes,
+    Keys,
+    Order,
+    is_deciding,
+    is_rising,
+    kinds,
+    picked,
+    values_of,
+    way_batch,
+)
+from nahraum.sources.osm.pbf_kernels import NODES, WAYS
+from nahraum.sources.osm.pbf_raw import area_relations, is_on_earth, member_ways, positions
+from nahraum.sources.osm.raw import RawRelation, RawWays, Tags, degrees, read_raw
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+_NAME = "name"
+_WAY_KEYS = Keys.of(("highway",), ("railway", "public_transport"), ("platform",), (*walk.WALK_KEYS, _NAME))
+_NODE_KEYS = Keys.of(walk.ON_NODES, ("highway",), walk.CROSSINGS, walk.NODE_KEYS)
+
+
+@dataclass(frozen=True)
+class Streets:
+    """`ways`, `way_nodes` and `nodes` as in OsmExtract."""
+
+    ways: pd.DataFrame
+    way_nodes: Int64
+    nodes: pd.DataFrame
+
+
+def read_streets(path: Path) -> Streets:
+    """Ways for people on foot, and their nodes: what `network.build_network` needs, and nothing else.
+
+    Parameters
+        path : .osm.pbf, .osm.gz, .osm.bz2 or .osm; the format is found by content.
+
+    Raises
+        InputError where the file is missing, of another kind, or broken off.
+
+    Notes
+        A file that is not sorted, repeats an object or is no .osm.pbf is read as `read_osm` reads it.
+    """
+    door = open_door(Path(path))
+    if door.format == "osm.pbf":
+        with readable(door.path), pbf_blocks(door.path) as blocks:
+            found = _sorted_streets(blocks) if blocks.file.is_plain else None
+        if found is not None:
+            return found
+    raw = read_raw(door)
+    ways, way_nodes = walk.way_table(raw.ways, walk.way_tags(raw))
+    return Streets(ways, way_nodes, walk.node_table(raw, way_nodes))
+
+
+def _sorted_streets(blocks: Blocks) -> Streets | None:
+    """The streets of a file whose objects are in order, each there once; None for any other."""
+    try:
+        blocks.believe_sorted()
+        relations, order = area_relations(blocks, "highway")
+        squares = [relation for relation in relations if relation.tags["highway"] in walk.SQUARES]
+        members = member_ways(squares)
+        ways = list(blocks.each(WAYS, lambda block: _way_part(block, members)))
+        lines = _lines(ways)
+        wanted, at = _ranked(lines.refs)
+        pending = blocks.each(NODES, lambda block: _node_part(block, wanted))
+        described = _described(ways, squares)  # while the nodes are read
+        nodes = list(pending)
+    except UnsortedError:
+        return None
+    orders = (order, [part.order for part in ways], [part.order for part in nodes])
+    if not all(is_rising([one for one in each if one]) for each in orders):
+        return None
+    return _streets(lines, described, nodes, (wanted, at))
+
+
+@dataclass(frozen=True)
+class _WayPart:
+    """Ways of one block: references `start[i]:start[i + 1]`, distinct tags and names, and which each way has.
+
+    `is_ring` marks ways that are only of interest as the ring of a square.
+    """
+
+    ids: Int64
+    start: Int32
+    refs: Int64
+    tags: list[Tags]
+    kind: Int64
+    names: list[str]
+    name: Int64
+    is_ring: npt.NDArray[np.bool_]
+    order: Order | None
+
+
+def _way_part(block: Block, members: Int64) -> _WayPart:
+    batch = way_batch(block, _WAY_KEYS, members)
+    street = is_deciding(block, batch.start, batch.tags, _WAY_KEYS)
+    rows = np.flatnonzero(street | np.isin(batch.ids, members))
+    start, refs = picked(batch.first, batch.refs, rows)
+    tags, kind = kinds(block, (batch.start, batch.tags), rows, _WAY_KEYS, limit=_NAME)
+    named = values_of(block, (batch.start, batch.tags), _WAY_KEYS, _NAME)[rows]
+    used, name = np.unique(named, return_inverse=True)
+    texts = block.texts(used[used >= 0])
+    names = ["" if row < 0 else texts[row] for row in used.tolist()]
+    return _WayPart(batch.ids[rows], start, refs, tags, kind, names, name, ~street[rows], batch.order)
+
+
+@dataclass(frozen=True)
+class _NodePart:
+    """Nodes of one block: places among the wanted ones with positions; those with tags of interest. [1e-7°]"""
+
+    slot: Int64
+    x: Int32
+    y: Int32
+    tagged: Int64
+    tags: list[Tags]
+    kind: Int64
+    order: Order | None
+
+
+def _node_part(block: Block, wanted: Int64) -> _NodePart:
+    found = BlockNodes.of(block)
+    slot, order = found.among(wanted)
+    tagged = is_deciding(block, found.start, found.tags, _NODE_KEYS)
+    rows, hit = np.flatnonzero(tagged & (slot >= 0) & is_on_earth(found.x, found.y)), np.flatnonzero(slot >= 0)
+    tags, kind = kinds(block, (found.start, found.tags), rows, _NODE_KEYS)
+    return _NodePart(slot[hit], found.x[hit], found.y[hit], slot[rows], tags, kind, order)
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """All ways, without positions: references `start[i]:start[i + 1]`."""
+
+    ids: Int64
+    start: Int64
+    refs: Int64
+
+
+@dataclass(frozen=True)
+class _Described:
+    """What tags say, a row per kind of tags; all names; which kind and name each way has."""
+
+    attributes: dict[str, walk.Column]
+    names: list[str]
+    kind: Int64
+    name: Int64
+
+    def columns(self, row: Int64) -> dict[str, walk.Column]:
+        """The attributes of some ways, by column."""
+        kind = self.kind[row]
+        names = pd.array(self.names, dtype="str").take(self.name[row])
+        return {name: names if name == _NAME else column.take(kind) for name, column in self.attributes.items()}
+
+
+def _lines(parts: list[_WayPart]) -> _Lines:
+    size = _joined([np.diff(part.start) for part in parts])
+    refs = _joined([part.refs for part in parts])
+    return _Lines(_joined([part.ids for part in parts]), np.concatenate([[0], np.cumsum(size)]), refs)
+
+
+def _joined(parts: Iterable[npt.NDArray[np.int32 | np.int64]]) -> Int64:
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+
+def _ranked(values: Int64) -> tuple[Int64, Int64]:
+    """The different values, ascending, and the place of each value among them."""
+    order = np.argsort(values)
+    ascending = values[order]
+    fresh = np.append(True, ascending[1:] != ascending[:-1])[: len(values)]
+    place = np.empty(len(values), dtype=np.int64)
+    place[order] = np.cumsum(fresh) - 1
+    return ascending[fresh], place
+
+
+def _numbered(parts: Sequence[tuple[list[Tags], Int64]]) -> tuple[list[Tags], Int64]:
+    """The different tags of several blocks, and which of them each object has."""
+    seen: dict[tuple[tuple[str, str], ...], int] = {}
+    found = []
+    for tags, kind in parts:
+        numbers = [seen.setdefault(tuple(own.items()), len(seen)) for own in tags]
+        found.append(np.array(numbers, dtype=np.int64)[kind])
+    return [dict(own) for own in seen], _joined(found)
+
+
+def _described(parts: list[_WayPart], squares: list[RawRelation]) -> _Described:
+    """What the tags of each way say; the rings of squares carry those of the square."""
+    tags, kind = _numbered([(part.tags, part.kind) for part in parts])
+    names = {"": 0}
+    name = _joined([np.array([names.setdefault(n, len(names)) for n in part.names])[part.name] for part in parts])
+    texts = list(names)
+    claimed = {number: square.tags for square in reversed(squares) for number, _ in square.ways}
+    ids = _joined([part.ids for part in parts])
+    for ring in np.flatnonzero(_joined([part.is_ring.astype(np.int64) for part in parts])).tolist():
+        merged = {**tags[kind[ring]], _NAME: texts[name[ring]], **claimed[int(ids[ring])]}
+        name[ring] = names.setdefault(merged[_NAME], len(names))
+        kind[ring] = len(tags)
+        tags.append(merged)
+    return _Described(walk.way_attributes(tags), list(names), kind, name)
+
+
+def _streets(lines: _Lines, described: _Described, nodes: list[_NodePart], places: tuple[Int64, Int64]) -> Streets:
+    wanted, at = places
+    x, y = positions(((part.slot, part.x, part.y) for part in nodes), len(wanted))
+    lon, lat = degrees(x, y, 0), degrees(x, y, 1)
+    columns, row, position = walk.run_table(
+        RawWays(lines.ids, lines.start, lines.refs, lon[at], lat[at], []), np.arange(len(lines.ids))
+    )
+    used = np.zeros(len(wanted), dtype=bool)
+    used[at[position]] = True
+    tags, kind = _numbered([(part.tags, part.kind) for part in nodes])
+    slot = _joined([part.tagged for part in nodes])
+    held = used[slot]
+    place = (np.cumsum(used) - 1)[slot[held]]
+    table = walk.place_table((wanted[used], lon[used], lat[used]), tags, kind[held], place)
+    return Streets(pd.DataFrame(columns | described.columns(row)), lines.refs[position], table)

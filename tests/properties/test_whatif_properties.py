@@ -1,0 +1,85 @@
+"""Whatever is edited, undone and branched: what stands is the full run on the edited study, bit for bit."""
+
+import json
+import random
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nahraum.access import measure
+from nahraum.errors import InputError
+from nahraum.scenario.apply import edited
+from nahraum.scenario.state import StudyState
+from tiny_studies import random_edit, random_study
+
+
+def full_run(state: StudyState) -> pd.DataFrame:
+    """The oracle: nothing reused but the log."""
+    study = state._study
+    area, network = edited(study.area, study.network, state.log, study.parameters)
+    return measure(area, network, study.parameters)
+
+
+def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def tried(state: StudyState, dice: random.Random):
+    """An edit made, or None where it was refused (and then nothing has changed)."""
+    before = state.table()
+    try:
+        return state.apply(random_edit(dice, state))
+    except InputError:
+        same(state.table(), before)
+        return None
+
+
+def random_walk(seed: int, n_edits: int) -> None:
+    dice = random.Random(seed)
+    state = StudyState.of(*random_study(dice))
+    same(state.table(), full_run(state))
+    other = state.branch()
+    for _ in range(n_edits):
+        before = state.table()
+        change = tried(state, dice)
+        if change is None:
+            continue
+        after = state.table()
+        same(after, full_run(state))
+        what_changed(change.table(), before, after)
+        if dice.random() < 0.3:
+            state.undo()
+            same(state.table(), before)
+        if dice.random() < 0.3:
+            state, other = other, state
+            same(state.table(), full_run(state))
+        if dice.random() < 0.1:
+            other = state.branch()
+    replayed = StudyState.replay(
+        StudyState.of(*random_study(random.Random(seed))), json.loads(json.dumps(state.to_dict()))
+    )
+    same(replayed.table(), state.table())
+    assert replayed.log == state.log
+
+
+def what_changed(changes: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> None:
+    """A change names every value that is another one, and none that is the same."""
+    old, new = (table.set_index("address_id").astype(object) for table in (before, after))
+    old = old.reindex(new.index)
+    differs = ~((old == new) | (old.isna() & new.isna()))
+    differs.loc[~new.index.isin(before["address_id"])] = True
+    wanted = {(a, c) for a, row in differs.iterrows() for c in row.index[row.to_numpy(dtype=bool)]}
+    assert set(zip(changes["address_id"], changes["column"], strict=True)) == wanted
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_after_every_edit_undo_and_branch_the_state_is_the_full_run(seed):
+    random_walk(seed, 10)
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(1000, 10**9))
+def test_any_town_and_any_edits_give_the_full_run(seed):
+    random_walk(seed, 6)

@@ -1,0 +1,225 @@
+"""What an edit does to a street, computed by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nahraum import scenario
+from nahraum.errors import InputError
+from nahraum.scenario.apply import edited
+from nahraum.scenario.state import StudyState
+from tiny_studies import EAST, NORTH, parameters, study_area
+from tiny_walks import net
+
+
+def at(east: float, north: float = 0.0) -> tuple[float, float]:
+    return EAST + east, NORTH + north
+
+
+def xy(east: float, north: float = 0.0) -> dict[str, float]:
+    return {"x": EAST + east, "y": NORTH + north}
+
+
+def street_with_a_loop():
+    """A street of 1 km (way 1, nodes 1 to 11, 100 m apart) and a second one 100 m to the north (way 2, nodes 21 to 31).
+
+    They meet at their western ends (way 3).
+    """
+    nodes = {1 + n: at(100.0 * n) for n in range(11)} | {21 + n: at(100.0 * n, 100.0) for n in range(11)}
+    edges = [(1 + n, 2 + n, 1) for n in range(10)] + [(21 + n, 22 + n, 2) for n in range(10)] + [(1, 21, 3)]
+    return net(nodes, edges)
+
+
+@pytest.fixture
+def state() -> StudyState:
+    """Addresses on the southern street at 50 m and 950 m, on the northern one at 950 m; in the south a shop, a park."""
+    area = study_area(
+        {"a": (*at(50), 10.0), "b": (*at(950), 10.0), "n": (*at(950, 100), 20.0)},
+        [("shop", "food_full_range", *at(0))],
+        {"park": (50.0, [at(1000)])},
+    )
+    return StudyState.of(area, street_with_a_loop(), parameters())
+
+
+def food(state: StudyState) -> dict[str, float]:
+    table = state.table().set_index("address_id")
+    return table["food_full_range_distance_m"].to_dict()
+
+
+def test_the_base_is_walked_along_both_streets(state):
+    """n: 950 m west, 100 m down to the shop at the corner."""
+    assert food(state) == {"a": 50.0, "b": 950.0, "n": 1050.0}
+
+
+def test_a_new_shop_serves_whom_it_is_nearer_to_and_nobody_else(state):
+    change = state.apply(scenario.facility_added(category="food_full_range", **xy(900), facility_id="new"))
+    assert change.mended
+    assert food(state) == {"a": 50.0, "b": 50.0, "n": 1050.0}
+    told = change.table().set_index("column")
+    assert set(told["address_id"]) == {"b"}
+    assert told.loc["food_full_range_distance_m", ["old", "new"]].tolist() == [950.0, 50.0]
+    assert told.loc["food_full_range_nearest_id", ["old", "new"]].tolist() == ["shop", "new"]
+
+
+def test_of_equally_near_shops_the_lower_id_serves(state):
+    state.apply(scenario.facility_added(category="food_full_range", **xy(100), facility_id="aaa"))
+    assert state.table().set_index("address_id").loc["a", "food_full_range_nearest_id"] == "aaa"
+    state.undo()
+    state.apply(scenario.facility_added(category="food_full_range", **xy(100), facility_id="zzz"))
+    assert state.table().set_index("address_id").loc["a", "food_full_range_nearest_id"] == "shop"
+
+
+def test_a_shop_that_closes_is_reached_by_nobody(state):
+    change = state.apply(scenario.facility_closed("shop"))
+    table = state.table()
+    assert table["food_full_range_distance_m"].isna().all()
+    assert (table["food_full_range_distance_m_status"] == "unreachable").all()
+    assert change.address_ids() == ["a", "b", "n"]
+
+
+def test_a_footpath_between_the_streets_shortens_the_way(state):
+    """From (900, 0) to (900, 100): the northern address walks 50 + 100 m to a shop at its southern end."""
+    state.apply(scenario.facility_added(category="food_full_range", **xy(900), facility_id="new"))
+    state.apply(scenario.footpath_added([at(900, 3), at(900, 97)]))
+    assert food(state)["n"] == pytest.approx(150.0, abs=0.1)  # a geodesic length: 100 m on the map, 0.4 ‰ more in UTM
+    assert state.network.n_edges == 22  # it meets nodes at both ends: nothing is divided
+
+
+def test_a_footpath_divides_the_ways_it_meets_between_their_nodes(state):
+    network = state.network
+    state.apply(scenario.footpath_added([at(930), at(930, 100)]))
+    after = state.network
+    assert after.n_nodes == network.n_nodes + 2
+    assert after.n_edges == network.n_edges + 3
+    np.testing.assert_array_equal(after.x_m[: network.n_nodes], network.x_m)
+    for way in (1, 2):
+        lengths = [n.edge_length_dm[n.edge_way_id == way].sum() for n in (network, after)]
+        assert lengths[0] == lengths[1] == 10_000
+    assert sorted(after.edge_length_dm[after.edge_way_id == 1])[:2] == [300, 700]
+
+
+def test_a_footpath_that_is_removed_again_leaves_the_distances_as_they_were(state):
+    before = food(state)
+    path = scenario.footpath_added([at(430), at(430, 100)])
+    state.apply(path)
+    assert food(state)["n"] == pytest.approx(1050.0, abs=0.1)
+    state.apply(scenario.footpath_removed(path.way_id))
+    assert food(state) == before
+
+
+def test_a_barrier_across_a_street_cuts_it_and_each_side_walks_up_to_it(state):
+    """At 520 m: b can no longer walk west; the shop is unreachable for it, the park still 50 m away.
+
+    A practice there makes the eastern part one that serves (otherwise b would go to the northern street).
+    """
+    state.apply(scenario.facility_added(category="gp", **xy(900)))
+    change = state.apply(scenario.barrier_added([at(500 + 20, -50), at(500 + 20, 50)], kind="wall"))
+    table = state.table().set_index("address_id")
+    assert np.isnan(table.loc["b", "food_full_range_distance_m"])
+    assert table.loc["b", "green_distance_m"] == 50.0
+    assert food(state)["a"] == 50.0
+    loose = state.network
+    assert loose.n_nodes == 24
+    assert loose.component.max() == 1
+    assert change.address_ids() == ["a", "b"]  # a can no longer walk to the park; n never could within 1,500 m
+
+
+def test_a_barrier_taken_away_is_as_if_it_had_never_been(state):
+    before = state.table()
+    wall = scenario.barrier_added([at(520, -50), at(520, 150)], kind="wall", line_id="wall")
+    state.apply(wall)
+    state.apply(scenario.residents_added(5, address_id="a"))
+    state.apply(scenario.barrier_removed("wall"))
+    assert state.network.n_edges == 21
+    state.apply(scenario.facility_closed("shop"))
+    assert not state.table().equals(before)
+    for _ in range(4):
+        state.undo()
+    pd.testing.assert_frame_equal(state.table(), before)
+
+
+def test_green_is_shared_among_those_who_reach_it(state):
+    """2,500 m²; b walks 50 m, nobody else is within 500 m: 250 m² each. With 40 more people there 2,500 / 50."""
+    share = "green_m2_per_resident"
+    assert state.table().set_index("address_id")[share].to_dict() == {"a": 0.0, "b": 250.0, "n": 0.0}
+    change = state.apply(scenario.residents_added(40, address_id="b"))
+    assert change.table()[["address_id", "column", "old", "new"]].to_numpy().tolist() == [["b", share, 250.0, 50.0]]
+    state.apply(scenario.capacity_changed("park", area_m2=5000))
+    assert state.table().set_index("address_id")[share]["b"] == 100.0
+
+
+def test_a_new_park_serves_by_its_nearest_entrance(state):
+    ring = [at(0, 60), at(100, 60), at(100, 90), at(0, 90)]
+    state.apply(scenario.green_added(outline=ring, entrances=[at(50), at(100)], green_id="new"))
+    table = state.table().set_index("address_id")
+    assert table.loc["a", ["green_distance_m", "green_nearest_id", "green_m2_per_resident"]].tolist() == [
+        0.0,
+        "new",
+        300.0,
+    ]
+    state.apply(scenario.entrance_removed("new#0"))
+    assert state.table().set_index("address_id").loc["a", "green_distance_m"] == 50.0
+
+
+def test_new_homes_are_an_address_of_their_own(state):
+    change = state.apply(scenario.residents_added(100, x=at(200)[0], y=at(200)[1]))
+    (name,) = change.address_ids()
+    assert food(state)[name] == 200.0
+    assert set(change.table()["old"]) == {None}
+    assert state.area.addresses["residents"].sum() == 140.0
+    state.undo()
+    assert name not in food(state)
+
+
+def test_prerequisites_are_told_for_the_changed_addresses(state):
+    """b walks 950 m to the shop and now 50 m to a practice; n has neither within 1,000 m."""
+    told = state.apply(scenario.facility_added(category="gp", **xy(900))).prerequisites()
+    assert "n" not in set(told["address_id"])
+    services = told[(told["address_id"] == "b") & (told["column"] == "services_within_reach")]
+    assert services[["old", "new"]].to_numpy().tolist() == [[1.0, 2.0]]
+
+
+def test_branches_do_not_touch_each_other(state):
+    other = state.branch()
+    state.apply(scenario.facility_closed("shop"))
+    other.apply(scenario.facility_added(category="food_full_range", **xy(900), facility_id="new"))
+    assert food(other) == {"a": 50.0, "b": 50.0, "n": 1050.0}
+    assert all(np.isnan(value) for value in food(state).values())
+    assert [edit.kind for edit in other.log] == ["facility_added"]
+
+
+def test_a_change_can_be_asked_after_the_state_has_gone_on(state):
+    change = state.apply(scenario.facility_closed("shop"))
+    state.undo()
+    state.apply(scenario.facility_moved("shop", **xy(1000)))
+    assert change.after()["food_full_range_distance_m"].isna().all()
+    assert food(state)["b"] == 50.0
+
+
+def test_an_edit_that_does_not_fit_changes_nothing(state):
+    before = state.table()
+    for wrong in (
+        scenario.facility_closed("nowhere"),
+        scenario.facility_added(category="castle", **xy(0)),
+        scenario.facility_added(category="gp", **xy(0), facility_id="shop"),
+        scenario.green_removed("shop"),
+        scenario.capacity_changed("park", area_m2=50),
+        scenario.footpath_added([at(500), at(500, 45)]),
+        scenario.footpath_removed(77),
+        scenario.residents_added(5, x=0.0, y=0.0),
+        scenario.residents_added(5, address_id="nobody"),
+    ):
+        with pytest.raises(InputError):
+            state.apply(wrong)
+    with pytest.raises(InputError):
+        state.undo()
+    pd.testing.assert_frame_equal(state.table(), before)
+    assert state.log == ()
+
+
+def test_inputs_are_not_changed(state):
+    area, network = state.area, state.network
+    after, other = edited(area, network, [scenario.facility_closed("shop"), scenario.footpath_removed(3)], parameters())
+    assert len(area.facilities) == 1
+    assert len(after.facilities) == 0
+    assert (network.n_edges, other.n_edges) == (21, 20)
