@@ -21,6 +21,8 @@ _NAMES = {
     "analyse": "nahraum.workflow",
     "run": "nahraum.workflow",
     "what_if": "nahraum.workflow",
+    "walking_minutes": "nahraum.workflow",
+    "share_within": "nahraum.access.minutes",
     "Area": "nahraum.area",
     "Result": "nahraum.index",
     **dict.fromkeys(_EDITS, "nahraum.scenario"),

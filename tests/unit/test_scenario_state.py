@@ -223,3 +223,44 @@ def test_inputs_are_not_changed(state):
     assert len(area.facilities) == 1
     assert len(after.facilities) == 0
     assert (network.n_edges, other.n_edges) == (21, 20)
+
+
+def test_taking_an_added_barrier_away_is_mended_like_any_edit(state):
+    """The edits since then are made again without it; they stay in the log, and undoing brings the barrier back."""
+    state.apply(scenario.barrier_added([at(520, -50), at(520, 150)], kind="rail", line_id="wall"))
+    state.apply(scenario.facility_added(category="food_full_range", **xy(900), facility_id="new"))
+    walled = state.table()
+    change = state.apply(scenario.barrier_removed("wall"))
+    assert change.mended
+    assert food(state) == {"a": 50.0, "b": 50.0, "n": 1050.0}
+    assert [edit.kind for edit in state.log] == ["barrier_added", "facility_added", "barrier_removed"]
+    assert "n" in change.address_ids()  # it could not walk to the shop
+    state.undo()
+    pd.testing.assert_frame_equal(state.table(), walled)
+
+
+def test_a_barrier_of_the_data_taken_away_is_computed_anew():
+    """Rail between house and southern street: 60 m to the northern one, 80 m west, 100 m down. Without: 40 + 80 m."""
+    house, shop = {"a": (*at(80, 40), 10.0)}, [("shop", "food_full_range", *at(0))]
+    area = study_area(house, shop, barriers=[("r", "rail", [at(0, 20), at(300, 20)])])
+    state = StudyState.of(area, street_with_a_loop(), parameters())
+    assert food(state) == {"a": 240.0}
+    change = state.apply(scenario.barrier_removed("r"))
+    assert not change.mended
+    assert change.address_ids() == ["a"]
+    assert food(state) == {"a": 120.0}
+    state.undo()
+    assert food(state) == {"a": 240.0}
+
+
+def test_dragging_does_not_pile_up_memory(state):
+    sizes = dict(state._position.host.standing.book.sizes)
+    for step in range(30):
+        change = state.apply(scenario.residents_added(5, x=at(100 + step)[0], y=at(0)[1]))
+        assert len(change.address_ids()) == 1
+        del change
+        state.undo()
+    state.apply(scenario.footpath_added([at(430), at(430, 100)]))
+    after = state._position.host.standing.book.sizes
+    assert after["address"] == sizes["address"]
+    assert after["node"] == sizes["node"] + 2

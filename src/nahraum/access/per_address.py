@@ -48,8 +48,7 @@ def measure(
         limit); unreliable (such a kind: the distance is an upper bound); imputed (fallback category);
         undetermined (green that nobody competes for); ok.
     """
-    rules = access_rules(parameters)
-    setting = _Setting(area, Engine.of(network), attach_area(area, network, rules), rules)
+    setting = Prepared.of(area, network, parameters)
     cut = checked_tiles(area.addresses, tiles)
     found = [setting.nearest(tile) for tile in cut]
     nearest = {name: pd.concat([part[name] for part in found]).set_index("id") for name in (*SERVICES, "green")}
@@ -59,14 +58,23 @@ def measure(
 
 
 @dataclass(frozen=True)
-class _Setting:
+class Prepared:
+    """An area attached to its eliminated network, with the rules of its study."""
+
     area: Area
     engine: Engine
     attached: AttachedArea
     rules: AccessRules
 
+    @staticmethod
+    def of(area: Area, network: Network, parameters: Parameters) -> Prepared:
+        """Attaches the area and eliminates the network."""
+        rules = access_rules(parameters)
+        return Prepared(area, Engine.of(network), attach_area(area, network, rules), rules)
+
     @property
     def greens(self) -> Greens:
+        """The study's greens, by the metric of its standard."""
         return Greens(self.area, self.engine, self.attached, self.rules.green)
 
     def nearest(self, tile: Tile) -> dict[str, pd.DataFrame]:
@@ -74,24 +82,25 @@ class _Setting:
         origins = self.attached.addresses.of(tile.address_ids)
         limit_dm = whole_dm(self.rules.search_limit_m)
         found = reach.nearest(
-            self.engine, origins, {service: self._places(service) for service in SERVICES}, limit=limit_dm
+            self.engine, origins, {service: self.places(service) for service in SERVICES}, limit=limit_dm
         )
         return found | {"green": self.greens.nearest(tile.address_ids, limit_m=self.rules.search_limit_m)}
 
-    def category(self, service: str, column: str) -> str:
+    def said(self, service: str, column: str) -> str:
         """What the completeness rule says of a service; '' where it says nothing."""
         said = self.area.categories.loc[self.area.categories["category"] == service, column]
         return str(said.iloc[0]) if len(said) else ""
 
-    def _places(self, service: str) -> Attachment:
+    def places(self, service: str) -> Attachment:
+        """Where a service is found: its facilities, or those of the category that stands in for it."""
         facilities = self.area.facilities
         wanted = facilities["category"] == service
-        if service in FALLBACK and self.category(service, "reason") == "fallback":
+        if service in FALLBACK and self.said(service, "reason") == "fallback":
             wanted |= facilities["category"] == FALLBACK[service]
         return self.attached.facilities.of(facilities["facility_id"][wanted].to_numpy(dtype=object))
 
 
-def _after_competition(setting: _Setting, tiles: Sequence[Tile], parameters: Parameters) -> pd.Series:
+def _after_competition(setting: Prepared, tiles: Sequence[Tile], parameters: Parameters) -> pd.Series:
     """m² of green per resident of each address: the demand of all tiles first, then the share of each address."""
     greens, standard = setting.greens, setting.rules.green
     decay = decay_of(parameters, setting.rules.decay, catchment_m=standard.maximum_distance_m)
@@ -110,7 +119,7 @@ def _after_competition(setting: _Setting, tiles: Sequence[Tile], parameters: Par
     return pd.concat(shares)
 
 
-def _table(setting: _Setting, nearest: dict[str, pd.DataFrame], green_m2: pd.Series) -> pd.DataFrame:
+def _table(setting: Prepared, nearest: dict[str, pd.DataFrame], green_m2: pd.Series) -> pd.DataFrame:
     addresses = setting.area.addresses.sort_values("address_id")
     ids = addresses["address_id"].to_numpy(dtype=object)
     edge = addresses["edge"].to_numpy(dtype=bool)
@@ -118,7 +127,7 @@ def _table(setting: _Setting, nearest: dict[str, pd.DataFrame], green_m2: pd.Ser
     columns: dict[str, Column] = {"address_id": ids}
     for service in SERVICES:
         columns |= nearest_columns(
-            service, nearest[service].loc[ids], edge=edge, lost=lost, mapped=setting.category(service, "status")
+            service, nearest[service].loc[ids], edge=edge, lost=lost, mapped=setting.said(service, "status")
         )
     stray = lost if setting.rules.green.metric == "network" else np.zeros(len(ids), dtype=bool)
     mapped = "ok" if len(setting.area.greens) else "missing"

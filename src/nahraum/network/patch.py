@@ -175,13 +175,15 @@ class Draft:
         """The edge in pieces that do not meet; each cut makes two loose ends."""
         length = int(self.ledger["edge_length_dm"][edge])
         x0, y0, dx, dy = self._straight(edge)
+        cuts = {int(np.rint(share * length)): (x0 + share * dx, y0 + share * dy) for share in reversed(shares)}
         start, node, pieces = 0, int(self.ledger["edge_from"][edge]), []
-        for share in shares:
-            offset = int(np.rint(share * length))
-            xy = (x0 + share * dx, y0 + share * dy)
+        for offset, xy in sorted(cuts.items()):
             if offset > start:
                 pieces.append((start, offset, node, self._new_node(*xy)))
-            start, node = offset, self._new_node(*xy)
+            if offset < length:
+                start, node = offset, self._new_node(*xy)
+            else:
+                start = length
         if start < length:
             pieces.append((start, length, node, int(self.ledger["edge_to"][edge])))
         self._pieces(edge, pieces)

@@ -107,11 +107,12 @@ class _Runner:
         )
 
 
-def analyse_area(study: Study, store: StageStore, progress: Progress) -> Stage[Area]:
+def analyse_area(study: Study, store: StageStore, progress: Progress) -> tuple[Stage[Inputs], Stage[Area]]:
     """Only the first two stages: inputs and area."""
     runner = _Runner(study, store, progress)
     with store.lock():
-        return runner.area(runner.inputs())
+        inputs = runner.inputs()
+        return inputs, runner.area(inputs)
 
 
 def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:

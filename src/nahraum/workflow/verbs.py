@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 _SMALLEST, _LARGEST = 1_000, 5_000_000
 
 
-def _studied(study: Study | str | Path, out: Path | None = None) -> Study:
+def study_of(study: Study | str | Path, out: Path | None = None) -> Study:
+    """A study or the file it stands in, with another output folder where one is given."""
     known = study if isinstance(study, Study) else read_study(study)
     return known if out is None else replace(known, output_folder=Path(out).resolve())
 
 
-def _store(study: Study) -> StageStore:
+def store_of(study: Study) -> StageStore:
+    """Where the finished stages of a study lie."""
     return StageStore(study.output_folder / "internal" / "stages")
 
 
@@ -36,8 +38,8 @@ def build_area(study: Study | str | Path) -> StudyArea:
     from nahraum.workflow.chain import analyse_area
     from nahraum.workflow.python import StudyArea
 
-    known = _studied(study)
-    return StudyArea(known, analyse_area(known, _store(known), Progress(quiet=True)).value)
+    known = study_of(study)
+    return StudyArea(known, analyse_area(known, store_of(known), Progress(quiet=True))[1].value)
 
 
 def analyse(area: StudyArea) -> Analysis:
@@ -48,7 +50,7 @@ def analyse(area: StudyArea) -> Analysis:
     from nahraum.workflow.chain import analyse as whole
     from nahraum.workflow.python import analysis_of
 
-    store = _store(area.study)
+    store = store_of(area.study)
     with store.lock():
         return analysis_of(whole(area.study, store, Progress(quiet=True)))
 
@@ -59,13 +61,13 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
     Raises
         NahraumError in four parts for anything that cannot be used or written; nothing half-written stays.
     """
-    known = _studied(study, out)  # before the heavy imports: a wrong key is told at once
+    known = study_of(study, out)  # before the heavy imports: a wrong key is told at once
     from nahraum.publish.mapsite import map_warning
     from nahraum.workflow import chain as stages
     from nahraum.workflow.findings import findings
     from nahraum.workflow.publication import build_bundle, write_internal
 
-    store, progress = _store(known), Progress(quiet=quiet, language=known.language)
+    store, progress = store_of(known), Progress(quiet=quiet, language=known.language)
     with store.lock():
         chain = stages.analyse(known, store, progress)
         with progress.stage("publish", "tables, report, map"):
@@ -149,7 +151,7 @@ def check(study: Study | str | Path, *, quiet: bool = False) -> Summary:
     """Inputs validated; completeness, scale and date of each source; nothing is analysed or written."""
     from nahraum.workflow.checking import check_study
 
-    return check_study(_studied(study), quiet=quiet)
+    return check_study(study_of(study), quiet=quiet)
 
 
 def explain(
@@ -163,8 +165,8 @@ def explain(
     """Why a value is what it is, for a cell or a quarter of a finished run."""
     from nahraum.workflow.explaining import explain_value
 
-    known = _studied(study, out)
-    store = _store(known)
+    known = study_of(study, out)
+    store = store_of(known)
     if not store.folder.is_dir():
         raise InputError(f"{known.name} has not been run yet", where=str(known.output_folder), fix="nahraum run STUDY")
     return explain_value(known, store, indicator=indicator, cell=cell, quarter=quarter)

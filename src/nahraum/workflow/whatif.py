@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nahraum.study import Study
-from nahraum.workflow.verbs import _store, _studied
+from nahraum.workflow.verbs import store_of, study_of
 
 if TYPE_CHECKING:
     from nahraum.scenario.state import StudyState
@@ -30,8 +30,8 @@ def what_if(study: Study | StudyArea | str | Path) -> StudyState:
     from nahraum.workflow.chain import analyse
     from nahraum.workflow.progress import Progress
 
-    known = _studied(study if isinstance(study, str | Path | Study) else study.study)
-    store = _store(known)
+    known = study_of(study if isinstance(study, str | Path | Study) else study.study)
+    store = store_of(known)
     with store.lock():
         chain = analyse(known, store, Progress(quiet=True))
         return StudyState.of(chain.area.value, chain.network.value, known.parameters())
