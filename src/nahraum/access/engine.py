@@ -68,7 +68,8 @@ class Engine:
     def costs(self, seeds: Seeds, n_lanes: int) -> Costs:
         """Cost from every rank to the nearest seed of each lane, FAR where there is none. [n, lanes]"""
         tree = self.elimination
-        rows = np.full((len(tree.node), n_lanes), FAR, dtype=np.uint32)
+        rows = np.empty((len(tree.node), n_lanes), dtype=np.uint32)
+        rows[seeds.rank] = FAR
         np.minimum.at(rows, (seeds.rank, seeds.lane), seeds.cost.astype(np.uint32))
         sweep_costs(tree.start, tree.upper, tree.descend, tree.ascend, rows, self._live(seeds))
         return rows
@@ -76,7 +77,8 @@ class Engine:
     def labels(self, seeds: Seeds, n_lanes: int) -> Labels:
         """Label of the nearest seed of each lane at every rank, NO_LABEL or more where there is none. [n, lanes]"""
         tree = self.elimination
-        rows = np.full((len(tree.node), n_lanes), NO_LABEL, dtype=np.uint64)
+        rows = np.empty((len(tree.node), n_lanes), dtype=np.uint64)
+        rows[seeds.rank] = NO_LABEL
         np.minimum.at(rows, (seeds.rank, seeds.lane), labels_of(seeds.cost, seeds.owner))
         sweep_labels(tree.start, tree.upper, tree.descend, tree.ascend, rows, self._live(seeds))
         return rows

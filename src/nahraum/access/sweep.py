@@ -30,43 +30,63 @@ def sweep_costs(start, upper, climb, fall, rows, live):  # type: ignore[no-untyp
 
     Parameters
         climb, fall : what a row costs more when it is handed up along an edge, and when it is handed down.
-        live : True where a row holds a seed; afterwards wherever one is reached.
+        live : True where a row holds a seed; afterwards wherever one is reached. Other rows may hold anything.
     """
     n, lanes = rows.shape
     for v in range(n):
         if live[v]:
             for e in range(start[v], start[v + 1]):
                 a, more = upper[e], climb[e]
-                live[a] = True
-                for lane in range(lanes):
-                    rows[a, lane] = min(rows[a, lane], np.uint32(rows[v, lane] + more))
+                if live[a]:
+                    for lane in range(lanes):
+                        rows[a, lane] = min(rows[a, lane], np.uint32(rows[v, lane] + more))
+                else:
+                    live[a] = True
+                    for lane in range(lanes):
+                        rows[a, lane] = min(FAR, np.uint32(rows[v, lane] + more))
     for v in range(n - 1, -1, -1):
         for e in range(start[v], start[v + 1]):
             a, more = upper[e], fall[e]
-            if live[a]:
-                live[v] = True
+            if live[a] and live[v]:
                 for lane in range(lanes):
                     rows[v, lane] = min(rows[v, lane], np.uint32(rows[a, lane] + more))
+            elif live[a]:
+                live[v] = True
+                for lane in range(lanes):
+                    rows[v, lane] = min(FAR, np.uint32(rows[a, lane] + more))
+        if not live[v]:
+            for lane in range(lanes):
+                rows[v, lane] = FAR
 
 
 @compiled
 def sweep_labels(start, upper, climb, fall, rows, live):  # type: ignore[no-untyped-def]
-    """As `sweep_costs` for labels: also which seed is nearest. [n, lanes] uint64, ≥ NO_LABEL where unreached"""
+    """As `sweep_costs` for labels: also which seed is nearest. [n, lanes] uint64, NO_LABEL where unreached"""
     n, lanes = rows.shape
     for v in range(n):
         if live[v]:
             for e in range(start[v], start[v + 1]):
                 a, more = upper[e], np.uint64(climb[e]) << np.uint64(32)
-                live[a] = True
-                for lane in range(lanes):
-                    rows[a, lane] = min(rows[a, lane], rows[v, lane] + more)
+                if live[a]:
+                    for lane in range(lanes):
+                        rows[a, lane] = min(rows[a, lane], rows[v, lane] + more)
+                else:
+                    live[a] = True
+                    for lane in range(lanes):
+                        rows[a, lane] = min(NO_LABEL, rows[v, lane] + more)
     for v in range(n - 1, -1, -1):
         for e in range(start[v], start[v + 1]):
             a, more = upper[e], np.uint64(fall[e]) << np.uint64(32)
-            if live[a]:
-                live[v] = True
+            if live[a] and live[v]:
                 for lane in range(lanes):
                     rows[v, lane] = min(rows[v, lane], rows[a, lane] + more)
+            elif live[a]:
+                live[v] = True
+                for lane in range(lanes):
+                    rows[v, lane] = min(NO_LABEL, rows[a, lane] + more)
+        if not live[v]:
+            for lane in range(lanes):
+                rows[v, lane] = NO_LABEL
 
 
 @compiled
