@@ -1,6 +1,6 @@
 """2SFCA with routing: residents of every 100 m cell compete for the facilities of one category within 1500 m.
 
-    python benchmarks/catchment.py [--runs 5] [--quick] [--write]
+    python benchmarks/catchment.py [--runs 5] [--quick] [--write] [--graphs F C]
 
 Ours from the network to the result: elimination, pairs, competition. The peer: one bounded Dijkstra of scipy per
 facility, then `access` on the finished pairs. The competition alone, on finished pairs, stands apart.
@@ -61,11 +61,13 @@ def comparisons(tag: str) -> list[Comparison]:
 
 
 def main() -> None:
-    options = harness.arguments(__doc__).parse_args()
+    parser = harness.arguments(__doc__)
+    parser.add_argument("--graphs", nargs="+", default=["F", "C"], choices=["F", "C"])
+    options = parser.parse_args()
     town = "las_palmas" if options.quick else "heidelberg"
     path = str(networks.prepared(town))
     peer = str(harness.HERE / "peers" / "access_catchment.py")
-    for kind in ("C", "F"):
+    for kind in options.graphs:
         contenders = [
             Contender(harness.OURS, (__file__, "--measure", path, kind)),
             Contender("scipy + access", (peer, path, kind), harness.ACCESS),

@@ -202,7 +202,7 @@ def table(found: Runs, comparisons: Sequence[Comparison]) -> list[str]:
             if peer.contender in found:
                 theirs = values(found[peer.contender], peer.phases)
                 ratio = f"{statistics.median(theirs) / statistics.median(ours):.3g}×"
-                pairs = [their / our for their, our in zip(theirs, ours, strict=True)]
+                pairs = [their / our for their, our in zip(theirs, ours, strict=False)]
                 lines.append(_row(one.task, peer, found, f"{ratio} ({min(pairs):.3g}–{max(pairs):.3g})"))
     return lines
 
@@ -238,12 +238,19 @@ def verdicts(found: Runs, comparisons: Sequence[Comparison]) -> list[str]:
 
 
 def agreement(found: Runs) -> str:
-    """Whether all contenders that told a checksum told the same one in every run."""
+    """Whether all contenders that told a checksum told the same one in every run; and what others counted."""
     sums = {name: sorted({run.checksum for run in runs if run.checksum}) for name, runs in found.items()}
     sums = {name: told for name, told in sums.items() if told}
+    if not sums:
+        return ""
     if len({told[0] for told in sums.values()}) == 1 and all(len(told) == 1 for told in sums.values()):
-        return f"Same answer of {', '.join(sums)} (checksum {next(iter(sums.values()))[0]})."
-    return "Answers differ: " + "; ".join(f"{name} {' '.join(told)}" for name, told in sums.items()) + "."
+        said = f"Same answer of {', '.join(sums)} (checksum {next(iter(sums.values()))[0]})."
+    else:
+        said = "Answers differ: " + "; ".join(f"{name} {' '.join(told)}" for name, told in sums.items()) + "."
+    counted = {name: runs[0].facts["counted"] for name, runs in found.items() if "counted" in runs[0].facts}
+    if counted:
+        said += f" Counted in all: {', '.join(f'{name} {number:,}' for name, number in counted.items())}."
+    return said
 
 
 def circumstances(found: Runs, *, runs: int) -> str:
@@ -298,11 +305,17 @@ def report(title: str, lines: Sequence[str], *, write: bool) -> None:
 
 def compare(
     title: str, contenders: Sequence[Contender], comparisons: Sequence[Comparison], *, runs: int, write: bool,
-    notes: Sequence[str] = (),
-) -> Runs:  # fmt: skip
-    """A whole case: runs in turn, table, verdicts, agreement and circumstances."""
+    aside: Sequence[Contender] = (),
+) -> None:  # fmt: skip
+    """A whole case: runs in turn, table, verdicts, agreement and circumstances.
+
+    Contenders `aside` are slow and no rivals: one counted run each, after the others.
+    """
     found = interleaved(contenders, runs=runs)
+    if aside:
+        found |= interleaved(aside, runs=1, warm=0)
     held = [one for one in comparisons if one.ours.contender in found]
-    lines = [*table(found, held), "", *verdicts(found, held), "", agreement(found), *notes, ""]
+    lines = [*table(found, held), "", *verdicts(found, held), "", agreement(found), ""]
+    if aside:
+        lines += [f"One run only: {', '.join(one.name for one in aside)}.", ""]
     report(title, [*lines, circumstances(found, runs=runs)], write=write)
-    return found

@@ -88,7 +88,7 @@ def measure(path: str, n_edits: str) -> None:
     from nahraum.access import measure as full_run
     from nahraum.errors import InputError
     from nahraum.parameters import Parameters
-    from nahraum.scenario import edited
+    from nahraum.scenario.apply import edited
     from nahraum.scenario.state import StudyState
 
     found = common.graph(path, "F")

@@ -28,4 +28,4 @@ def nearest() -> np.ndarray:
 
 timed("attach", attach)
 answer = timed("search", nearest)
-tell("pandana", checksum=checksum(answer))
+tell("pandana", mark=checksum(answer))

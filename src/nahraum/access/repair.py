@@ -71,6 +71,55 @@ def next_arc(at, end, further, roads):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, cache=True)
+def _noted(node, label, mark, touched, before, count):  # type: ignore[no-untyped-def]
+    """A node written down with its label of before; the lists come back, longer where they were full."""
+    if count == len(touched):
+        touched, before = np.concatenate((touched, touched)), np.concatenate((before, before))
+    mark[node], touched[count], before[count] = count, node, label[node]
+    return touched, before, count + 1
+
+
+@numba.njit(nogil=True, cache=True)
+def _cleared(label, roads, lost, mark, touched, before):  # type: ignore[no-untyped-def]
+    """Labels of the lost nodes, and of all whose label may have come by them, taken away."""
+    node_of, into = roads[3], roads[5]
+    count, done = 0, 0
+    for node in lost:
+        if mark[node] < 0 and label[node] < FAR:
+            touched, before, count = _noted(node, label, mark, touched, before, count)
+            label[node] = FAR
+    while done < count:
+        at, end, further = arcs_of(touched[done], roads)
+        old = before[done]
+        done += 1
+        while True:
+            arc, further = next_arc(at, end, further, roads)
+            if arc < 0:
+                break
+            at += 1
+            other = node_of[arc]
+            if into[arc] < BLOCKED and label[other] == old + (np.int64(into[arc]) << COST_BITS):
+                touched, before, count = _noted(other, label, mark, touched, before, count)
+                label[other] = FAR
+    return touched, before, count
+
+
+@numba.njit(nogil=True, cache=True)
+def _offer(node, label, seed, roads):  # type: ignore[no-untyped-def]
+    """The best label that a node has, or that its own places or its neighbours give it."""
+    node_of, out = roads[3], roads[4]
+    best = min(label[node], seed[node])
+    at, end, further = arcs_of(node, roads)
+    while True:
+        arc, further = next_arc(at, end, further, roads)
+        if arc < 0:
+            return best
+        at += 1
+        if out[arc] < BLOCKED and label[node_of[arc]] < FAR:
+            best = min(best, label[node_of[arc]] + (np.int64(out[arc]) << COST_BITS))
+
+
+@numba.njit(nogil=True, cache=True)
 def mend(label, seed, roads, lost, gained, limit, mark):  # type: ignore[no-untyped-def]
     """Labels after seeds and arcs were lost or gained; `roads` and `seed` are those of after.
 
@@ -81,79 +130,44 @@ def mend(label, seed, roads, lost, gained, limit, mark):  # type: ignore[no-unty
 
     Returns the nodes whose label is another now, and their labels of before.
     """
-    node_of, out, into = roads[3], roads[4], roads[5]
-    beyond = (limit + 1) << COST_BITS
+    node_of, into = roads[3], roads[5]
+    beyond, n = (limit + 1) << COST_BITS, 0
     size = max(64, 2 * len(lost) + 2 * len(gained))
-    touched, before, count = np.empty(size, np.int64), np.empty(size, np.int64), 0
-    heap, where, n = np.empty(size, np.int64), np.empty(size, np.int64), 0
-    for node in lost:
-        if mark[node] < 0 and label[node] < FAR:
-            if count == len(touched):
-                touched, before = np.concatenate((touched, touched)), np.concatenate((before, before))
-            mark[node], touched[count], before[count] = count, node, label[node]
-            label[node] = FAR
-            count += 1
-    done = 0
-    while done < count:
-        node, old = touched[done], before[done]
-        done += 1
-        at, end, further = arcs_of(node, roads)
-        while True:
-            arc, further = next_arc(at, end, further, roads)
-            if arc < 0:
-                break
-            at += 1
-            other = node_of[arc]
-            if into[arc] < BLOCKED and label[other] == old + (np.int64(into[arc]) << COST_BITS):
-                if count == len(touched):
-                    touched, before = np.concatenate((touched, touched)), np.concatenate((before, before))
-                mark[other], touched[count], before[count] = count, other, label[other]
-                label[other] = FAR
-                count += 1
+    heap, where = np.empty(size, np.int64), np.empty(size, np.int64)
+    touched, before = np.empty(size, np.int64), np.empty(size, np.int64)
+    touched, before, count = _cleared(label, roads, lost, mark, touched, before)
     broken = count
     for turn in range(broken + len(gained)):
         node = touched[turn] if turn < broken else gained[turn - broken]
-        best = min(label[node], seed[node])
-        at, end, further = arcs_of(node, roads)
-        while True:
-            arc, further = next_arc(at, end, further, roads)
-            if arc < 0:
-                break
-            at += 1
-            if out[arc] < BLOCKED and label[node_of[arc]] < FAR:
-                best = min(best, label[node_of[arc]] + (np.int64(out[arc]) << COST_BITS))
+        best = _offer(node, label, seed, roads)
         if best < label[node] and best < beyond:
             if mark[node] < 0:
-                if count == len(touched):
-                    touched, before = np.concatenate((touched, touched)), np.concatenate((before, before))
-                mark[node], touched[count], before[count] = count, node, label[node]
-                count += 1
+                touched, before, count = _noted(node, label, mark, touched, before, count)
             label[node] = best
             heap, where = push(heap, where, n, best, node)
             n += 1
     while n:
         best, node = pop(heap, where, n)
         n -= 1
-        if best != label[node]:
-            continue
         at, end, further = arcs_of(node, roads)
-        while True:
+        while best == label[node]:  # else it has been reached a shorter way since
             arc, further = next_arc(at, end, further, roads)
             if arc < 0:
                 break
             at += 1
-            if into[arc] >= BLOCKED:
-                continue
             other, onward = node_of[arc], best + (np.int64(into[arc]) << COST_BITS)
-            if onward < label[other] and onward < beyond:
+            if into[arc] < BLOCKED and onward < label[other] and onward < beyond:
                 if mark[other] < 0:
-                    if count == len(touched):
-                        touched, before = np.concatenate((touched, touched)), np.concatenate((before, before))
-                    mark[other], touched[count], before[count] = count, other, label[other]
-                    count += 1
+                    touched, before, count = _noted(other, label, mark, touched, before, count)
                 label[other] = onward
                 heap, where = push(heap, where, n, onward, other)
                 n += 1
+    return _differing(label, mark, touched, before, count)
+
+
+@numba.njit(nogil=True, cache=True)
+def _differing(label, mark, touched, before, count):  # type: ignore[no-untyped-def]
+    """Of the nodes written down those with another label now; all marks are taken off."""
     kept = 0
     for at in range(count):
         mark[touched[at]] = -1

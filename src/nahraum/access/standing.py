@@ -42,6 +42,16 @@ GREEN = len(SERVICES)  # the problem after the services: the nearest green
 Bool = npt.NDArray[np.bool_]
 
 
+class _Values:
+    """An array that is asked like a column of a table."""
+
+    def __init__(self, values: npt.NDArray[Any]) -> None:
+        self._values = values
+
+    def to_numpy(self, dtype: Any) -> npt.NDArray[Any]:
+        return np.asarray(self._values, dtype=dtype)
+
+
 class Standing:
     """Everything that access depends on, and access itself, of one study; changed in place by `access.changes`."""
 
@@ -128,29 +138,32 @@ class Standing:
 
     def rows(self, slots: Int64) -> pd.DataFrame:
         """`tables.ACCESS` of some addresses, in this order."""
+        texts = {column.name: "str" for column in ACCESS.columns if column.kind == "text"}
+        return pd.DataFrame(self.columns(slots))[ACCESS.names()].astype(texts)
+
+    def columns(self, slots: Int64) -> dict[str, Column]:
+        """The columns of `rows` as arrays: a table costs more than an edit."""
         book = self.book
         edge, lost = book["rim"][slots], book["foot"][slots] < 0
-        columns: dict[str, Column] = {
-            "address_id": np.array([self.address_ids[s] for s in slots.tolist()], dtype=object)
-        }
+        ids = [self.address_ids[slot] for slot in slots.tolist()]
+        columns: dict[str, Column] = {"address_id": np.array(ids, dtype=np.object_)}
         for problem, service in enumerate(SERVICES):
             found = self._found(problem, slots)
             columns |= nearest_columns(service, found, edge=edge, lost=lost, mapped=self.mapped[service])
         stray = lost if self.on_foot else np.zeros(len(slots), dtype=bool)
         found = self._found(GREEN, slots) if self.on_foot else self.linear.iloc[slots]
         columns |= nearest_columns("green", found, edge=edge, lost=stray, mapped=self.mapped["green"])
-        columns |= green_share_column(book["share"][slots], edge=edge, lost=stray, mapped=self.mapped["green"])
-        texts = {column.name: "str" for column in ACCESS.columns if column.kind == "text"}
-        return pd.DataFrame(columns)[ACCESS.names()].astype(texts)
+        return columns | green_share_column(book["share"][slots], edge=edge, lost=stray, mapped=self.mapped["green"])
 
-    def _found(self, problem: int, slots: Int64) -> pd.DataFrame:
+    def _found(self, problem: int, slots: Int64) -> Any:
+        """Cost and id of the nearest place, as `nearest_columns` reads them off a table."""
         label = self.book[f"best{problem}"][slots]
         reached = label < FAR
         codes, at = np.unique(label[reached] & ((1 << COST_BITS) - 1), return_inverse=True)
         names = np.array([self.codes[problem].name(code) for code in codes.tolist()], dtype=object)
         place = np.full(len(slots), "", dtype=object)
         place[reached] = names[at] if len(names) else ""
-        return pd.DataFrame({"cost": np.where(reached, label >> COST_BITS, -1), "place_id": place})
+        return {"cost": _Values(np.where(reached, label >> COST_BITS, -1)), "place_id": _Values(place)}
 
     def _lay_roads(self, network: Network) -> None:
         """Two arcs for each edge; those of one node in one block."""

@@ -5,13 +5,13 @@ Arguments called `roads`, `points` and `hangs` are those of `repair`.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from nahraum.access.repair import BLOCKED, COST_BITS, FAR, arcs_of, next_arc, pop, push
+from nahraum.compiled import compiled
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def ball(seed_node, seed_cost, roads, backward, limit, dist):  # type: ignore[no-untyped-def]
     """Nodes within a limit and their costs to the seeds (backward) or from them; `dist` per node all FAR, and again."""
     node_of = roads[3]
@@ -52,7 +52,7 @@ def ball(seed_node, seed_cost, roads, backward, limit, dist):  # type: ignore[no
     return found, costs
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def gathered(nodes, walked, points, hangs, near, near_cost, limit, mark):  # type: ignore[no-untyped-def]
     """Points within a limit of what a ball was drawn around: by the nodes of the ball, or along their own edge.
 
@@ -100,7 +100,7 @@ def gathered(nodes, walked, points, hangs, near, near_cost, limit, mark):  # typ
     return found[:count][order], cost[:count][order]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def on_edge(edge, node, edges, hangs):  # type: ignore[no-untyped-def]
     """Points on an edge, given one of its nodes and the edge of every point."""
     start, hung, head, following, further = hangs
@@ -123,7 +123,7 @@ def on_edge(edge, node, edges, hangs):  # type: ignore[no-untyped-def]
     return np.unique(found[:count])
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def walked_along(length, ahead, back, start, end):  # type: ignore[no-untyped-def]
     """Cost along an edge from one way along it to another; BLOCKED where nobody walks so (as `anchors.along_edge`)."""
     if start == end:
@@ -135,7 +135,7 @@ def walked_along(length, ahead, back, start, end):  # type: ignore[no-untyped-de
     return (2 * ahead * end + length) // (2 * length) - (2 * ahead * start + length) // (2 * length)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def beside(place_edge, place_offset, place_leg, edges, feet, pace, hangs):  # type: ignore[no-untyped-def]
     """Points on the same edge as one of some places, and the way along it, legs included.
 
@@ -157,7 +157,7 @@ def beside(place_edge, place_offset, place_leg, edges, feet, pace, hangs):  # ty
     return found[:count].copy(), cost[:count].copy()
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def labels_along(edge, held, places, edges, feet, pace, limit, n_problems):  # type: ignore[no-untyped-def]
     """By problem the best label of points on an edge by places on the same edge. [n_problems, n]
 
@@ -179,7 +179,7 @@ def labels_along(edge, held, places, edges, feet, pace, limit, n_problems):  # t
     return best
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def ends_of(edge, offset, leg, edges, pace):  # type: ignore[no-untyped-def]
     """Both nodes of the edges of some points, and the cost between each and its point, as `anchors` has it. [n, 2]
 
@@ -203,7 +203,7 @@ def ends_of(edge, offset, leg, edges, pace):  # type: ignore[no-untyped-def]
     return node, cost
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def differing(point, weight, old_point, old_weight):  # type: ignore[no-untyped-def]
     """Points of two ascending lists whose weight differs (0 where absent), with the new weight."""
     found = np.empty(len(point) + len(old_point), np.int64)
@@ -227,7 +227,7 @@ def differing(point, weight, old_point, old_weight):  # type: ignore[no-untyped-
     return found[:count].copy(), value[:count].copy()
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def rewritten(points, weights, group, code, begin, length, pool, first):  # type: ignore[no-untyped-def]
     """Lists of some points with one group's weight changed (0: taken out), written behind the pool's rows.
 
@@ -256,7 +256,7 @@ def rewritten(points, weights, group, code, begin, length, pool, first):  # type
     return starts, lengths
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def shared(points, begin, length, pool, ratio, one):  # type: ignore[no-untyped-def]
     """Σ ratio × weight of each point's list, added up in its order."""
     _, groups, values = pool
@@ -269,7 +269,7 @@ def shared(points, begin, length, pool, ratio, one):  # type: ignore[no-untyped-
     return total
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def explored(sources, roads, mark, limit):  # type: ignore[no-untyped-def]
     """Which of some nodes are still connected: searched from all at once until at most one group can go on.
 
@@ -333,7 +333,7 @@ def explored(sources, roads, mark, limit):  # type: ignore[no-untyped-def]
     return group, seen[:kept].copy(), owner[:kept].copy(), whole
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _root(parent, at):  # type: ignore[no-untyped-def]
     while parent[at] != at:
         parent[at] = parent[parent[at]]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from nahraum.compiled import compiled
 from nahraum.network.graph import Float64, Int64
 
 Int32 = npt.NDArray[np.int32]
@@ -57,7 +57,7 @@ class EdgeGrid:
         return np.unique(np.concatenate(found)).astype(np.int64)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _fill(west, south, east, north, origin_x, origin_y, n_columns, n_rows):  # type: ignore[no-untyped-def]
     start = np.zeros(n_columns * n_rows + 1, np.int64)
     for fill in range(2):
@@ -83,7 +83,7 @@ def _fill(west, south, east, north, origin_x, origin_y, n_columns, n_rows):  # t
     return start, edges
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _goes_before(edge, other, ways):  # type: ignore[no-untyped-def]
     """Whether an edge stands before another in the order of a network: way id, node ids, length, then position."""
     first, second, length, way, _, node_id, _, _, _, _ = ways
@@ -98,7 +98,7 @@ def _goes_before(edge, other, ways):  # type: ignore[no-untyped-def]
     return edge < other
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _leg(edge, px, py, first, second, x, y):  # type: ignore[no-untyped-def]
     """Straight way from a point to an edge, and where along the edge it ends. [dm, share]"""
     x0, y0 = x[first[edge]], y[first[edge]]
@@ -110,7 +110,7 @@ def _leg(edge, px, py, first, second, x, y):  # type: ignore[no-untyped-def]
     return np.int64(np.rint(np.sqrt(off_x * off_x + off_y * off_y) * 10)), along
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _offer(edge, walked, along, kind, at, best, leg, share, ways):  # type: ignore[no-untyped-def]
     """Takes an edge for a point where it is nearer than the best of its kind; of equal legs the lower in order."""
     for kept in range(3):
@@ -122,7 +122,7 @@ def _offer(edge, walked, along, kind, at, best, leg, share, ways):  # type: igno
             best[at, kept], leg[at, kept], share[at, kept] = edge, walked, along
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def nearest_edges(px, py, grid, extra, ways, limit_m):  # type: ignore[no-untyped-def]
     """For each point the nearest living edge of each kind of part: edge (-1 none), leg [dm], share along it. [n, 3]
 
@@ -162,7 +162,7 @@ def nearest_edges(px, py, grid, extra, ways, limit_m):  # type: ignore[no-untype
     return best, leg, share
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def offered(px, py, leg_dm, edges, ends):  # type: ignore[no-untyped-def]
     """Whether the box around any of some edges is as near to a point as its present leg, or nearer."""
     first, second, x, y = ends

@@ -1,4 +1,12 @@
-"""What-if: edits of a study as plain data, and the state of a study under them (`scenario.state`)."""
+"""What-if: edits of a study as plain data, and the state of a study under them.
+
+`edited` and `StudyState` are loaded when first used: they bring compiled kernels.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 from nahraum.scenario.edits import Edit
 from nahraum.scenario.log import edit_of, log_of, log_to_dict
@@ -37,3 +45,11 @@ __all__ = [
     "log_to_dict",
     "residents_added",
 ]
+
+_LATER = {"edited": "nahraum.scenario.apply", "StudyState": "nahraum.scenario.state"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'nahraum.scenario' has no attribute {name!r}")

@@ -41,13 +41,24 @@ class Change:
 
     def address_ids(self) -> list[str]:
         """Addresses with any other value than before, sorted."""
-        old, new = self._sides()
-        return sorted({*old["address_id"], *new["address_id"]})
+        return sorted({name for name, _, _, _ in self.values()})
 
     def table(self) -> pd.DataFrame:
         """What changed: `address_id`, `column`, `old`, `new`; one row for each value, sorted by both."""
-        old, new = (side.set_index("address_id") for side in self._sides())
-        return _compared(old, new, ACCESS.names()[1:])
+        return pd.DataFrame(self.values(), columns=["address_id", "column", "old", "new"], dtype=object)
+
+    def values(self) -> list[tuple[str, str, object, object]]:
+        """The rows of `table` without a table: address, column of `tables.ACCESS`, old and new value."""
+        ids = np.sort(self._candidates)
+        with self._study.lock:
+            old = _spread(self._study.enter(self._before), ids)
+            new = _spread(self._study.enter(self._after), ids)
+        found = []
+        for column in ACCESS.names()[1:]:
+            one, other = old[column], new[column]
+            differs = np.flatnonzero((one != other) & ~((one != one) & (other != other)))
+            found += [(ids[at], column, one[at], other[at]) for at in differs.tolist()]
+        return sorted(found, key=lambda row: row[:2])
 
     def prerequisites(self) -> pd.DataFrame:
         """Which prerequisites the changed addresses lack, before and after: `address_id`, `column`, `old`, `new`."""
@@ -63,6 +74,18 @@ class Change:
             old = _rows(self._study.enter(self._before), self._candidates)
             new = _rows(self._study.enter(self._after), self._candidates)
         return _differing(old, new)
+
+
+def _spread(standing: Standing, ids: Ids) -> dict[str, Ids]:
+    """The columns of ACCESS for these addresses as plain values, None where an address is not there."""
+    table, lives = standing.book.tables["address"], standing.book["lives"]
+    slots = np.array([table.get(name, -1) for name in ids.tolist()], dtype=np.int64)
+    there = np.flatnonzero((slots >= 0) & lives[slots])
+    spread = {}
+    for name, values in standing.columns(slots[there]).items():
+        spread[name] = np.full(len(ids), None, dtype=np.object_)
+        spread[name][there] = values.astype(np.object_)
+    return spread
 
 
 def _rows(standing: Standing, ids: Ids) -> pd.DataFrame:

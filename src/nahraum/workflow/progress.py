@@ -19,7 +19,9 @@ _DE = {
     "tables, report, map": "Tabellen, Bericht, Karte",
     "unchanged": "unverändert",
     "files": "Dateien",
+    "kernels compiled, once on this machine": "Rechenkerne übersetzt, einmalig auf diesem Rechner",
 }
+_WORTH_TELLING_S = 1.0
 
 
 class Progress:
@@ -40,9 +42,12 @@ class Progress:
         if self._live:
             sys.stderr.write(f"  … {title}\r")
             sys.stderr.flush()
-        started = time.perf_counter()
+        started, compiling = time.perf_counter(), _seconds_compiling()
         yield
-        seconds = time.perf_counter() - started
+        seconds, compiling = time.perf_counter() - started, _seconds_compiling() - compiling
+        if compiling >= _WORTH_TELLING_S:
+            what = "kernels compiled, once on this machine"
+            self._notes.append(f"{self._words.get(what, what)}: {compiling:.0f} s")
         self.seconds[name] = round(seconds, 3)
         if not self.quiet:
             end = "\x1b[K" if self._live else ""
@@ -52,3 +57,9 @@ class Progress:
         """A count or a remark that stands behind the stage when it ends."""
         number, _, word = text.rpartition(" ")
         self._notes.append(f"{number} {self._words.get(word, word)}".strip())
+
+
+def _seconds_compiling() -> float:
+    """Time this process has spent compiling kernels, without loading the compiler to ask. [s]"""
+    kernels = sys.modules.get("nahraum.compiled")
+    return float(kernels.seconds_compiling()) if kernels else 0.0

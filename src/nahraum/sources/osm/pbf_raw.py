@@ -155,7 +155,7 @@ def joined(batches: list[WayBatch]) -> tuple[Int64, Int64, Int64]:
     )
 
 
-def positions(found: Iterable[tuple[Int64, Int32, Int32]], n_wanted: int) -> tuple[Int32, Int32]:
+def positions(found: Iterable[tuple[Int32 | Int64, Int32, Int32]], n_wanted: int) -> tuple[Int32, Int32]:
     """Coordinates of the wanted nodes, the last of repeated ones; UNKNOWN where a node is missing. [1e-7°]"""
     x, y = np.full(n_wanted, UNKNOWN, dtype=np.int32), np.full(n_wanted, UNKNOWN, dtype=np.int32)
     for slot, own_x, own_y in found:

@@ -129,7 +129,7 @@ def _way_part(block: Block, members: Int64) -> _WayPart:
 class _NodePart:
     """Nodes of one block: places among the wanted ones with positions; those with tags of interest. [1e-7°]"""
 
-    slot: Int64
+    slot: Int32
     x: Int32
     y: Int32
     tagged: Int64
@@ -144,7 +144,7 @@ def _node_part(block: Block, wanted: Int64) -> _NodePart:
     tagged = is_deciding(block, found.start, found.tags, _NODE_KEYS)
     rows, hit = np.flatnonzero(tagged & (slot >= 0) & is_on_earth(found.x, found.y)), np.flatnonzero(slot >= 0)
     tags, kind = kinds(block, (found.start, found.tags), rows, _NODE_KEYS)
-    return _NodePart(slot[hit], found.x[hit], found.y[hit], slot[rows], tags, kind, order)
+    return _NodePart(slot[hit].astype(np.int32), found.x[hit], found.y[hit], slot[rows], tags, kind, order)
 
 
 @dataclass(frozen=True)
@@ -182,13 +182,13 @@ def _joined(parts: Iterable[npt.NDArray[np.int32 | np.int64]]) -> Int64:
     return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
-def _ranked(values: Int64) -> tuple[Int64, Int64]:
+def _ranked(values: Int64) -> tuple[Int64, Int32]:
     """The different values, ascending, and the place of each value among them."""
     order = np.argsort(values)
     ascending = values[order]
     fresh = np.append(True, ascending[1:] != ascending[:-1])[: len(values)]
-    place = np.empty(len(values), dtype=np.int64)
-    place[order] = np.cumsum(fresh) - 1
+    place = np.empty(len(values), dtype=np.int32)
+    place[order] = np.cumsum(fresh, dtype=np.int32) - 1
     return ascending[fresh], place
 
 
@@ -218,12 +218,13 @@ def _described(parts: list[_WayPart], squares: list[RawRelation]) -> _Described:
     return _Described(walk.way_attributes(tags), list(names), kind, name)
 
 
-def _streets(lines: _Lines, described: _Described, nodes: list[_NodePart], places: tuple[Int64, Int64]) -> Streets:
+def _streets(lines: _Lines, described: _Described, nodes: list[_NodePart], places: tuple[Int64, Int32]) -> Streets:
     wanted, at = places
     x, y = positions(((part.slot, part.x, part.y) for part in nodes), len(wanted))
     lon, lat = degrees(x, y, 0), degrees(x, y, 1)
+    along = lon[at]  # runs are told by what is missing: one coordinate is enough
     columns, row, position = walk.run_table(
-        RawWays(lines.ids, lines.start, lines.refs, lon[at], lat[at], []), np.arange(len(lines.ids))
+        RawWays(lines.ids, lines.start, lines.refs, along, along, []), np.arange(len(lines.ids))
     )
     used = np.zeros(len(wanted), dtype=bool)
     used[at[position]] = True

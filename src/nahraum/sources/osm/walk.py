@@ -109,11 +109,9 @@ def place_table(nodes: tuple[Int64, Float64, Float64], tags: list[Tags], kind: I
     texts["crossing"] = [meaning.crossing_kind(own) for own in tags]
     passable = np.ones(len(nodes[0]), dtype=bool)
     passable[place] = np.array(["barrier" not in own or meaning.is_passable(own) for own in tags], dtype=bool)[kind]
-    columns = {}
-    for name, own in texts.items():
-        code = np.zeros(len(passable), dtype=np.int64)
-        code[place] = kind + 1
-        columns[name] = pd.array(["", *own], dtype="str").take(code)
+    code = np.zeros(len(passable), dtype=np.int64)
+    code[place] = kind + 1
+    columns = {name: pd.array(["", *own], dtype="str").take(code) for name, own in texts.items()}
     return pd.DataFrame({"node_id": nodes[0], "lon": nodes[1], "lat": nodes[2], "passable": passable} | columns)
 
 
