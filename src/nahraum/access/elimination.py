@@ -24,6 +24,7 @@ Uint32 = npt.NDArray[np.uint32]
 
 _NONE = np.int32(-1)
 _BLOCKED = np.uint32(BLOCKED)
+_SPARE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,21 @@ def eliminate(network: Network) -> Elimination:
         raise InputError("ways cannot be searched", where=f"a way costs {lowest} {network.unit}", expected="0 or more")
     out = _whole(network.cost_out)
     into = out if network.is_symmetric else _whole(network.cost_in)
-    return Elimination(
-        *_ordered(*_leave(network.indptr, network.neighbour.astype(np.int32), out, into, into is out), into is out)
-    )
+    symmetric, degree = into is out, np.diff(network.indptr)
+    lists = _space(2 * int(np.maximum(4, 2 * degree).sum()) + _SPARE, symmetric)
+    kept = _space(3 * len(degree) + _SPARE, symmetric)
+    order, start, *up = _leave(network.indptr, network.neighbour.astype(np.int32), out, into, symmetric, *lists, *kept)
+    return Elimination(*_ordered(order, start, *up, symmetric, *_space(len(up[0]), symmetric)))
+
+
+def _space(size: int, symmetric: bool) -> tuple[Int32, Uint32, Uint32]:
+    """Room for edges: other end, cost to it, cost from it (the same array where costs are).
+
+    NumPy asks the system for large pages; memory taken inside a kernel comes in small ones, which is several times
+    slower for millions of nodes. What is never written costs nothing.
+    """
+    there = np.empty(size, dtype=np.uint32)
+    return np.empty(size, dtype=np.int32), there, there if symmetric else np.empty(size, dtype=np.uint32)
 
 
 def _whole(cost: Int64) -> Uint32:
@@ -70,17 +83,17 @@ def _whole(cost: Int64) -> Uint32:
 
 
 @compiled
-def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-def]
-    """Order in which the nodes leave, and what each has for neighbours then: start, node, cost to, cost from."""
+def _leave(indptr, neighbour, out, into, symmetric, to, fore, back, up_to, up_fore, up_back):  # type: ignore[no-untyped-def]
+    """Order in which the nodes leave, and what each has for neighbours then: start, node, cost to, cost from.
+
+    `to, fore, back` are room for the lists of neighbours, `up_to, up_fore, up_back` for what is kept.
+    """
     n = indptr.size - 1
     offset, length, room = np.empty(n, np.int64), np.zeros(n, np.int32), np.empty(n, np.int32)
     used = np.int64(0)
     for v in range(n):
         offset[v], room[v] = used, max(4, 2 * (indptr[v + 1] - indptr[v]))
         used += room[v]
-    to = np.empty(used + used // 2 + 65536, np.int32)
-    fore = np.empty(to.size, np.uint32)
-    back = fore if symmetric else np.empty(to.size, np.uint32)
     for v in range(n):
         for e in range(indptr[v], indptr[v + 1]):
             if neighbour[e] != v:
@@ -93,8 +106,6 @@ def _leave(indptr, neighbour, out, into, symmetric):  # type: ignore[no-untyped-
         _file(head, after, before, v, length[v])
     order, place, met = np.empty(n, np.int32), np.full(n, _NONE), np.empty(n, np.int32)
     start = np.zeros(n + 1, np.int64)
-    up_to, up_fore = np.empty(5 * n // 2 + 1024, np.int32), np.empty(5 * n // 2 + 1024, np.uint32)
-    up_back = up_fore if symmetric else np.empty(5 * n // 2 + 1024, np.uint32)
     least = 0
     for r in range(n):
         while head[least] < 0:
@@ -220,8 +231,8 @@ def _join(to, fore, back, place, met, first, length, v, up_to, up_fore, up_back,
 
 
 @compiled
-def _ordered(order, start, up_to, up_fore, up_back, symmetric):  # type: ignore[no-untyped-def]
-    """The same with ranks in postorder of the elimination tree: the fields of `Elimination`."""
+def _ordered(order, start, up_to, up_fore, up_back, symmetric, upper, ascend, descend):  # type: ignore[no-untyped-def]
+    """The same in postorder of the elimination tree: the fields of `Elimination`; the last three arrays are filled."""
     n = order.size
     turn = np.empty(n, np.int32)
     for r in range(n):
@@ -260,8 +271,6 @@ def _ordered(order, start, up_to, up_fore, up_back, symmetric):  # type: ignore[
         rank[node[i]] = i
         name[post[i]] = i
     ptr = np.zeros(n + 1, np.int64)
-    upper, ascend = np.empty(up_to.size, np.int32), np.empty(up_to.size, np.uint32)
-    descend = ascend if symmetric else np.empty(up_to.size, np.uint32)
     above, size = np.full(n, _NONE), np.ones(n, np.int32)
     m = 0
     for i in range(n):

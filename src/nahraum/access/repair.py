@@ -10,15 +10,16 @@ more than their position, 0 ends), node, cost out and cost in, edge of the arcs;
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from nahraum.compiled import compiled
 
 FAR = np.int64(1 << 62)
 COST_BITS = 32
 BLOCKED = np.int64(1 << 30)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def push(labels, nodes, size, label, node):  # type: ignore[no-untyped-def]
     """One more on the heap; the arrays come back, larger where they were full."""
     if size == len(labels):
@@ -34,7 +35,7 @@ def push(labels, nodes, size, label, node):  # type: ignore[no-untyped-def]
     return labels, nodes
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def pop(labels, nodes, size):  # type: ignore[no-untyped-def]
     """The smallest taken off a heap of this size."""
     label, node = labels[0], nodes[0]
@@ -51,7 +52,7 @@ def pop(labels, nodes, size):  # type: ignore[no-untyped-def]
     return label, node
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def arcs_of(node, roads):  # type: ignore[no-untyped-def]
     """Where the arcs of a node begin and end in the block of the base, and the first of the further ones."""
     start, head = roads[0], roads[1]
@@ -60,7 +61,7 @@ def arcs_of(node, roads):  # type: ignore[no-untyped-def]
     return np.int64(0), np.int64(0), np.int64(head[node]) - 1
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def next_arc(at, end, further, roads):  # type: ignore[no-untyped-def]
     """The next arc of a node (-1 none), and the further one after it."""
     if at < end:
@@ -70,7 +71,7 @@ def next_arc(at, end, further, roads):  # type: ignore[no-untyped-def]
     return further, np.int64(roads[2][further]) - 1
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _noted(node, label, mark, touched, before, count):  # type: ignore[no-untyped-def]
     """A node written down with its label of before; the lists come back, longer where they were full."""
     if count == len(touched):
@@ -79,7 +80,7 @@ def _noted(node, label, mark, touched, before, count):  # type: ignore[no-untype
     return touched, before, count + 1
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _cleared(label, roads, lost, mark, touched, before):  # type: ignore[no-untyped-def]
     """Labels of the lost nodes, and of all whose label may have come by them, taken away."""
     node_of, into = roads[3], roads[5]
@@ -104,7 +105,7 @@ def _cleared(label, roads, lost, mark, touched, before):  # type: ignore[no-unty
     return touched, before, count
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _offer(node, label, seed, roads):  # type: ignore[no-untyped-def]
     """The best label that a node has, or that its own places or its neighbours give it."""
     node_of, out = roads[3], roads[4]
@@ -119,7 +120,7 @@ def _offer(node, label, seed, roads):  # type: ignore[no-untyped-def]
             best = min(best, label[node_of[arc]] + (np.int64(out[arc]) << COST_BITS))
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def mend(label, seed, roads, lost, gained, limit, mark):  # type: ignore[no-untyped-def]
     """Labels after seeds and arcs were lost or gained; `roads` and `seed` are those of after.
 
@@ -165,7 +166,7 @@ def mend(label, seed, roads, lost, gained, limit, mark):  # type: ignore[no-unty
     return _differing(label, mark, touched, before, count)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _differing(label, mark, touched, before, count):  # type: ignore[no-untyped-def]
     """Of the nodes written down those with another label now; all marks are taken off."""
     kept = 0
@@ -177,7 +178,7 @@ def _differing(label, mark, touched, before, count):  # type: ignore[no-untyped-
     return touched[:kept].copy(), before[:kept].copy()
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def depending(node, other, cost, label):  # type: ignore[no-untyped-def]
     """Of lost arcs (node to other) the nodes whose label may have come over them."""
     found = np.empty(len(node), np.int64)
@@ -190,7 +191,7 @@ def depending(node, other, cost, label):  # type: ignore[no-untyped-def]
     return found[:count]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def answer(nodes, extra, label, along, best, points, hangs, limit, mark):  # type: ignore[no-untyped-def]
     """Labels of the points at changed nodes, and of the extra points; `best` is brought up to date.
 
@@ -234,7 +235,7 @@ def answer(nodes, extra, label, along, best, points, hangs, limit, mark):  # typ
     return changed[:count].copy(), before[:count].copy()
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _value(point, label, along, points, beyond):  # type: ignore[no-untyped-def]
     """Label of a point: along its edge, or by one of its ends."""
     one, other, to_one, to_other = points

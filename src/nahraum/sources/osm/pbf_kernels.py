@@ -9,8 +9,9 @@ that has changed. A tag of the format, `field << 3 | wire type`, is written as o
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from nahraum.compiled import compiled
 
 NODES, WAYS, RELATIONS = 1, 2, 4
 _STRINGS, _STRING, _GROUP, _GRANULARITY, _LATITUDE0, _LONGITUDE0 = 10, 10, 18, 136, 152, 160
@@ -22,7 +23,7 @@ _REFS, _ROLES, _MEMBERS, _KINDS = 66, 66, 74, 82
 _LARGEST = 0x7FFFFFFFFFFFFFFF
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _varint(block, at, end):  # type: ignore[no-untyped-def]
     """A number and the position after it."""
     value, shift = np.int64(0), np.int64(0)
@@ -36,13 +37,13 @@ def _varint(block, at, end):  # type: ignore[no-untyped-def]
     raise ValueError("PBF error: a number breaks off")
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _signed(value):  # type: ignore[no-untyped-def]
     """The number that was written with its sign in the last bit."""
     return ((value >> 1) & _LARGEST) ^ -(value & 1)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _span(block, at, end):  # type: ignore[no-untyped-def]
     """First position of a field's content, and the position after it."""
     size, at = _varint(block, at, end)
@@ -51,7 +52,7 @@ def _span(block, at, end):  # type: ignore[no-untyped-def]
     return at, at + size
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _after(block, at, end, tag):  # type: ignore[no-untyped-def]
     """The position after a field of no interest."""
     wire = tag & 7
@@ -65,7 +66,7 @@ def _after(block, at, end, tag):  # type: ignore[no-untyped-def]
     return at
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def layout(block, strings, groups, scale):  # type: ignore[no-untyped-def]
     """What a block consists of.
 
@@ -100,7 +101,7 @@ def layout(block, strings, groups, scale):  # type: ignore[no-untyped-def]
     return n_strings, n_groups, kinds
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _strings(block, at, end, strings):  # type: ignore[no-untyped-def]
     n = np.int64(0)
     while at < end:
@@ -114,7 +115,7 @@ def _strings(block, at, end, strings):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _kinds(block, at, end):  # type: ignore[no-untyped-def]
     kinds = np.int64(0)
     while at < end:
@@ -129,7 +130,7 @@ def _kinds(block, at, end):  # type: ignore[no-untyped-def]
     return kinds
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _place(scale, offset, value):  # type: ignore[no-untyped-def]
     """A coordinate, cut to whole 1e-7 degrees as libosmium does."""
     nano = scale[offset] + scale[0] * value
@@ -137,7 +138,7 @@ def _place(scale, offset, value):  # type: ignore[no-untyped-def]
     return np.int32(whole + 1 if nano < 0 and whole * 100 != nano else whole)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _deltas(block, span, values):  # type: ignore[no-untyped-def]
     """Writes a list of differences as running sums, and returns how many there were."""
     at, end, total, n = span[0], span[1], np.int64(0), np.int64(0)
@@ -151,7 +152,7 @@ def _deltas(block, span, values):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def nodes(block, groups, scale, out):  # type: ignore[no-untyped-def]
     """All nodes of a block.
 
@@ -179,7 +180,7 @@ def nodes(block, groups, scale, out):  # type: ignore[no-untyped-def]
     return n, n_tags
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _dense(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-def]
     ids, x, y, start, tags = out
     number, lat, lon, pairs = (at, at), (at, at), (at, at), (at, at)
@@ -204,7 +205,7 @@ def _dense(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-de
     return n + more, _dense_tags(block, pairs, start[n + 1 : n + more + 1], tags, n_tags)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _places(block, span, scale, offset, values):  # type: ignore[no-untyped-def]
     """Writes the coordinates of dense nodes, and returns how many there were."""
     at, end, total, n = span[0], span[1], np.int64(0), np.int64(0)
@@ -218,7 +219,7 @@ def _places(block, span, scale, offset, values):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _dense_tags(block, span, ends, tags, n_tags):  # type: ignore[no-untyped-def]
     """Writes the tags of dense nodes: key, value, key, value, 0 for the next node; returns the new total."""
     at, end, node = span[0], span[1], np.int64(0)
@@ -237,7 +238,7 @@ def _dense_tags(block, span, ends, tags, n_tags):  # type: ignore[no-untyped-def
     return n_tags
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _plain(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-def]
     ids, x, y, start, tags = out
     keys, values, number, lat, lon = (at, at), (at, at), np.int64(0), np.int64(0), np.int64(0)
@@ -263,7 +264,7 @@ def _plain(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-de
     return np.int64(start[n + 1])
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _tags(block, keys, values, tags, n):  # type: ignore[no-untyped-def]
     """Appends the tags of one object; returns the new total."""
     at, other = keys[0], values[0]
@@ -274,7 +275,7 @@ def _tags(block, keys, values, tags, n):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _has_mark(block, keys, mark, n_deciding):  # type: ignore[no-untyped-def]
     at = keys[0]
     while at < keys[1]:
@@ -286,7 +287,7 @@ def _has_mark(block, keys, mark, n_deciding):  # type: ignore[no-untyped-def]
     return False
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _place_of(numbers, wanted):  # type: ignore[no-untyped-def]
     """The first place among ascending numbers whose number is not lower."""
     low, high = np.int64(0), np.int64(len(numbers))
@@ -299,7 +300,7 @@ def _place_of(numbers, wanted):  # type: ignore[no-untyped-def]
     return low
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def ways(block, groups, mark, n_deciding, members, out):  # type: ignore[no-untyped-def]
     """Ways that carry one of the first `n_deciding` keys, or are among the members (ascending ids).
 
@@ -334,7 +335,7 @@ def ways(block, groups, mark, n_deciding, members, out):  # type: ignore[no-unty
     return n, lowest, highest, rising
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _object(block, at, end):  # type: ignore[no-untyped-def]
     """Id of a way or relation; extents of keys, values, references or roles, members, and their kinds."""
     number, keys, values = np.int64(0), (at, at), (at, at)
@@ -362,7 +363,7 @@ def _object(block, at, end):  # type: ignore[no-untyped-def]
     return number, keys, values, eighth, ninth, tenth
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def relations(block, groups, out):  # type: ignore[no-untyped-def]
     """All relations of a block.
 
@@ -393,7 +394,7 @@ def relations(block, groups, out):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _numbers(block, span, table, column):  # type: ignore[no-untyped-def]
     """Writes a list of numbers into one column, one for each row."""
     at = span[0]
@@ -401,7 +402,7 @@ def _numbers(block, span, table, column):  # type: ignore[no-untyped-def]
         table[row, column], at = _varint(block, at, span[1])
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def positions_among(ids, wanted, found):  # type: ignore[no-untyped-def]
     """Writes for each id its place among the wanted ones (ascending), -1 where it is not wanted; whether ids rise."""
     at, before, rising = np.int64(0), np.int64(_LARGEST), True

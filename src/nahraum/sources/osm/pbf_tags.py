@@ -5,11 +5,12 @@ Tags are pairs of positions in the block's table of strings; those of object i a
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from nahraum.compiled import compiled
 
-@numba.njit(nogil=True, cache=True)
+
+@compiled
 def marks(block, strings, letters, starts, found):  # type: ignore[no-untyped-def]
     """Writes for each string of the block the number of the word that it is, counted from 1; leaves others alone.
 
@@ -29,7 +30,7 @@ def marks(block, strings, letters, starts, found):  # type: ignore[no-untyped-de
                 break
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def deciding(start, tags, mark, word, limits, found):  # type: ignore[no-untyped-def]
     """Marks objects with one of the first `limits[0]` keys, or one of the first `limits[1]` and a marked value."""
     n_alone, n_deciding = limits
@@ -41,7 +42,7 @@ def deciding(start, tags, mark, word, limits, found):  # type: ignore[no-untyped
             found[row] |= 0 < mark[key] <= n_alone or (0 < mark[key] <= n_deciding and word[value] > 0)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def values_of(start, tags, mark, number, found):  # type: ignore[no-untyped-def]
     """Writes the position of the value that each object has for one key; leaves those without alone."""
     for row in range(len(found)):
@@ -50,7 +51,7 @@ def values_of(start, tags, mark, number, found):  # type: ignore[no-untyped-def]
                 found[row] = tags[at, 1]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def kinds(start, tags, mark, limit, rows, out):  # type: ignore[no-untyped-def]
     """Objects of the same tags, as far as these are marked below the limit: a table of hashes, compared in full.
 
@@ -79,7 +80,7 @@ def kinds(start, tags, mark, limit, rows, out):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _same(start, tags, mark, limit, one, other):  # type: ignore[no-untyped-def]
     """Whether two objects have the same tags, as far as these are marked below the limit."""
     at, end, back, stop = start[one], start[one + 1], start[other], start[other + 1]
