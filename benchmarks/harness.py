@@ -263,7 +263,7 @@ def circumstances(found: Runs, *, runs: int) -> str:
     told = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     return (
-        f"{runs} interleaved runs after one uncounted, one process each; Python {platform.python_version()}, "
+        f"{runs} runs{', interleaved' if len(found) > 1 else ''}, one process each; Python {platform.python_version()}, "
         f"{os.cpu_count()} cores ({_processor()}), load {load}; {told}; {_commit()}, {today}."
     )
 

@@ -172,13 +172,21 @@ def random_edit(dice: random.Random, state: Any, *, reach_m: float = 120.0) -> A
 
     def wall() -> Any:
         start = spot()
-        kind = dice.choice(("fence", "rail", "wall", "water"))
+        kind = dice.choice(("fence", "rail", "motorway", "water"))
         return scenario.barrier_added([start, away(start, dice.uniform(0.2, 2) * reach_m)], kind=kind)
 
     def park() -> Any:
         x, y = spot()
         ring = [(x, y), (x + 90, y), (x + 90, y + 80), (x, y + 80)]
         return scenario.green_added(outline=ring, entrances=dice.sample(ring, dice.randint(1, 4)))
+
+    def gate() -> Any:
+        green = one(area.greens, "green_id")
+        if green == "none":
+            return scenario.entrance_added(green, **xy())
+        outline = area.greens.geometry[area.greens["green_id"] == green].iloc[0].boundary
+        x, y = away(outline.interpolate(dice.random(), normalized=True).coords[0], dice.uniform(0, 49))
+        return scenario.entrance_added(green, x=x, y=y)
 
     def way() -> int:
         paths = added("footpath_added", "way_id")
@@ -199,7 +207,7 @@ def random_edit(dice: random.Random, state: Any, *, reach_m: float = 120.0) -> A
         "capacity": lambda: scenario.capacity_changed(one(area.greens, "green_id"), area_m2=dice.uniform(5000, 2e5)),
         "park": park,
         "no_park": lambda: scenario.green_removed(one(area.greens, "green_id")),
-        "gate": lambda: scenario.entrance_added(one(area.greens, "green_id"), **xy()),
+        "gate": gate,
         "no_gate": lambda: scenario.entrance_removed(one(area.green_entrances, "entrance_id")),
         "path": path,
         "path_again": path,

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nahraum.access import measure
 from nahraum.access.minutes import share_within, walking_minutes
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
@@ -35,6 +36,13 @@ def test_the_share_in_time_counts_residents_whose_time_is_known():
     assert share.loc["stop", "share"] == pytest.approx(30 / 45)
     assert share.loc["gp", "share"] == 0
     assert share.loc["green", "completeness"] == pytest.approx(5 / 52)  # no green is mapped; only `far` meets no way
+
+
+def test_a_network_of_times_knows_no_distances():
+    network = street()
+    slow = network.with_costs(network.edge_forward, network.edge_backward, unit="ds", pace=1.0)
+    with pytest.raises(InputError, match="network of lengths"):
+        measure(area({"a": (100, 0, 1.0)}), slow, Parameters())
 
 
 def test_a_network_of_lengths_knows_no_times():

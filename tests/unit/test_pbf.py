@@ -1,6 +1,7 @@
 """The decoder of .osm.pbf: odd blocks byte by byte, wild orders, damage; libosmium is the witness."""
 
 import random
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from nahraum.sources.osm.pbf_blobs import PbfFile
 from nahraum.sources.osm.raw import read_by_osmium, read_raw
 from nahraum.sources.osm.streets import read_streets
 from tiny_osm import TinyOsm
-from tiny_pbf import TinyBlock, assert_same_raw, blob, header, write_pbf
+from tiny_pbf import TinyBlock, assert_same_raw, blob, entry, header, write_pbf
 
 STREET = {"highway": "residential", "name": "Hauptstraße"}
 
@@ -258,6 +259,19 @@ def test_a_file_that_breaks_off_anywhere_is_refused(tmp_path):
         for read in (read_osm, read_streets):
             with pytest.raises(InputError, match="damaged or incomplete"):
                 read(path)
+
+
+@pytest.mark.parametrize("size", [b"", entry(2, 0)])
+@pytest.mark.parametrize("form", ["packed", "number"])
+def test_a_blob_without_its_size_or_with_a_number_for_content_is_refused(tmp_path, size, form):
+    packed_content = zlib.compress(TinyBlock().dense(nodes(1, 40)).ways([(1, [1, 2], STREET)]).content())
+    body = size + entry(3, packed_content if form == "packed" else 7)
+    head = entry(1, b"OSMData") + entry(3, len(body))
+    path = tmp_path / "a.osm.pbf"
+    path.write_bytes(header() + len(head).to_bytes(4, "big") + head + body)
+    for read in (read_osm, read_streets):
+        with pytest.raises(InputError, match="damaged or incomplete"):
+            read(path)
 
 
 def test_a_wrong_checksum_and_a_wrong_size_are_refused(tmp_path):

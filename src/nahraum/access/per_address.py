@@ -16,6 +16,7 @@ from nahraum.access.engine import Engine
 from nahraum.access.greens import Greens
 from nahraum.access.setting import AccessRules, AttachedArea, access_rules, attach_area, whole_dm
 from nahraum.access.tiles import Tile, checked_tiles
+from nahraum.errors import InputError
 from nahraum.frames import require
 from nahraum.network import Attachment, Network
 from nahraum.parameters import Parameters
@@ -40,7 +41,7 @@ def measure(
         `tables.ACCESS`, sorted by address. [m, m² per resident] NaN where nothing is reached.
 
     Raises
-        InputError for tiles that do not cut the study, or a green standard that does not exist.
+        InputError for tiles that do not cut the study, a green standard that does not exist, or a network of times.
 
     Notes
         Statuses, the first that applies: edge (value kept); unreachable (the address meets no way); missing
@@ -48,6 +49,7 @@ def measure(
         limit); unreliable (such a kind: the distance is an upper bound); imputed (fallback category);
         undetermined (green that nobody competes for); ok.
     """
+    require_lengths(network)
     setting = Prepared.of(area, network, parameters)
     cut = checked_tiles(area.addresses, tiles)
     found = [setting.nearest(tile) for tile in cut]
@@ -55,6 +57,16 @@ def measure(
     return require(
         _table(setting, nearest, _after_competition(setting, cut, parameters)), ACCESS, called="access of the addresses"
     )
+
+
+def require_lengths(network: Network) -> None:
+    """Refuses a network whose costs are times: distances and area standards are metres."""
+    if network.unit != "dm":
+        raise InputError(
+            "distances need a network of lengths",
+            where=f"the network costs {network.unit}",
+            fix="build_network without a profile, or nahraum.walking_minutes for times",
+        )
 
 
 @dataclass(frozen=True)

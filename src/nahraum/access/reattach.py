@@ -161,7 +161,7 @@ def resettle(standing: Standing, slots: Int64, feet: Feet, stir: Stir) -> None:
             for problem in range(standing.n_problems):
                 book.set(f"along{problem}", held, repair.FAR)
         else:
-            standing.look_along(edge)
+            stir.addresses += standing.look_along(edge).values()  # also those that stood on the edge before
     if standing.on_foot:
         stir.greens |= set(standing.competition.reached_by(slots).tolist())
         around = np.unique(np.concatenate([before, node.ravel()]))

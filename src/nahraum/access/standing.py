@@ -24,7 +24,7 @@ from nahraum.access.decay import decay_of
 from nahraum.access.engine import Engine
 from nahraum.access.footing import Feet, Footing
 from nahraum.access.greens import nearest_linear, pairs_linear
-from nahraum.access.per_address import FALLBACK
+from nahraum.access.per_address import FALLBACK, require_lengths
 from nahraum.access.setting import access_rules, whole_dm
 from nahraum.frames import to_micro
 from nahraum.network import Network
@@ -56,6 +56,7 @@ class Standing:
     """Everything that access depends on, and access itself, of one study; changed in place by `access.changes`."""
 
     def __init__(self, area: Area, network: Network, parameters: Parameters) -> None:
+        require_lengths(network)
         self.rules = access_rules(parameters)
         self.draft = Draft(network, crs=area.crs, room=ROOM)
         self.book = self.draft.ledger

@@ -9,7 +9,10 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_LIBRARIES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "osmium", "pyarrow", "pyogrio")
+_LIBRARIES = (
+    "numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "osmium", "pyarrow", "pyogrio", "numba", "llvmlite",
+    "deflate", "pillow",
+)  # fmt: skip
 _ROOT = "nahraum"
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import deflate
 
@@ -93,7 +92,7 @@ def _frames(data: Buffer) -> Iterator[tuple[bytes, int, int]]:
 def _content(path: Path, data: Buffer, start: int, stop: int) -> bytearray:
     found = _fields(data, start, stop)
     if _RAW in found:
-        first, last = cast("tuple[int, int]", found[_RAW][-1])
+        first, last = _extent(found[_RAW][-1], start)
         return bytearray(data[first:last])
     if _ZLIB not in found:
         packing = ", ".join(_OTHER_PACKING[field] for field in found if field in _OTHER_PACKING)
@@ -104,9 +103,9 @@ def _content(path: Path, data: Buffer, start: int, stop: int) -> bytearray:
             fix=f"osmium cat {path.name} -o again.osm.pbf",
         )
     size = found.get(_RAW_SIZE, [0])[-1]
-    if not isinstance(size, int) or size > _MAX_CONTENT:
-        raise ValueError(f"PBF error: a blob at byte {start} is larger than the format allows")
-    first, last = cast("tuple[int, int]", found[_ZLIB][-1])
+    if not isinstance(size, int) or not 0 < size <= _MAX_CONTENT:
+        raise ValueError(f"PBF error: a blob at byte {start} does not tell its size, or one the format does not allow")
+    first, last = _extent(found[_ZLIB][-1], start)
     try:
         content = deflate.zlib_decompress(data[first:last], size)
     except deflate.DeflateError as problem:
@@ -114,6 +113,13 @@ def _content(path: Path, data: Buffer, start: int, stop: int) -> bytearray:
     if len(content) != size:
         raise ValueError(f"PBF error: a blob at byte {start} is shorter than it says")
     return content
+
+
+def _extent(value: int | tuple[int, int], start: int) -> tuple[int, int]:
+    """First and last byte of a field that holds bytes."""
+    if isinstance(value, int):
+        raise ValueError(f"PBF error: a blob at byte {start} holds a number where its content should be")
+    return value
 
 
 def _demands(header: Buffer | bytearray) -> frozenset[str]:
