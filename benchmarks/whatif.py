@@ -61,6 +61,11 @@ def edits(found: dict[str, Any], area: Any, network: Any, n: int) -> Iterator[tu
         ring = [(x, y), (x + 150, y), (x + 150, y + 120), (x, y + 120)]
         return scenario.green_added(outline=ring, entrances=ring)
 
+    def gate() -> Any:
+        row = area.greens.iloc[int(dice.integers(len(area.greens)))]
+        point = row["geometry"].exterior.interpolate(float(dice.random()), normalized=True)
+        return scenario.entrance_added(row["green_id"], x=point.x, y=point.y)
+
     makers: dict[str, Callable[[], Any]] = {
         "facility added": lambda: scenario.facility_added(category=str(dice.choice(list(NODES_PER_PLACE))), **xy()),
         "facility closed": lambda: scenario.facility_closed(one(area.facilities, "facility_id")),
@@ -69,7 +74,7 @@ def edits(found: dict[str, Any], area: Any, network: Any, n: int) -> Iterator[tu
         "footpath removed": lambda: scenario.footpath_removed(int(dice.choice(network.edge_way_id))),
         "green added": park,
         "green removed": lambda: scenario.green_removed(one(area.greens, "green_id")),
-        "entrance added": lambda: scenario.entrance_added(one(area.greens, "green_id"), **xy()),
+        "entrance added": gate,
         "capacity changed": lambda: scenario.capacity_changed(one(area.greens, "green_id"), area_m2=20_000.0),
         "barrier added": lambda: scenario.barrier_added(line(), kind="fence"),
         "residents added": lambda: scenario.residents_added(100.0, address_id=one(area.addresses, "address_id")),

@@ -25,7 +25,7 @@ _NAMES = {
     "share_within": "nahraum.access.minutes",
     "Area": "nahraum.area",
     "Result": "nahraum.index",
-    **dict.fromkeys(_EDITS, "nahraum.scenario"),
+    **dict.fromkeys((*_EDITS, "edit_of", "Edit", "Change", "StudyState"), "nahraum.scenario"),
     "NahraumError": "nahraum.errors",
     "InputError": "nahraum.errors",
 }

@@ -155,8 +155,20 @@ def attach(table: pd.DataFrame, *columns: pd.Series) -> pd.DataFrame:
 
 
 def to_micro(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """Residents (or m²) in millionths as int64, so that sums do not depend on their order. [1e-6]"""
-    return np.rint(np.asarray(values, dtype=np.float64) * MICRO).astype(np.int64)
+    """Residents (or m²) in millionths as int64, so that sums do not depend on their order. [1e-6]
+
+    Raises
+        InputError where a value is no number, or too large for int64.
+    """
+    micro = np.rint(np.asarray(values, dtype=np.float64) * MICRO)
+    fits = np.abs(micro) < 2.0**63
+    if not fits.all():
+        bad = np.atleast_1d(micro / MICRO)[~np.atleast_1d(fits)]
+        raise InputError(
+            "values cannot be counted in millionths", where=f"{bad.size} of {fits.size}, first: {_first(bad.tolist())}",
+            expected="numbers between -9.2e12 and 9.2e12",
+        )  # fmt: skip
+    return micro.astype(np.int64)
 
 
 def from_micro(values: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -72,3 +72,17 @@ def test_shares_of_a_total_add_up_exactly_and_ties_go_to_the_first():
 def test_a_total_cannot_be_shared_among_nothing():
     with pytest.raises(InputError):
         apportion_micro(10, np.array([0.0]))
+
+
+@pytest.mark.parametrize("value", [1e13, -1e13, float("inf"), float("nan"), 2.0**63 / 1e6])
+def test_what_does_not_fit_in_millionths_is_refused(value):
+    """2^63 millionths are 9,223,372,036,854.775808."""
+    with pytest.raises(InputError):
+        to_micro([1.0, value])
+    with pytest.raises(InputError):
+        to_micro(value)
+
+
+def test_what_just_fits_in_millionths_is_counted():
+    assert to_micro([9.2e12, -9.2e12]).tolist() == [9_200_000_000_000_000_000, -9_200_000_000_000_000_000]
+    assert to_micro([]).tolist() == []

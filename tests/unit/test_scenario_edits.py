@@ -113,3 +113,74 @@ def test_a_log_of_another_crs_or_version_is_refused():
 
 def test_the_promised_names_make_edits():
     assert nahraum.facility_closed("x") == scenario.facility_closed("x")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (lambda: scenario.facility_added(category="gp", x="abc", y=1), "'x_m' = 'abc'"),
+        (lambda: scenario.facility_added(category="gp", x=1, y=None), "'y_m' = None"),
+        (lambda: scenario.facility_added(category=None, x=1, y=1), "'category' = None"),
+        (lambda: scenario.footpath_added([(0, 0, 5), (1, 1)]), "point 0 is (0, 0, 5), not x and y"),
+        (lambda: scenario.footpath_added([(0, 0), 7]), "point 1 is 7, not x and y"),
+        (lambda: scenario.footpath_added(5), "'points' = 5: no list"),
+        (lambda: scenario.footpath_added([(0, 0), (1, 1)], joins=["a"]), "'a' is no whole number"),
+        (lambda: scenario.footpath_removed("abc"), "'way_id' = 'abc'"),
+        (lambda: scenario.footpath_removed(float("nan")), "'way_id' = nan"),
+        (lambda: scenario.residents_added("many", address_id="a"), "'residents' = 'many'"),
+        (lambda: scenario.residents_added(10**400, address_id="a"), "'residents' = 1000"),
+        (lambda: scenario.capacity_changed("g", area_m2=None), "'area_m2' = None"),
+        (lambda: scenario.barrier_added([(3, 3), (3, 3)]), "a line of length 0"),
+        (lambda: scenario.footpath_added([(3, 3), (3, 3), (3, 3)]), "a line of length 0"),
+        (lambda: scenario.edit_of({"kind": "facility_closed"}), "'facility_id' is missing"),
+        (lambda: scenario.edit_of({"kind": "facility_closed", "facility_id": "x", "why": 1}), "'why' is not known"),
+    ],
+)
+def test_a_value_that_is_no_such_thing_is_named(wrong, named):
+    with pytest.raises(InputError) as told:
+        wrong()
+    assert named in " ".join(told.value.where)
+
+
+@pytest.mark.parametrize("residents", [1e-7, 0.0009, 1.0001e7, 1e13, -5])
+def test_residents_have_bounds(residents):
+    with pytest.raises(InputError) as told:
+        scenario.residents_added(residents, address_id="a")
+    assert "0.001 to 10,000,000" in told.value.where[0]
+
+
+@pytest.mark.parametrize("area_m2", [0.5, 1.1e10, 1e12])
+def test_areas_have_bounds(area_m2):
+    ring = [(0, 0), (100, 0), (100, 100)]
+    for wrong in (
+        lambda: scenario.capacity_changed("g", area_m2=area_m2),
+        lambda: scenario.green_added(outline=ring, entrances=ring, area_m2=area_m2),
+    ):
+        with pytest.raises(InputError) as told:
+            wrong()
+        assert "1 to 10,000,000,000" in told.value.where[0]
+
+
+def test_the_bounds_themselves_are_let_pass():
+    for residents in (0.001, 1e7):
+        assert scenario.residents_added(residents, address_id="a").residents == residents
+    for area_m2 in (1, 1e10):
+        assert scenario.capacity_changed("g", area_m2=area_m2).area_m2 == area_m2
+
+
+@pytest.mark.parametrize("edits", [None, 5, "facility_closed", {"kind": "facility_closed", "facility_id": "x"}])
+def test_a_log_without_a_list_of_edits_is_refused(edits):
+    with pytest.raises(InputError) as told:
+        scenario.log_of(scenario.log_to_dict([], crs=CRS) | {"edits": edits}, crs=CRS)
+    assert "'edits' = " in told.value.where[0]
+
+
+@pytest.mark.parametrize("item", [5, None, "x", [], {"kind": "spell"}, {"kind": "facility_closed", "facility_id": ""}])
+def test_a_log_names_the_position_of_what_is_no_edit(item):
+    log = scenario.log_to_dict(ONE_OF_EACH[:2], crs=CRS)
+    log["edits"].append(item)
+    with pytest.raises(InputError) as told:
+        scenario.log_of(log, crs=CRS)
+    assert told.value.where[0] == "edits[2]"
+    with pytest.raises(InputError):
+        scenario.log_of(None, crs=CRS)

@@ -113,7 +113,7 @@ def test_a_barrier_across_a_street_cuts_it_and_each_side_walks_up_to_it(state):
     A practice there makes the eastern part one that serves (otherwise b would go to the northern street).
     """
     state.apply(scenario.facility_added(category="gp", **xy(900)))
-    change = state.apply(scenario.barrier_added([at(500 + 20, -50), at(500 + 20, 50)], kind="wall"))
+    change = state.apply(scenario.barrier_added([at(500 + 20, -50), at(500 + 20, 50)], kind="fence"))
     table = state.table().set_index("address_id")
     assert np.isnan(table.loc["b", "food_full_range_distance_m"])
     assert table.loc["b", "green_distance_m"] == 50.0
@@ -126,7 +126,7 @@ def test_a_barrier_across_a_street_cuts_it_and_each_side_walks_up_to_it(state):
 
 def test_a_barrier_taken_away_is_as_if_it_had_never_been(state):
     before = state.table()
-    wall = scenario.barrier_added([at(520, -50), at(520, 150)], kind="wall", line_id="wall")
+    wall = scenario.barrier_added([at(520, -50), at(520, 150)], kind="fence", line_id="wall")
     state.apply(wall)
     state.apply(scenario.residents_added(5, address_id="a"))
     state.apply(scenario.barrier_removed("wall"))
@@ -149,7 +149,7 @@ def test_green_is_shared_among_those_who_reach_it(state):
 
 
 def test_a_new_park_serves_by_its_nearest_entrance(state):
-    ring = [at(0, 60), at(100, 60), at(100, 90), at(0, 90)]
+    ring = [at(0, 40), at(100, 40), at(100, 70), at(0, 70)]
     state.apply(scenario.green_added(outline=ring, entrances=[at(50), at(100)], green_id="new"))
     table = state.table().set_index("address_id")
     assert table.loc["a", ["green_distance_m", "green_nearest_id", "green_m2_per_resident"]].tolist() == [
@@ -264,3 +264,159 @@ def test_dragging_does_not_pile_up_memory(state):
     after = state._position.host.standing.book.sizes
     assert after["address"] == sizes["address"]
     assert after["node"] == sizes["node"] + 2
+
+
+def refused(state: StudyState, edit) -> InputError:
+    before = state.log
+    with pytest.raises(InputError) as told:
+        state.apply(edit)
+    with pytest.raises(InputError):
+        edited(state.area, state.network, [edit], parameters())
+    assert state.log == before
+    return told.value
+
+
+BEYOND = at(20_101.0)  # the data reach 20 km, and 100 m are let pass
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        scenario.facility_added(category="gp", x=BEYOND[0], y=BEYOND[1]),
+        scenario.facility_moved("shop", x=8.7, y=49.4),
+        scenario.footpath_added([at(0), BEYOND]),
+        scenario.barrier_added([(8.7, 49.4), (8.8, 49.4)]),
+        scenario.green_added(outline=[(0, 0), (900, 0), (900, 900)], entrances=[(0, 0)]),
+        scenario.green_added(outline=[at(0), at(90), at(90, 90)], entrances=[at(90), BEYOND]),
+        scenario.entrance_added("park", x=at(0)[1], y=at(0)[0]),
+        scenario.residents_added(5, x=BEYOND[0], y=BEYOND[1]),
+    ],
+)
+def test_what_lies_beyond_the_data_is_refused(state, edit):
+    told = refused(state, edit)
+    assert "outside the study's data" in told.what
+    assert told.expected == "metres of EPSG:25832: x from 480000 to 520000, y from 5480000 to 5520000"
+
+
+def test_a_point_a_little_beyond_the_data_is_let_pass(state):
+    state.apply(scenario.facility_added(category="gp", x=at(20_099.0)[0], y=at(0)[1]))
+
+
+def test_degrees_and_swapped_coordinates_are_called_so(state):
+    """500000, 5500000 of EPSG:25832 is 9° E (the central meridian), some 49.65° N."""
+    assert "degrees; in EPSG:25832" in refused(state, scenario.facility_moved("shop", x=9.0, y=49.65)).fix
+    assert "degrees; in EPSG:25832" in refused(state, scenario.facility_moved("shop", x=49.65, y=9.0)).fix
+    assert "degrees; give" in refused(state, scenario.facility_moved("shop", x=13.4, y=52.5)).fix
+    swapped = refused(state, scenario.facility_moved("shop", x=at(0)[1], y=at(0)[0])).fix
+    assert swapped == "x and y look swapped: x = 500000 (east), y = 5500000 (north)"
+
+
+def test_an_entrance_far_from_its_green_is_refused(state):
+    """The park is a square of 50 m from (1000, 0) on: 50 m west of it is near enough, 51 m is not."""
+    assert "51 m" in refused(state, scenario.entrance_added("park", **xy(949, 10))).where[0]
+    state.apply(scenario.entrance_added("park", **xy(950, 10)))
+    ring = [at(0, 60), at(100, 60), at(100, 90), at(0, 90)]
+    assert "60 m" in refused(state, scenario.green_added(outline=ring, entrances=[at(50, 60), at(50)])).where[0]
+    state.apply(scenario.green_added(outline=ring, entrances=[at(50, 20)], green_id="new"))
+    assert "100 m" in refused(state, scenario.entrance_added("new", **xy(200, 60))).where[0]
+
+
+def test_what_finds_no_way_is_told(state):
+    """Three kilometres from all ways nothing is within `walking.maximum_leg_m`."""
+    far = xy(0, 3000)
+    change = state.apply(scenario.facility_added(category="gp", **far, facility_id="lost"))
+    (note,) = change.notes()
+    assert note.startswith("facility 'lost' finds no way within")
+    assert note in repr(change)
+    assert len(state.apply(scenario.residents_added(5, **far)).notes()) == 1
+    ring = [at(0, 3000), at(100, 3000), at(100, 3090)]
+    assert len(state.apply(scenario.green_added(outline=ring, entrances=ring[:2], green_id="g")).notes()) == 2
+    assert state.apply(scenario.facility_moved("lost", **xy(0))).notes() == []
+
+
+@pytest.mark.parametrize(
+    ("category", "meant"),
+    [("supermarkt", "food_full_range"), ("Apotheke", "pharmacy"), ("stops", "stop"), ("castle", "choose")],
+)
+def test_a_category_that_no_indicator_measures_is_refused(state, category, meant):
+    told = refused(state, scenario.facility_added(category=category, **xy(0)))
+    assert meant in told.fix
+    assert "school_unspecified" in told.expected
+
+
+def test_barriers_are_of_kinds_that_rules_or_data_know(state):
+    told = refused(state, scenario.barrier_added([at(20, -5), at(20, 5)], kind="fense"))
+    assert (told.expected, told.fix) == ("fence, motorway, rail, water", "did you mean 'fence'?")
+    area = study_area({"a": (*at(50), 1.0)}, barriers=[("r", "major_road", [at(0, 20), at(300, 20)])])
+    other = StudyState.of(area, street_with_a_loop(), parameters())
+    other.apply(scenario.barrier_added([at(20, -5), at(20, 5)], kind="major_road"))
+
+
+def test_more_residents_than_can_be_counted_are_refused(state):
+    state.apply(scenario.residents_added(9e6, address_id="a"))
+    more = scenario.residents_added(1.1e6, address_id="b")
+    for made in (
+        lambda: state.apply(more),
+        lambda: edited(state.area, state.network, [*state.log, more], parameters()),
+    ):
+        with pytest.raises(InputError) as told:
+            made()
+        assert told.value.expected == "at most 10,000,000 in one log"
+    state.undo()
+    state.apply(scenario.residents_added(1e7, address_id="b"))
+    table = state.table().set_index("address_id")
+    assert table.loc["b", "green_m2_per_resident"] == pytest.approx(2500 / 10_000_010, rel=1e-3)
+
+
+def test_an_edit_may_be_given_by_its_plain_values(state):
+    change = state.apply({"kind": "facility_closed", "facility_id": "shop"})
+    assert change.edit == scenario.facility_closed("shop")
+    for wrong in ({"kind": "facility_closed"}, {"kind": ["x"]}, {}, 5, None, "facility_closed", scenario.Edit()):
+        with pytest.raises(InputError):
+            state.apply(wrong)
+    assert len(state.log) == 1
+
+
+def test_states_and_changes_say_what_they_are_in_one_line(state):
+    assert repr(state) == "<StudyState: 0 edits, EPSG:25832>"
+    change = state.apply(scenario.facility_added(category="food_full_range", **xy(900)))
+    assert repr(change) == "<Change: facility_added food_full_range at 500900, 5500000; 1 address>"
+    assert repr(state.undo()) == "<Change: undone: facility_added food_full_range at 500900, 5500000; 1 address>"
+    assert repr(state.apply(scenario.footpath_removed(3))).startswith("<Change: footpath_removed 3; ")
+    assert repr(state) == "<StudyState: 1 edit, EPSG:25832>"
+
+
+def test_a_replayed_log_names_the_edit_that_does_not_fit(state):
+    log = [scenario.facility_closed("shop"), {"kind": "facility_closed", "facility_id": "shop"}]
+    with pytest.raises(InputError) as told:
+        StudyState.replay(state, log)
+    assert told.value.where[0] == "edits[1]"
+    with pytest.raises(InputError):
+        StudyState.replay(state, "log.json")
+    assert len(StudyState.replay(state, log[:1]).log) == 1
+
+
+def lacking(change) -> dict[str, list[float]]:
+    told = change.residents().set_index("prerequisite")
+    return {name: row.tolist() for name, row in told.iterrows() if row.any()}
+
+
+def test_residents_are_counted_by_prerequisite(state):
+    """b (10 persons) alone has the park within 500 m: without its entrance b lacks green, nobody else anew.
+
+    Twenty newcomers at 960 m have the park at 40 m (2,500 / 30 = 83 m² for each of them and of b), but lack supply:
+    of the services only the shop is there. With them gone again they lack it no longer.
+    """
+    closed = lacking(state.branch().apply(scenario.entrance_removed("park#0")))
+    assert closed["lacks_green_access"] == closed["lacks_green"] == [10.0, 0.0]
+    assert "lacks_supply" not in closed
+    change = state.apply(scenario.residents_added(20, **xy(960)))
+    assert lacking(change) == {"lacks_supply": [20.0, 0.0]}
+    assert lacking(state.undo()) == {"lacks_supply": [0.0, 20.0]}
+
+
+def test_residents_outside_the_boundary_are_not_counted():
+    area = study_area({"a": (*at(50), 10.0), "b": (*at(60), 7.0)}, [("s", "gp", *at(0))], {"g": (50.0, [at(0)])})
+    area.addresses["inside"] = [True, False]
+    state = StudyState.of(area, street_with_a_loop(), parameters())
+    assert lacking(state.apply(scenario.entrance_removed("g#0")))["lacks_green_access"] == [10.0, 0.0]

@@ -69,7 +69,8 @@ def share_within(table: pd.DataFrame, *, minutes: float) -> pd.DataFrame:
         One row per service: `share` of the residents whose time is known [0..1], `completeness` (how many these are).
 
     Notes
-        For the office, not for publication: the share is exact. Known are times without a doubt (ok, imputed) and the certainty that nothing is reached (unreachable).
+        For the office, not for publication: the share is exact. Known are times without a doubt (ok, imputed) and
+        the certainty that nothing is reached (unreachable).
     """
     own = table[table["inside"]]
     rows = []

@@ -1,6 +1,6 @@
 """What-if: edits of a study as plain data, and the state of a study under them.
 
-`edited` and `StudyState` are loaded when first used: they bring compiled kernels.
+`edited`, `Change` and `StudyState` are loaded when first used: they bring compiled kernels.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ __all__ = [
     "residents_added",
 ]
 
-_LATER = {"edited": "nahraum.scenario.apply", "StudyState": "nahraum.scenario.state"}
+_LATER = {
+    "edited": "nahraum.scenario.apply", "Change": "nahraum.scenario.change", "StudyState": "nahraum.scenario.state",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

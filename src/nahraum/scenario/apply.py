@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +17,6 @@ import pandas as pd
 import pyproj
 import shapely
 
-from nahraum.access.per_address import FALLBACK
 from nahraum.area.edges import minimum_green_m2, near_the_edge
 from nahraum.area.model import Area
 from nahraum.area.quarters import quarter_of_points
@@ -29,7 +28,7 @@ from nahraum.network.patch import Draft
 from nahraum.parameters import Parameters
 from nahraum.scenario import edits as kinds
 from nahraum.scenario.edits import Edit
-from nahraum.tables import SERVICES
+from nahraum.scenario.fit import bearable, fitting
 
 
 def edited(area: Area, network: Network, edits: Sequence[Edit], parameters: Parameters) -> tuple[Area, Network]:
@@ -41,7 +40,7 @@ def edited(area: Area, network: Network, edits: Sequence[Edit], parameters: Para
 
     Raises
         InputError for an edit that does not fit the study: an id that is not there or there already, a green below
-        the standard's size, a footpath that meets no way.
+        the standard's size, a footpath that meets no way, and whatever `fit.fitting` refuses.
 
     Notes
         Nodes of the network keep their positions; new ones are appended. What the data say about themselves stays:
@@ -49,12 +48,19 @@ def edited(area: Area, network: Network, edits: Sequence[Edit], parameters: Para
         not changed.
     """
     draft: Draft | None = None
+    base = area
+    bearable(edits)
     for edit in effective(edits):
+        fitting(edit, base, parameters, greens=partial(_greens_of, area))
         area = edit_area(area, edit, parameters)
         if changes_network(edit):
             draft = Draft(network, crs=area.crs) if draft is None else draft
             edit_draft(draft, edit, parameters)
     return area, network if draft is None else draft.finish()
+
+
+def _greens_of(area: Area) -> gpd.GeoDataFrame:
+    return area.greens
 
 
 def effective(edits: Iterable[Edit]) -> list[Edit]:
@@ -93,9 +99,6 @@ def edit_area(area: Area, edit: Edit, parameters: Parameters) -> Area:
 
 
 def _facility_added(area: Area, edit: kinds.FacilityAdded, _: Parameters) -> Area:
-    known = {*SERVICES, *FALLBACK.values(), *area.facilities["category"]}
-    if edit.category not in known:
-        raise InputError(f"there is no category {edit.category!r}", expected=", ".join(sorted(known)))
     _new(area.facilities, "facility_id", edit.facility_id)
     row = {"facility_id": edit.facility_id, "category": edit.category, "name": edit.name, "x_m": edit.x_m,
            "y_m": edit.y_m, "status": "ok"}  # fmt: skip

@@ -10,14 +10,22 @@ import pandas as pd
 
 from nahraum.access.standing import Standing
 from nahraum.area.model import Area
+from nahraum.frames import from_micro, to_micro
 from nahraum.indicators import judge
 from nahraum.parameters import Parameters
-from nahraum.scenario.edits import Edit
+from nahraum.scenario.apply import gate_id
+from nahraum.scenario.edits import Edit, EntranceAdded, FacilityAdded, FacilityMoved, GreenAdded, ResidentsAdded
+from nahraum.scenario.fit import points_of
 from nahraum.scenario.tree import Ids, Position, SharedStudy
 from nahraum.tables import ACCESS
 
+PREREQUISITES = (
+    "lacks_living_space", "lacks_green_access", "lacks_green_capacity", "lacks_green", "lacks_internet", "lacks_supply",
+)  # fmt: skip
+_ABOUT = ("category", "facility_id", "entrance_id", "green_id", "barrier", "line_id", "way_id", "address_id")
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Change:
     """What an edit changed, or what undoing it changed back.
 
@@ -30,6 +38,23 @@ class Change:
     _before: Position
     _after: Position
     _candidates: Ids
+
+    def __repr__(self) -> str:
+        """E.g. facility_added food_full_range at 448000, 5715000; 12 addresses."""
+        undone = "undone: " if self._after is self._before.parent else ""
+        n = len(self.address_ids())
+        parts = [undone + said(self.edit), f"{n} address{'' if n == 1 else 'es'}", *self.notes()]
+        return f"<Change: {'; '.join(parts)}>"
+
+    def notes(self) -> list[str]:
+        """What the planner should know: which of the edit's points find no way near enough, so that nobody walks there.
+
+        The limit is `walking.maximum_leg_m`.
+        """
+        limit = f"{self._study.parameters.number('walking.maximum_leg_m'):g} m"
+        with self._study.lock:
+            lost = _without_way(self._study.enter(self._after), self.edit)
+        return [f"{name} finds no way within {limit}" for name in lost]
 
     def before(self) -> pd.DataFrame:
         """`tables.ACCESS` of the changed addresses before; addresses that are new are absent."""
@@ -69,11 +94,80 @@ class Change:
         old, new = judged
         return _compared(old, new, list(new.columns))
 
+    def residents(self) -> pd.DataFrame:
+        """Residents of the study at the changed addresses, by prerequisite: `prerequisite`, `now_lacking`,
+        `no_longer_lacking`. [persons]
+
+        Notes
+            For the office, not for publication. Only addresses where the prerequisite itself changes are counted:
+            those of a new address as lacking now (if they do), newcomers at one that lacks already not at all. A
+            prerequisite that is a share (internet) counts by its difference; where it is unknown before or after,
+            nothing is counted.
+        """
+        told = self.prerequisites()
+        with self._study.lock:
+            sides = [_living(self._study.area_at(position)) for position in (self._before, self._after)]
+        rows = []
+        for name in PREREQUISITES:
+            here = told[told["column"] == name]
+            old, new = (
+                _lacking(here[side], people.reindex(here["address_id"]))
+                for side, people in zip(("old", "new"), sides, strict=True)
+            )
+            more = np.where(np.isnan(new - old), 0.0, new - old)
+            counted = (int(to_micro(np.maximum(part, 0.0)).sum()) for part in (more, -more))
+            rows.append((name, *(float(from_micro(micro)) for micro in counted)))
+        return pd.DataFrame(rows, columns=["prerequisite", "now_lacking", "no_longer_lacking"])
+
     def _sides(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         with self._study.lock:
             old = _rows(self._study.enter(self._before), self._candidates)
             new = _rows(self._study.enter(self._after), self._candidates)
         return _differing(old, new)
+
+
+def said(edit: Edit) -> str:
+    """An edit in a few words: its kind, what it is about, where."""
+    about = [str(getattr(edit, name)) for name in _ABOUT if getattr(edit, name, "")][:1]
+    if isinstance(edit, ResidentsAdded):
+        about.insert(0, f"{edit.residents:g}")
+    points = list(points_of(edit).values())
+    where = [f"at {points[0][0]:.0f}, {points[0][1]:.0f}"] if points else []
+    return " ".join([edit.kind, *about, *where])
+
+
+def _without_way(standing: Standing, edit: Edit) -> list[str]:
+    """Which places or homes of an edit meet no way."""
+    tables, book = standing.book.tables, standing.book
+    if isinstance(edit, ResidentsAdded):
+        slot = tables["address"].get(edit.address_id)
+        lost = slot is not None and bool(book["lives"][slot]) and book["foot"][slot] < 0
+        return [f"address {edit.address_id!r}"] if lost else []
+    places: list[tuple[str, str]] = []
+    if isinstance(edit, FacilityAdded | FacilityMoved):
+        places = [("facility", edit.facility_id)]
+    elif isinstance(edit, EntranceAdded):
+        places = [("gate", edit.entrance_id)]
+    elif isinstance(edit, GreenAdded):
+        places = [("gate", gate_id(edit.green_id, number)) for number in range(len(edit.entrances))]
+    words = {"facility": "facility", "gate": "entrance"}
+    slots = {key: tables["place"].get(key) for key in places}
+    return [
+        f"{words[key[0]]} {key[1]!r}" for key, slot in slots.items() if slot is not None and book["p_foot"][slot] < 0
+    ]
+
+
+def _living(area: Area) -> pd.Series:
+    """Residents by address, of those addresses that the study is about."""
+    inside = area.addresses[area.addresses["inside"].to_numpy(dtype=bool)]
+    return inside.set_index("address_id")["residents"].astype(np.float64)
+
+
+def _lacking(values: pd.Series, people: pd.Series) -> npt.NDArray[np.float64]:
+    """How many lack it; none where the address is not there, NaN where that is unknown."""
+    shares = np.array([0.0 if value is None else value for value in values], dtype=np.float64)
+    counted: npt.NDArray[np.float64] = shares * people.fillna(0.0).to_numpy(dtype=np.float64)
+    return counted
 
 
 def _spread(standing: Standing, ids: Ids) -> dict[str, Ids]:

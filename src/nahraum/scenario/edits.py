@@ -18,6 +18,8 @@ from nahraum.errors import InputError
 
 WAY_IDS = 1 << 52  # ids of new ways: above every source's, and exact in JSON
 Point = tuple[float, float]
+LEAST_RESIDENTS, MOST_RESIDENTS = 0.001, 1e7  # persons; all of Germany and these fit in int64 of weighted millionths
+LEAST_M2, MOST_M2 = 1.0, 1e10
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class CapacityChanged(Edit):
     area_m2: float
 
     def _wrong(self) -> list[str]:
-        return [*_not_numbers(self, "area_m2"), *_not_positive(self, "area_m2"), *_empty(self, "green_id")]
+        return [*_not_numbers(self, "area_m2"), *_beyond(self, "area_m2", LEAST_M2, MOST_M2), *_empty(self, "green_id")]
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class GreenAdded(Edit):
     def _wrong(self) -> list[str]:
         found = [*_bad_points("outline", self.outline, 3), *_bad_points("entrances", self.entrances, 1)]
         if self.area_m2 is not None:
-            found += [*_not_numbers(self, "area_m2"), *_not_positive(self, "area_m2")]
+            found += [*_not_numbers(self, "area_m2"), *_beyond(self, "area_m2", LEAST_M2, MOST_M2)]
         if not found and self.shape_m2() <= 0:
             found.append("'outline' encloses nothing")
         return found
@@ -167,7 +169,7 @@ class FootpathAdded(Edit):
     way_id: int = 0
 
     def _wrong(self) -> list[str]:
-        found = _bad_points("points", self.points, 2)
+        found = [*_bad_points("points", self.points, 2), *_no_length(self.points)]
         places = range(len(self.points))
         if self.joins is not None and (not self.joins or any(at not in places for at in self.joins)):
             found.append(f"'joins' = {list(self.joins)}: at least one position from 0 to {len(self.points) - 1}")
@@ -198,7 +200,7 @@ class BarrierAdded(Edit):
     line_id: str = ""
 
     def _wrong(self) -> list[str]:
-        return [*_bad_points("points", self.points, 2), *_empty(self, "barrier")]
+        return [*_bad_points("points", self.points, 2), *_no_length(self.points), *_empty(self, "barrier")]
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,7 @@ class ResidentsAdded(Edit):
     y_m: float | None = None
 
     def _wrong(self) -> list[str]:
-        found = [*_not_numbers(self, "residents"), *_not_positive(self, "residents")]
+        found = [*_not_numbers(self, "residents"), *_beyond(self, "residents", LEAST_RESIDENTS, MOST_RESIDENTS)]
         if (self.x_m is None) != (self.y_m is None):
             found.append("'x_m' and 'y_m' go together")
         elif self.x_m is None and not self.address_id:
@@ -280,9 +282,10 @@ def _not_numbers(edit: Edit, *names: str) -> list[str]:
     return [f"{name!r} = {value!r} is no finite number" for name, value in values.items() if not _finite(value)]
 
 
-def _not_positive(edit: Edit, name: str) -> list[str]:
+def _beyond(edit: Edit, name: str, least: float, most: float) -> list[str]:
     value = getattr(edit, name)
-    return [f"{name!r} = {value!r} is not above zero"] if _finite(value) and value <= 0 else []
+    fine = not _finite(value) or least <= value <= most
+    return [] if fine else [f"{name!r} = {value!r} is not from {least:g} to {most:,.0f}"]
 
 
 def _empty(edit: Edit, name: str) -> list[str]:
@@ -295,3 +298,7 @@ def _bad_points(name: str, points: Sequence[Point], at_least: int) -> list[str]:
         return [f"{name!r} needs at least {at_least} point{'s' if at_least > 1 else ''}"]
     bad = [point for point in points if len(point) != 2 or not all(_finite(value) for value in point)]
     return [f"{name!r} holds no finite coordinates, first: {bad[0]}"] if bad else []
+
+
+def _no_length(points: Sequence[Point]) -> list[str]:
+    return ["'points' is a line of length 0"] if len(points) > 1 and len(set(points)) == 1 else []

@@ -9,7 +9,6 @@ import shapely
 
 from nahraum.access import changes
 from nahraum.access.changes import HardWay
-from nahraum.access.per_address import FALLBACK
 from nahraum.access.standing import Standing
 from nahraum.area.model import Area
 from nahraum.errors import InputError
@@ -19,7 +18,6 @@ from nahraum.parameters import Parameters
 from nahraum.scenario import edits as kinds
 from nahraum.scenario.apply import edit_draft, gate_id, green_shape, large_enough, new_address
 from nahraum.scenario.edits import Edit
-from nahraum.tables import SERVICES
 
 
 def mended(standing: Standing, edit: Edit, parameters: Parameters, *, area: Callable[[], Area]) -> Int64:
@@ -32,7 +30,7 @@ def mended(standing: Standing, edit: Edit, parameters: Parameters, *, area: Call
         HardWay where the edit must be computed anew; InputError where it does not fit the study.
     """
     if isinstance(edit, kinds.FacilityAdded | kinds.FacilityMoved | kinds.FacilityClosed):
-        return _facility(standing, edit, area)
+        return _facility(standing, edit)
     if isinstance(edit, kinds.FootpathAdded | kinds.FootpathRemoved):
         edit_draft(standing.draft, edit, parameters)
         return changes.change_network(standing)
@@ -48,12 +46,9 @@ def mended(standing: Standing, edit: Edit, parameters: Parameters, *, area: Call
     return _green(standing, edit, parameters)
 
 
-def _facility(standing: Standing, edit: Edit, area: Callable[[], Area]) -> Int64:
+def _facility(standing: Standing, edit: Edit) -> Int64:
     places = standing.book.tables["place"]
     if isinstance(edit, kinds.FacilityAdded):
-        known = {*SERVICES, *FALLBACK.values()}
-        if edit.category not in known and edit.category not in set(area().facilities["category"]):
-            raise InputError(f"there is no category {edit.category!r}", expected=", ".join(sorted(known)))
         if ("facility", edit.facility_id) in places:
             raise _taken("facility_id", edit.facility_id)
         return changes.add_facility(standing, edit.facility_id, edit.category, edit.x_m, edit.y_m)

@@ -7,7 +7,7 @@ share a `Standing` of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,9 @@ from nahraum.network import Network
 from nahraum.parameters import Parameters
 from nahraum.scenario.apply import edited
 from nahraum.scenario.change import Change
-from nahraum.scenario.edits import BarrierAdded, BarrierRemoved, Edit, checked
-from nahraum.scenario.log import log_of, log_to_dict
+from nahraum.scenario.edits import BarrierAdded, BarrierRemoved, Edit
+from nahraum.scenario.fit import bearable, fitting
+from nahraum.scenario.log import at_position, edit_of, edits_of, log_of, log_to_dict
 from nahraum.scenario.mend import mended
 from nahraum.scenario.tree import Host, Position, SharedStudy
 
@@ -44,12 +45,27 @@ class StudyState:
         return StudyState(study, position)
 
     @staticmethod
-    def replay(base: StudyState, log: Iterable[Edit] | dict[str, Any]) -> StudyState:
-        """A branch of the base on which the edits of a log are made one after the other."""
+    def replay(base: StudyState, log: Mapping[str, Any] | Iterable[Edit | Mapping[str, Any]]) -> StudyState:
+        """A branch of the base on which the edits of a log are made one after the other.
+
+        Parameters
+            log : what `to_dict` gives, or edits.
+
+        Raises
+            InputError for a log that cannot be read or an edit that does not fit; it names its position.
+        """
         state = base.branch()
-        for edit in log_of(log, crs=base.crs) if isinstance(log, dict) else log:
-            state.apply(edit)
+        for at, edit in enumerate(log_of(log, crs=base.crs) if isinstance(log, Mapping) else edits_of(log)):
+            try:
+                state.apply(edit)
+            except InputError as wrong:
+                raise at_position(wrong, at) from wrong
         return state
+
+    def __repr__(self) -> str:
+        """E.g. 3 edits, EPSG:25832."""
+        n = len(self.log)
+        return f"<StudyState: {n} edit{'' if n == 1 else 's'}, {self.crs}>"
 
     @property
     def crs(self) -> str:
@@ -90,14 +106,16 @@ class StudyState:
         """Who lacks which prerequisite with the edits (`indicators.judge`)."""
         return judge(self.area, self.table(), self._study.parameters)
 
-    def apply(self, edit: Edit) -> Change:
-        """Makes an edit and tells what it changes.
+    def apply(self, edit: Edit | Mapping[str, Any]) -> Change:
+        """Makes an edit, or one given by its plain values, and tells what it changes.
 
         Raises
             InputError for an edit that does not fit the study; the state is then as before.
         """
         with self._study.lock:
-            before, edit = self._position, checked(edit)
+            before, edit = self._position, edit_of(edit)
+            bearable((*self.log, edit))
+            fitting(edit, self._study.area, self._study.parameters, greens=lambda: self._study.area_at(before).greens)
             try:
                 after = self._without(before, edit) if isinstance(edit, BarrierRemoved) else self._step(before, edit)
             except (HardWay, CodesExhausted):
