@@ -92,11 +92,12 @@ class SharedStudy:
             else:
                 back.append(here)
                 here = _above(here)
-        for position in back:
+        for position in back:  # step by step, so that an interruption leaves no journal half counted
             host.standing.book.undo(position.journal)
+            host.at = _above(position)
         for position in reversed(forward):
             host.standing.book.redo(position.journal)
-        host.at = wanted
+            host.at = position
         return host.standing
 
     def area_at(self, position: Position) -> Area:
