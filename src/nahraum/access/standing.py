@@ -8,6 +8,7 @@ journal that can be undone. What `rows` tells is equal to `access.measure` of th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -142,19 +143,31 @@ class Standing:
         texts = {column.name: "str" for column in ACCESS.columns if column.kind == "text"}
         return pd.DataFrame(self.columns(slots))[ACCESS.names()].astype(texts)
 
-    def columns(self, slots: Int64) -> dict[str, Column]:
-        """The columns of `rows` as arrays: a table costs more than an edit."""
+    def columns(self, slots: Int64, only: AbstractSet[str] | None = None) -> dict[str, Column]:
+        """The columns of `rows` as arrays: a table costs more than an edit. Of some services, green, share at will."""
         book = self.book
         edge, lost = book["rim"][slots], book["foot"][slots] < 0
         ids = [self.address_ids[slot] for slot in slots.tolist()]
         columns: dict[str, Column] = {"address_id": np.array(ids, dtype=np.object_)}
         for problem, service in enumerate(SERVICES):
-            found = self._found(problem, slots)
-            columns |= nearest_columns(service, found, edge=edge, lost=lost, mapped=self.mapped[service])
+            if only is None or service in only:
+                found = self._found(problem, slots)
+                columns |= nearest_columns(service, found, edge=edge, lost=lost, mapped=self.mapped[service])
         stray = lost if self.on_foot else np.zeros(len(slots), dtype=bool)
-        found = self._found(GREEN, slots) if self.on_foot else self.linear.iloc[slots]
-        columns |= nearest_columns("green", found, edge=edge, lost=stray, mapped=self.mapped["green"])
-        return columns | green_share_column(book["share"][slots], edge=edge, lost=stray, mapped=self.mapped["green"])
+        if only is None or "green" in only:
+            found = self._found(GREEN, slots) if self.on_foot else self.linear.iloc[slots]
+            columns |= nearest_columns("green", found, edge=edge, lost=stray, mapped=self.mapped["green"])
+        if only is None or "share" in only:
+            columns |= green_share_column(book["share"][slots], edge=edge, lost=stray, mapped=self.mapped["green"])
+        return columns
+
+    def numbers(self, slots: Int64) -> dict[str, npt.NDArray[Any]]:
+        """What the columns of each service, of green and of share are made of: equal numbers, equal columns."""
+        names = (*SERVICES, "green")[: self.n_problems]
+        return {name: self.book[f"best{problem}"][slots] for problem, name in enumerate(names)} | {
+            "share": self.book["share"][slots],
+            "place": np.stack([self.book["lives"][slots], self.book["foot"][slots] < 0]),
+        }
 
     def _found(self, problem: int, slots: Int64) -> Any:
         """Cost and id of the nearest place, as `nearest_columns` reads them off a table."""

@@ -76,14 +76,28 @@ class Change:
         """The rows of `table` without a table: address, column of `tables.ACCESS`, old and new value."""
         ids = np.sort(self._candidates)
         with self._study.lock:
-            old = _spread(self._study.enter(self._before), ids)
-            new = _spread(self._study.enter(self._after), ids)
+            only = self._touched(ids)
+            old = _spread(self._study.enter(self._before), ids, only)
+            new = _spread(self._study.enter(self._after), ids, only)
         found = []
         for column in ACCESS.names()[1:]:
+            if column not in old:
+                continue
             one, other = old[column], new[column]
             differs = np.flatnonzero((one != other) & ~((one != one) & (other != other)))
             found += [(ids[at], column, one[at], other[at]) for at in differs.tolist()]
         return sorted(found, key=lambda row: row[:2])
+
+    def _touched(self, ids: Ids) -> set[str] | None:
+        """Services, green or share with other numbers than before; None where any column may differ."""
+        table = self._after.host.standing.book.tables["address"]
+        slots = np.array([table.get(name, -1) for name in ids.tolist()], dtype=np.int64)
+        if self._before.host is not self._after.host or (slots < 0).any():
+            return None
+        old = self._study.enter(self._before).numbers(slots)
+        new = self._study.enter(self._after).numbers(slots)
+        differs = {name for name, one in old.items() if not np.array_equal(one, new[name], equal_nan=True)}
+        return None if "place" in differs else differs
 
     def prerequisites(self) -> pd.DataFrame:
         """Which prerequisites the changed addresses lack, before and after: `address_id`, `column`, `old`, `new`."""
@@ -170,13 +184,13 @@ def _lacking(values: pd.Series, people: pd.Series) -> npt.NDArray[np.float64]:
     return counted
 
 
-def _spread(standing: Standing, ids: Ids) -> dict[str, Ids]:
+def _spread(standing: Standing, ids: Ids, only: set[str] | None) -> dict[str, Ids]:
     """The columns of ACCESS for these addresses as plain values, None where an address is not there."""
     table, lives = standing.book.tables["address"], standing.book["lives"]
     slots = np.array([table.get(name, -1) for name in ids.tolist()], dtype=np.int64)
     there = np.flatnonzero((slots >= 0) & lives[slots])
     spread = {}
-    for name, values in standing.columns(slots[there]).items():
+    for name, values in standing.columns(slots[there], only).items():
         spread[name] = np.full(len(ids), None, dtype=np.object_)
         spread[name][there] = values.astype(np.object_)
     return spread
