@@ -25,9 +25,10 @@ lock:
 web:
     uv run python hatch_build.py
 
-# the whole-process benchmarks of this release
+# the benchmarks, small inputs and few runs (benchmarks/README.md)
 bench:
     uv run python benchmarks/demo.py
+    for case in nearest cumulative catchment whole_process whatif pbf scaling; do uv run python benchmarks/$case.py --quick; done
 
 # docs/reference from the catalogue and the parameter files
 reference:

@@ -110,6 +110,7 @@ def area(
             "y_m": xyz[:, 1],
             "residents": xyz[:, 2],
             "edge": [name in edge for name in addresses],
+            "quarter_id": "q",
             "inside": [name not in outside for name in addresses],
         }
     )

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+import nahraum
 from nahraum.access import measure
 from nahraum.access.minutes import share_within, walking_minutes
 from nahraum.errors import InputError
+from nahraum.network import PROFILES
 from nahraum.parameters import Parameters
 from tiny_walks import area, street
 
@@ -48,3 +50,18 @@ def test_a_network_of_times_knows_no_distances():
 def test_a_network_of_lengths_knows_no_times():
     with pytest.raises(InputError, match="walking profile"):
         walking_minutes(area({"a": (100, 0, 1.0)}), street(), Parameters())
+
+
+@pytest.mark.xdist_group("town")
+def test_a_study_tells_the_times_of_every_profile(small_town):
+    times = {name: nahraum.walking_minutes(small_town.study, profile=name).set_index("address_id") for name in PROFILES}
+    for service in ("food_full_range", "stop", "green"):
+        adult, older, child, wheels = (
+            times[name][f"{service}_minutes"] for name in ("adult", "older_person", "child", "wheelchair")
+        )
+        known = adult.notna()
+        assert known.any()
+        assert (older[known] >= adult[known]).all()
+        assert (older[known] <= adult[known] * 4.8 / 3.6 + 0.1).all()  # waiting at crossings is the same for both
+        assert older.equals(child)
+        assert not (wheels[known] < adult[known]).any()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nahraum.access.sweep import FAR, NARROW_FAR
 from nahraum.compiled import compiled
 
 LANES = 64  # of uint16 two cache lines; the loop over them is one vector step of four registers
@@ -273,7 +274,7 @@ def _sort(ranks, count):  # type: ignore[no-untyped-def]
 
 @compiled
 def _far(pool):  # type: ignore[no-untyped-def]
-    return pool.dtype.type(32767 if pool.itemsize == 2 else 1 << 30)
+    return pool.dtype.type(NARROW_FAR if pool.itemsize == 2 else FAR)
 
 
 @compiled

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nahraum.access.anchors import Anchors
 from nahraum.access.elimination import Elimination, eliminate
-from nahraum.access.sweep import COST_BITS, FAR, NO_LABEL, sweep_costs, sweep_labels, sweep_lists
+from nahraum.access.sweep import COST_BITS, FAR, NARROW_FAR, NO_LABEL, sweep_costs, sweep_labels, sweep_lists
 from nahraum.network.graph import BLOCKED, Int64, Network
 
 Labels = npt.NDArray[np.uint64]
@@ -46,9 +46,9 @@ class Engine:
 
     @cached_property
     def narrow(self) -> tuple[Narrow, Narrow]:
-        """What rows cost more handed up and handed down, in 16 bits; too much for them is 32767."""
+        """What rows cost more handed up and handed down, in 16 bits; too much for them is NARROW_FAR."""
         tree = self.elimination
-        climb, fall = (np.minimum(cost, 32767).astype(np.uint16) for cost in (tree.descend, tree.ascend))
+        climb, fall = (np.minimum(cost, NARROW_FAR).astype(np.uint16) for cost in (tree.descend, tree.ascend))
         return climb, fall
 
     def ranks(self, points: Anchors, *, limit: int = BLOCKED - 1) -> npt.NDArray[np.int32]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nahraum.access import reach
 from nahraum.access.columns import Column, nearest_columns
-from nahraum.access.per_address import Prepared
+from nahraum.access.per_address import Prepared, said_of
 from nahraum.errors import InputError
 from nahraum.network import Network
 from nahraum.parameters import Parameters
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from nahraum.area.model import Area
 
 NAMES = (*SERVICES, "green")
-LONGEST_MIN = 60
 
 
 def walking_minutes(area: Area, network: Network, parameters: Parameters) -> pd.DataFrame:
@@ -29,8 +28,9 @@ def walking_minutes(area: Area, network: Network, parameters: Parameters) -> pd.
         network : of a walking profile (costs in tenths of a second).
 
     Returns
-        One row per address, sorted: address_id, residents, inside, then for each of `NAMES` `<name>_minutes` (NaN
-        where nothing is reached within an hour) and `<name>_minutes_status` (as in `measure`).
+        One row per address, sorted: address_id, quarter_id, residents, inside, then for each of `NAMES`
+        `<name>_minutes` (NaN where nothing is reached within `walking.search_limit_min`) and
+        `<name>_minutes_status` (as in `measure`).
 
     Raises
         InputError for a network of lengths.
@@ -47,16 +47,18 @@ def walking_minutes(area: Area, network: Network, parameters: Parameters) -> pd.
     setting = Prepared.of(area, network, parameters)
     origins = setting.attached.addresses
     kinds = {service: setting.places(service) for service in SERVICES} | {"green": setting.attached.entrances}
-    found = reach.nearest(setting.engine, origins, kinds, limit=LONGEST_MIN * 600)
+    found = reach.nearest(
+        setting.engine, origins, kinds, limit=round(parameters.number("walking.search_limit_min") * 600)
+    )
     addresses = area.addresses.sort_values("address_id")
     edge, lost = addresses["edge"].to_numpy(dtype=bool), origins.edge < 0
     columns: dict[str, Column] = {}
     for name in NAMES:
-        mapped = setting.said(name, "status") if name in SERVICES else ("ok" if len(area.greens) else "missing")
+        mapped = said_of(area, name, "status") if name in SERVICES else ("ok" if len(area.greens) else "missing")
         own = nearest_columns(name, found[name], edge=edge, lost=lost, mapped=mapped)
         columns[f"{name}_minutes"] = np.asarray(own[f"{name}_distance_m"], dtype=np.float64) / 60
         columns[f"{name}_minutes_status"] = own[f"{name}_distance_m_status"]
-    return addresses[["address_id", "residents", "inside"]].reset_index(drop=True).assign(**columns)
+    return addresses[["address_id", "quarter_id", "residents", "inside"]].reset_index(drop=True).assign(**columns)
 
 
 def share_within(table: pd.DataFrame, *, minutes: float) -> pd.DataFrame:

@@ -59,6 +59,12 @@ def measure(
     )
 
 
+def said_of(area: Area, service: str, column: str) -> str:
+    """What the completeness rule says of a service; '' where it says nothing."""
+    said = area.categories.loc[area.categories["category"] == service, column]
+    return str(said.iloc[0]) if len(said) else ""
+
+
 def require_lengths(network: Network) -> None:
     """Refuses a network whose costs are times: distances and area standards are metres."""
     if network.unit != "dm":
@@ -98,16 +104,11 @@ class Prepared:
         )
         return found | {"green": self.greens.nearest(tile.address_ids, limit_m=self.rules.search_limit_m)}
 
-    def said(self, service: str, column: str) -> str:
-        """What the completeness rule says of a service; '' where it says nothing."""
-        said = self.area.categories.loc[self.area.categories["category"] == service, column]
-        return str(said.iloc[0]) if len(said) else ""
-
     def places(self, service: str) -> Attachment:
         """Where a service is found: its facilities, or those of the category that stands in for it."""
         facilities = self.area.facilities
         wanted = facilities["category"] == service
-        if service in FALLBACK and self.said(service, "reason") == "fallback":
+        if service in FALLBACK and said_of(self.area, service, "reason") == "fallback":
             wanted |= facilities["category"] == FALLBACK[service]
         return self.attached.facilities.of(facilities["facility_id"][wanted].to_numpy(dtype=object))
 
@@ -139,7 +140,7 @@ def _table(setting: Prepared, nearest: dict[str, pd.DataFrame], green_m2: pd.Ser
     columns: dict[str, Column] = {"address_id": ids}
     for service in SERVICES:
         columns |= nearest_columns(
-            service, nearest[service].loc[ids], edge=edge, lost=lost, mapped=setting.said(service, "status")
+            service, nearest[service].loc[ids], edge=edge, lost=lost, mapped=said_of(setting.area, service, "status")
         )
     stray = lost if setting.rules.green.metric == "network" else np.zeros(len(ids), dtype=bool)
     mapped = "ok" if len(setting.area.greens) else "missing"

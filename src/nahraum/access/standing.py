@@ -25,7 +25,7 @@ from nahraum.access.decay import decay_of
 from nahraum.access.engine import Engine
 from nahraum.access.footing import Feet, Footing
 from nahraum.access.greens import nearest_linear, pairs_linear
-from nahraum.access.per_address import FALLBACK, require_lengths
+from nahraum.access.per_address import FALLBACK, require_lengths, said_of
 from nahraum.access.setting import access_rules, whole_dm
 from nahraum.frames import to_micro
 from nahraum.network import Network
@@ -67,11 +67,11 @@ class Standing:
         self.n_problems = GREEN + 1 if self.on_foot else GREEN
         decay = decay_of(parameters, self.rules.decay, catchment_m=self.rules.green.maximum_distance_m)
         self.weight = weight_of(np.arange(self.catchment + 1), decay)
-        self.mapped = {name: _said(area, name, "status") for name in SERVICES}
+        self.mapped = {name: said_of(area, name, "status") for name in SERVICES}
         self.mapped["green"] = "ok" if len(area.greens) else "missing"
         self.problem_of = {name: at for at, name in enumerate(SERVICES)}
         for name, stand_in in FALLBACK.items():
-            if _said(area, name, "reason") == "fallback":
+            if said_of(area, name, "reason") == "fallback":
                 self.problem_of[stand_in] = SERVICES.index(name)
         self.footing = Footing(self.draft, self.rules, area.barriers)
         self._lay_roads(network)
@@ -427,12 +427,6 @@ class Standing:
         area_m2 = greens.set_index("green_id")["area_m2"].reindex(pairs.group_ids).clip(upper=self.rules.green.cap_m2)
         ratio = supply_ratio(area_m2.to_numpy(dtype=np.float64), demand)
         self.book["share"][: self.n_base] = supply_per_origin(near, ratio)
-
-
-def _said(area: Area, service: str, column: str) -> str:
-    """What the completeness rule says of a service; '' where it says nothing."""
-    said = area.categories.loc[area.categories["category"] == service, column]
-    return str(said.iloc[0]) if len(said) else ""
 
 
 def whole_numbers(values: Iterable[int]) -> Int64:

@@ -19,6 +19,7 @@ from nahraum.network.graph import BLOCKED
 COST_BITS = 32
 FAR = np.uint32(BLOCKED)
 NO_LABEL = np.uint64(BLOCKED) << np.uint64(COST_BITS)
+NARROW_FAR = 32767  # in 16 bits: two of them added still fit
 OWNER_MASK = np.uint64((1 << COST_BITS) - 1)
 
 Rows = npt.NDArray[np.uint32 | np.uint64]

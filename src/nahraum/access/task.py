@@ -14,6 +14,7 @@ import numpy.typing as npt
 from nahraum.access.anchors import Anchors, along_edge, arrivals, departures
 from nahraum.access.blocks import LANES, Question
 from nahraum.access.engine import Engine
+from nahraum.access.sweep import NARROW_FAR
 from nahraum.network.attachment import Attachment
 from nahraum.network.graph import BLOCKED, Int64
 from nahraum.network.order import hilbert_key
@@ -21,7 +22,6 @@ from nahraum.network.order import hilbert_key
 T = TypeVar("T")
 Ids = npt.NDArray[np.object_]
 
-NARROW_FAR = 32767  # uint16: two of them added still fit
 BLOCKS_PER_THREAD = 4
 
 

@@ -108,11 +108,10 @@ class _Runner:
 
 
 def analyse_area(study: Study, store: StageStore, progress: Progress) -> tuple[Stage[Inputs], Stage[Area]]:
-    """Only the first two stages: inputs and area."""
+    """Only the first two stages: inputs and area. Whoever asks holds the store's lock, also while reading values."""
     runner = _Runner(study, store, progress)
-    with store.lock():
-        inputs = runner.inputs()
-        return inputs, runner.area(inputs)
+    inputs = runner.inputs()
+    return inputs, runner.area(inputs)
 
 
 def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:

@@ -39,8 +39,8 @@ def walking_minutes(
 
     known = study_of(study if isinstance(study, str | Path | Study) else study.study)
     store, parameters = store_of(known), known.parameters()
-    inputs, area = analyse_area(known, store, Progress(quiet=True))
-    network = build_network(
-        inputs.value.osm, crs=area.value.crs, profile=profile, parameters=parameters, elevation=elevation
-    )
-    return measured(area.value, network, parameters)
+    with store.lock():
+        read, built = analyse_area(known, store, Progress(quiet=True))
+        inputs, area = read.value, built.value
+    network = build_network(inputs.osm, crs=area.crs, profile=profile, parameters=parameters, elevation=elevation)
+    return measured(area, network, parameters)

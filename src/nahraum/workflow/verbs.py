@@ -39,7 +39,9 @@ def build_area(study: Study | str | Path) -> StudyArea:
     from nahraum.workflow.python import StudyArea
 
     known = study_of(study)
-    return StudyArea(known, analyse_area(known, store_of(known), Progress(quiet=True))[1].value)
+    store = store_of(known)
+    with store.lock():
+        return StudyArea(known, analyse_area(known, store, Progress(quiet=True))[1].value)
 
 
 def analyse(area: StudyArea) -> Analysis:

@@ -52,5 +52,6 @@ def what_if(
     store = store_of(known)
     with store.lock():
         chain = analyse(known, store, Progress(quiet=True))
-        state = StudyState.of(chain.area.value, chain.network.value, known.parameters())
+        area, network = chain.area.value, chain.network.value
+    state = StudyState.of(area, network, known.parameters())
     return state if edits is None else StudyState.replay(state, edits)
