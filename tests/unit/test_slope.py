@@ -130,6 +130,8 @@ def geotiff(path, height=SMALL, kind=1, nodata=None, **more):
 def test_an_ascii_grid_is_read_corner_or_centre(tmp_path):
     (tmp_path / "a.asc").write_text(ASC)
     same(read_elevation(tmp_path / "a.asc", crs=UTM))
+    (tmp_path / "c.txt").write_text(ASC.replace("ncols ", "ncols\t").replace("cellsize ", "cellsize\t"))
+    same(read_elevation(tmp_path / "c.txt", crs=UTM))
     (tmp_path / "b.txt").write_text(ASC.replace("corner 950", "center 1000").replace("corner 1950", "center 2000"))
     same(read_elevation(tmp_path / "b.txt", crs=UTM))
 
@@ -176,6 +178,10 @@ def test_tiles_make_one_raster_and_the_gap_between_them_is_unknown(tmp_path):
         ("nrows 2\n" + ASC.replace("nrows 2\n", "").replace("cellsize 100\n", ""), UTM, "no elevation raster"),
         ("%PDF-1.4\n", UTM, "no elevation raster"),
         (ASC.replace("ncols 3", "ncols 3000000000"), UTM, "million points"),
+        (ASC.replace("cellsize 100", "cellsize 0"), UTM, "no place on earth"),
+        (ASC.replace("cellsize 100", "cellsize -1"), UTM, "no place on earth"),
+        (ASC.replace("xllcorner 950", "xllcorner nan"), UTM, "no place on earth"),
+        (ASC, "nonsense", "no CRS"),
     ],
 )
 def test_what_is_no_raster_is_refused_in_words(tmp_path, text, crs, what):

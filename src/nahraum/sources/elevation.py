@@ -91,7 +91,11 @@ def read_elevation(paths: Path | Sequence[Path], *, crs: str = "") -> Elevation:
     if not crs and len(told) != 1:
         raise InputError("the CRS of the elevation is not known", where=", ".join(sorted(told)), fix="name it: crs=…")
     chosen = crs or told.pop()
-    if not pyproj.CRS(chosen).is_projected:
+    try:
+        is_projected = pyproj.CRS(chosen).is_projected
+    except pyproj.exceptions.CRSError as problem:
+        raise InputError(f"{chosen!r} is no CRS", where=str(problem)[:200], expected="e.g. EPSG:25832") from problem
+    if not is_projected:
         raise InputError(f"the elevation is in {chosen}, in degrees", expected=EXPECTED)
     return _joined(tiles, chosen)
 
@@ -103,15 +107,27 @@ def _tile(path: Path) -> _Tile:
         head = stream.read(64)
     try:
         if head.startswith(_TIFF):
-            return _geotiff(path)
+            return _required(_geotiff(path), path.name)
         first = head.split()[:1]
-        return _ascii_grid(path) if first and first[0].decode("ascii").lower() in _ASC_KEYS else _xyz(path)
+        is_grid = bool(first) and first[0].decode("ascii").lower() in _ASC_KEYS
+        return _required(_ascii_grid(path) if is_grid else _xyz(path), path.name)
     except InputError:
         raise
-    except (ValueError, OSError, KeyError, IndexError, SyntaxError) as problem:
+    except (ValueError, OSError, KeyError, IndexError, SyntaxError, TypeError) as problem:
         raise InputError(
             f"{path.name} is no elevation raster", where=str(problem)[:200], expected=EXPECTED
         ) from problem
+
+
+def _required(tile: _Tile, name: str) -> _Tile:
+    """The tile, if its points lie somewhere and apart."""
+    if not (np.isfinite([tile.west, tile.south, tile.step]).all() and tile.step > 0):
+        raise InputError(
+            f"{name} has no place on earth",
+            where=f"step {tile.step}, south-west {tile.west}, {tile.south}",
+            expected="a step above 0 and coordinates in metres",
+        )
+    return tile
 
 
 def _geotiff(path: Path) -> _Tile:
@@ -156,10 +172,10 @@ def _ascii_grid(path: Path) -> _Tile:
     with path.open(encoding="ascii") as stream:
         n_head = 0
         for line in stream:
-            name, _, value = line.strip().partition(" ")
+            name, *value = line.split(None, 1)
             if name.lower() not in _ASC_KEYS:
                 break
-            told[name.lower()] = float(value)
+            told[name.lower()] = float(value[0])
             n_head += 1
     shape = int(told["nrows"]), int(told["ncols"])
     if shape[0] * shape[1] > _MOST_POINTS:
