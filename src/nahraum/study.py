@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,22 +15,41 @@ from nahraum.errors import StudyError
 from nahraum.parameters import Parameters
 
 FORMAT_VERSION = 1
+_ITEM = re.compile(r"[a-z][a-z0-9_]*")
+_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s#]*)?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 LANGUAGES = ("de", "en")
 
-_SOURCE_COMMON = {"file", "files", "licence", "attribution", "date", "note"}
+_SOURCE_COMMON = {"file", "files", "url", "sha256", "licence", "attribution", "date", "note"}
 SOURCE_KEYS: dict[str, set[str]] = {
-    "osm": _SOURCE_COMMON,
+    "osm": _SOURCE_COMMON | {"window"},
     "population": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
     "floor_area": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
     "dwellings": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "classes"},
     "broadband": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "unit"},
     "quarters": _SOURCE_COMMON | {"kind", "layer", "crs", "id", "name", "admin_level", "accept_datum_shift"},
     "boundary": _SOURCE_COMMON | {"kind", "layer", "crs", "admin_level", "name", "accept_datum_shift"},
+    "municipalities": _SOURCE_COMMON | {"layer", "crs", "id", "name", "type", "residents", "accept_datum_shift"},
+    "corrections": _SOURCE_COMMON | {"layer", "crs"},
+    "timetable": _SOURCE_COMMON,
+    "population_register": _SOURCE_COMMON
+    | {"kind", "layer", "sheet", "crs", "columns", "missing", "ignore", "accept_datum_shift"},
+    "rent_ceilings": _SOURCE_COMMON | {"columns", "missing"},
+    "bound_dwellings": _SOURCE_COMMON | {"columns", "missing"},
 }
+GROUP_KEYS: dict[str, set[str]] = {
+    "registers": _SOURCE_COMMON
+    | {"layer", "sheet", "crs", "columns", "mode", "kinds", "public_values", "missing", "accept_datum_shift"},
+    "topics": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
+    "context": _SOURCE_COMMON
+    | {"kind", "layer", "crs", "size_m", "columns", "missing", "label_de", "label_en", "unit"},
+    "statistics": _SOURCE_COMMON | {"kind", "sheet", "id", "columns", "missing", "label_de", "label_en", "unit"},
+}
+"""Sections that hold several sources of one kind: `[sources.registers.kita]`, `[sources.topics.rent]` …"""
 _TOP = {"format_version", "study", "area", "sources", "parameters", "completeness", "output"}
 _SECTIONS: dict[str, set[str]] = {
     "study": {"name", "language", "reference_date", "note", "contact"},
-    "area": {"crs"},
+    "area": {"crs", "municipalities", "kreis"},
     "completeness": {"complete", "unknown"},
     "output": {"folder"},
 }
@@ -40,22 +60,44 @@ SOURCE_KINDS: dict[str, tuple[str, ...]] = {
     "broadband": ("grid_table",),
     "quarters": ("vector", "osm"),
     "boundary": ("vector", "osm", "extent"),
+    "municipalities": ("vector",),
+    "corrections": ("table",),
+    "timetable": ("gtfs",),
+    "population_register": ("quarter", "block", "address"),
+    "rent_ceilings": ("table",),
+    "bound_dwellings": ("table",),
+    "registers": ("register",),
+    "topics": ("zensus2022", "grid_table"),
+    "context": ("polygons", "grid_table"),
+    "statistics": ("table",),
 }
 
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """One `[sources.<name>]` section: which file, in which layout."""
+    """One `[sources.<name>]` section: which file, in which layout; `registers.kita` is the name of one of a group."""
 
     name: str
     kind: str
     files: tuple[Path, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
+    url: str = ""
+    sha256: str = ""
 
     @property
     def file(self) -> Path:
         """The one file of a source that has one."""
         return self.files[0]
+
+    @property
+    def group(self) -> str:
+        """The group of a source that is one of several: `registers` of `registers.kita`, else its name."""
+        return self.name.partition(".")[0]
+
+    @property
+    def item(self) -> str:
+        """Its name within the group: `kita` of `registers.kita`, '' for a source of its own."""
+        return self.name.partition(".")[2]
 
     def option(self, name: str, default: Any = None) -> Any:
         """One further key of the section."""
@@ -86,6 +128,10 @@ class Study:
     def source(self, name: str) -> SourceSpec | None:
         """The section `[sources.<name>]`, or None where the study has none."""
         return self.sources.get(name)
+
+    def group(self, name: str) -> dict[str, SourceSpec]:
+        """The sections `[sources.<name>.<item>]` by item, in the order of the study file."""
+        return {spec.item: spec for spec in self.sources.values() if spec.item and spec.group == name}
 
 
 def _nearest(name: str, known: set[str]) -> str:
@@ -125,10 +171,37 @@ def _date(value: Any, where: str) -> date:
         raise StudyError(f"{where} = {value!r} is no date", expected="2025-06-30") from None
 
 
-def _source(name: str, section: Mapping[str, Any], folder: Path) -> SourceSpec:
+def _address(section: Mapping[str, Any], where: str, n_files: int) -> tuple[str, str]:
+    """Where `nahraum fetch` finds the file, and the sha256 it must have; '' where not given."""
+    url, pinned = section.get("url", ""), section.get("sha256", "")
+    if not isinstance(url, str) or (url and not _URL.fullmatch(url)):
+        raise StudyError(f"{where} url = {url!r} is no address to download from", expected='url = "https://…", no name')
+    if url and (n_files != 1 or "files" in section):
+        raise StudyError(f"{where} has a url but not one file", fix='name by file = "…" where the download goes')
+    if not isinstance(pinned, str) or (pinned and not _SHA256.fullmatch(pinned)):
+        raise StudyError(f"{where} sha256 = {pinned!r} is no checksum", expected="64 digits 0-9 a-f")
+    return url, pinned
+
+
+def _require_files(found: Mapping[str, SourceSpec], path: Path) -> None:
+    """Raises StudyError that names every file that is not there, and what brings it."""
+    missing = [(spec, file) for spec in found.values() for file in spec.files if not file.is_file()]
+    if missing:
+        by_fetch = [spec for spec, _ in missing if spec.url]
+        fix = f"nahraum fetch {path} downloads {'them' if len(by_fetch) > 1 else 'it'}" if by_fetch else ""
+        by_hand = "paths are relative to the study file" if len(by_fetch) < len(missing) else ""
+        raise StudyError(
+            f"{path.name}: {len(missing)} files are missing" if len(missing) > 1 else f"{path.name}: a file is missing",
+            where=[f"[sources.{spec.name}] {file}" for spec, file in missing],
+            fix="; ".join(part for part in (fix, by_hand) if part),
+        )
+
+
+def _source(name: str, section: Mapping[str, Any], folder: Path, *, require_files: bool = True) -> SourceSpec:
     where = f"[sources.{name}]"
-    _only(section, SOURCE_KEYS[name], where)
-    kinds = SOURCE_KINDS.get(name, ("osm",))
+    group = name.partition(".")[0]
+    _only(section, (SOURCE_KEYS | GROUP_KEYS)[group], where)
+    kinds = SOURCE_KINDS.get(group, ("osm",))
     kind = str(section.get("kind", kinds[0]))
     if kind not in kinds:
         raise StudyError(f"{where} kind = {kind!r} is not known", expected=" or ".join(kinds))
@@ -143,16 +216,34 @@ def _source(name: str, section: Mapping[str, Any], folder: Path) -> SourceSpec:
     for item in listed:
         if any(sign in item for sign in "*?["):
             matches = sorted((folder / item).parent.glob(Path(item).name))
-            if not matches:
+            if not matches and require_files:
                 raise StudyError(f"{where} finds no file for {item!r}", where=str((folder / item).parent))
             files += matches
         else:
             files.append((folder / item).resolve())
-    missing = [str(file) for file in files if not file.is_file()]
-    if missing:
-        raise StudyError(f"{where}: files are missing", where=missing, fix="paths are relative to the study file")
-    options = {k: v for k, v in section.items() if k not in ("kind", "file", "files")}
-    return SourceSpec(name=name, kind=kind, files=tuple(files), options=options)
+    url, pinned = _address(section, where, len(files))
+    options = {k: v for k, v in section.items() if k not in ("kind", "file", "files", "url", "sha256")}
+    return SourceSpec(name=name, kind=kind, files=tuple(files), options=options, url=url, sha256=pinned)
+
+
+def _sources(sections: Mapping[str, Any], folder: Path, *, require_files: bool) -> dict[str, SourceSpec]:
+    """All sections below [sources], those of a group under `<group>.<item>`."""
+    _only(sections, {*SOURCE_KEYS, *GROUP_KEYS}, "[sources]")
+    for needed in ("osm", "population"):
+        if needed not in sections:
+            raise StudyError(f"[sources.{needed}] is missing", fix="a run needs streets and residents at least")
+    found: dict[str, SourceSpec] = {}
+    for name in sections:
+        section = _section(sections, name)
+        if name not in GROUP_KEYS:
+            found[name] = _source(name, section, folder, require_files=require_files)
+            continue
+        for item in section:
+            if not _ITEM.fullmatch(item):
+                raise StudyError(f"[sources.{name}.{item}] has no usable name", expected="small letters, digits and _")
+            key = f"{name}.{item}"
+            found[key] = _source(key, _section(section, item), folder, require_files=require_files)
+    return found
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -185,8 +276,11 @@ def _head(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return head
 
 
-def read_study(path: str | Path) -> Study:
+def read_study(path: str | Path, *, require_files: bool = True) -> Study:
     """The study described by a TOML file; nothing but the file itself is read.
+
+    Parameters
+        require_files : whether its input files must be there; `nahraum fetch` is about to bring them.
 
     Raises
         StudyError for a missing file, a syntax error, an unknown key (with the nearest known one), an
@@ -195,12 +289,9 @@ def read_study(path: str | Path) -> Study:
     path = Path(path)
     document = _parsed(path)
     head, folder = _head(document), path.resolve().parent
-    sections = _section(document, "sources")
-    _only(sections, set(SOURCE_KEYS), "[sources]")
-    for needed in ("osm", "population"):
-        if needed not in sections:
-            raise StudyError(f"[sources.{needed}] is missing", fix="a run needs streets and residents at least")
-    sources = {name: _source(name, _section(sections, name), folder) for name in sections}
+    sources = _sources(_section(document, "sources"), folder, require_files=require_files)
+    if require_files:
+        _require_files(sources, path)
     completeness = _section(document, "completeness")
     output = _section(document, "output").get("folder", f"{path.stem}.out")
     study = Study(

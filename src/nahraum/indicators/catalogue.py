@@ -15,7 +15,14 @@ from nahraum.parameters import EVIDENCE, Parameter, Parameters
 
 KINDS = ("indicator", "lack", "count", "class")
 SCOPES = ("row", "quarter", "study")
-DIRECTIONS = ("higher", "lower")
+DIRECTIONS = ("higher", "lower", "")
+THEMES = (
+    "living_space", "green", "public_space", "play", "supply", "short_ways", "transit", "internet", "density",
+    "affordability", "people", "context", "walkers", "municipal",
+)  # fmt: skip
+"""Themes of further indicators, in the order of report and tables."""
+SUMMED = ("", "mean", "median", "share", "zone")
+OF = ("residents", "places")
 SHARE = "share"
 LABELS_DE = {"living_space": "Wohnraum", "green": "Grün", "internet": "Internet-Angebot", "supply": "Nahversorgung"}
 LABELS_EN = {
@@ -41,7 +48,9 @@ class Indicator:
     """One entry. `function` is `module:name`; `needs` are ids or columns it is computed from.
 
     `columns` are the columns of published tables that hold the value; `parameters` are the ids it depends
-    on, `{standard}` standing for the green standard of the study.
+    on, `{standard}` standing for the green standard of the study. Further indicators (not of the four
+    prerequisites) have a `theme` and say how values of addresses are `summed` up to an area: mean, median or
+    share of residents; `zone` is computed per area. `of` tells whether a share is one of residents or of places.
     """
 
     id: str
@@ -67,6 +76,9 @@ class Indicator:
     decimals: int
     parameters: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    theme: str = ""
+    summed: str = ""
+    of: str = "residents"
 
     @property
     def value_column(self) -> str:
@@ -80,15 +92,35 @@ class Indicator:
         return str(getattr(self, f"{name}_{language}"))
 
 
+_DEFAULTS: dict[str, Any] = {"columns": (), "theme": "", "summed": "", "of": "residents"}
+
+
 def _entry(name: str, item: dict[str, Any]) -> Indicator:
     known = {field.name for field in fields(Indicator)} - {"id"}
-    wrong = sorted(set(item) - known) + sorted(known - {"columns"} - set(item))
-    allowed = {"kind": KINDS, "scope": SCOPES, "better": DIRECTIONS, "evidence": EVIDENCE}
+    wrong = sorted(set(item) - known) + sorted(known - set(_DEFAULTS) - set(item))
+    allowed = {
+        "kind": KINDS, "scope": SCOPES, "better": DIRECTIONS, "evidence": EVIDENCE, "theme": ("", *THEMES),
+        "summed": SUMMED, "of": OF,
+    }  # fmt: skip
+    item = _DEFAULTS | item
     wrong += [f"{key} = {item.get(key)!r}" for key, values in allowed.items() if item.get(key) not in values]
+    wrong += ["a theme without summed"] if bool(item["theme"]) != bool(item["summed"]) else []
     if wrong:
         raise InputError(f"catalogue entry {name!r} is not complete", where=[str(part) for part in wrong])
     lists = {key: tuple(value) for key, value in item.items() if isinstance(value, list)}
     return Indicator(id=name, **(item | {"columns": (name,)} | lists))
+
+
+def further_entry(name: str, item: dict[str, Any]) -> Indicator:
+    """An entry that a study brings itself (a column of its own statistics), checked like those that are shipped."""
+    return _entry(name, item)
+
+
+def _files() -> list[Any]:
+    """The catalogue of the prerequisites, then one file per theme of further indicators, in their order."""
+    folder = resources.files("nahraum.indicators")
+    themes = [folder.joinpath("themes", f"{theme}.toml") for theme in THEMES]
+    return [folder.joinpath("catalogue.toml"), *(file for file in themes if file.is_file())]
 
 
 @lru_cache(maxsize=1)
@@ -98,8 +130,8 @@ def read_catalogue() -> tuple[Indicator, ...]:
     Raises
         InputError for an entry that lacks a field or has an unknown one.
     """
-    file = resources.files("nahraum.indicators").joinpath("catalogue.toml")
-    return tuple(_entry(name, item) for name, item in tomllib.loads(file.read_text(encoding="utf-8")).items())
+    documents = [tomllib.loads(file.read_text(encoding="utf-8")) for file in _files()]
+    return tuple(_entry(name, item) for document in documents for name, item in document.items())
 
 
 def entry(name: str) -> Indicator:

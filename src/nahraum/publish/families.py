@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from nahraum.frames import MICRO
+from nahraum.indicators.catalogue import entry_of
 from nahraum.publish.disclosure import Mask, Micro, Rules, is_small, micro, protected, small_differences
 
 _SHARE = re.compile(r"^(?P<stem>.+)_share(?:_min|_max)?$")
@@ -62,7 +63,13 @@ def share_stems(columns: Iterable[str]) -> list[str]:
     """Stems of the shares of residents, in the order of the columns."""
     found = (_SHARE.match(str(column)) for column in columns)
     stems = dict.fromkeys(match["stem"] for match in found if match)
-    return [stem for stem in stems if stem not in _NO_PERSONS]
+    return [stem for stem in stems if stem not in _NO_PERSONS and not _of_places(f"{stem}_share")]
+
+
+def _of_places(column: str) -> bool:
+    """Whether a share speaks of places (lit ways, built ground) and not of residents."""
+    entry = entry_of(column)
+    return entry is not None and entry.of == "places"
 
 
 def family(frame: pd.DataFrame, stem: str) -> Family:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nahraum.indicators.catalogue import Indicator
+from nahraum.indicators.catalogue import THEMES, Indicator
 from nahraum.parameters import Parameter
 from nahraum.provenance import NOT_STATED, Source
 from nahraum.publish import facts, labels, mapjson, palette
@@ -117,6 +117,7 @@ def indicator(entry: Indicator, bundle: PublishBundle, parameters: Mapping[str, 
         "unit": {"de": labels.unit_of(entry, "de"), "en": entry.unit},
         "kind": entry.kind,
         "prerequisite": entry.prerequisite,
+        "theme": entry.theme,
         "geographies": list(entry.geographies),
         "formula": _both(entry.formula_de, entry.formula_en),
         "sentence": _both(entry.sentence_de, entry.sentence_en),
@@ -221,6 +222,11 @@ def study_document(bundle: PublishBundle) -> dict[str, Any]:
             "services": palette.SERVICE_COLOURS,
         },
         "prerequisites": [_prerequisite(name, indicators) for name in PREREQUISITES],
+        "themes": [
+            {"id": name, "label": _label("themes", name)}
+            for name in THEMES
+            if any(entry.theme == name for entry in bundle.catalogue)
+        ],
         "services": [{"id": name, "label": _label("names", name)} for name in SERVICES],
         "indicators": indicators,
         "parameters": {name: _parameter(one, _standard(parameters)) for name, one in parameters.items()},

@@ -133,7 +133,7 @@ def _cell_columns(bundle: PublishBundle, frame: pd.DataFrame) -> list[str]:
     for entry in bundle.catalogue:
         if entry.kind == "lack":
             wanted += [f"{entry.id}_{end}" for end in ("share", "completeness", "status")]
-        elif entry.kind != "class" and (entry.prerequisite or entry.id in _OF_THE_INDEX):
+        elif entry.kind != "class" and (entry.prerequisite or entry.theme or entry.id in _OF_THE_INDEX):
             wanted += [entry.id, f"{entry.id}_status"]
     wanted += [str(name) for name in frame.columns if str(name).endswith("_nearest_name")]
     wanted.append(STRAIGHT)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from nahraum.indicators.catalogue import THEMES
 from nahraum.publish import facts, labels
 from nahraum.publish.bundle import PublishBundle, Released
 from nahraum.publish.values import plain
 from nahraum.tables import PREREQUISITES, SERVICES
 
 HEADER_ROWS = 2
+_FURTHER = "further:"
 _FIRST = ("quarter_id", "name", "residents")
 _HEADINGS = {
     "de": {
@@ -57,8 +59,10 @@ def is_share(column: str) -> bool:
 
 
 def theme_of(column: str, bundle: PublishBundle) -> str:
-    """Prerequisite that a column belongs to, '' for the overview."""
+    """Prerequisite that a column belongs to, `further:<theme>` for a further indicator, '' for the overview."""
     entry = labels.entry_of(column, bundle.catalogue)
+    if entry is not None and entry.theme:
+        return f"{_FURTHER}{entry.theme}"
     if entry is not None and entry.prerequisite in PREREQUISITES:
         return entry.prerequisite
     for prerequisite in PREREQUISITES:
@@ -77,14 +81,17 @@ def _quarter_sheets(table: Released, bundle: PublishBundle) -> list[Sheet]:
     language, frame = bundle.study.language, _without_plain_status(plain(table))
     first = [column for column in _FIRST if column in frame.columns]
     pages = []
-    for theme in ("", *PREREQUISITES):
+    used = {theme_of(str(column), bundle) for column in frame.columns}
+    more = [f"{_FURTHER}{theme}" for theme in THEMES if f"{_FURTHER}{theme}" in used]
+    for theme in ("", *PREREQUISITES, *more):
         rest = [
             c for c in map(str, frame.columns) if c not in first and c != "suppressed" and theme_of(c, bundle) == theme
         ]
         columns = [*first, *rest, "suppressed"]
         title = labels.table_name("quarters", language)
         if theme:
-            title = f"{title} {labels.text('names', theme, language)}"
+            section = "themes" if theme.startswith(_FURTHER) else "names"
+            title = f"{title} {labels.text(section, theme.removeprefix(_FURTHER), language)}"
         pages.append(Sheet(title[:31], frame[columns], frozen=min(2, len(first))))
     return pages
 

@@ -12,14 +12,16 @@ import pandas as pd
 from nahraum.access import measure
 from nahraum.area import Area, build_area
 from nahraum.index import Result, analyse_index
+from nahraum.index.further import with_further
 from nahraum.indicators import judge
+from nahraum.indicators.further import THEME_MODULES, Further, Setting, further_values
 from nahraum.network import Network, build_network
 from nahraum.parameters import Parameters
 from nahraum.sources.load import provenance_of
 from nahraum.store import Stage, StageStore
 from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs, read_inputs
-from nahraum.workflow.placing import area_inputs
+from nahraum.workflow.placing import area_inputs, given_of
 from nahraum.workflow.progress import Progress
 
 
@@ -32,6 +34,7 @@ class Chain:
     network: Stage[Network]
     access: Stage[pd.DataFrame]
     judged: Stage[pd.DataFrame]
+    further: Stage[Further]
     index: Stage[Result]
 
     def keys(self) -> dict[str, str]:
@@ -146,17 +149,31 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         area=area.key,
         access=access.key,
     )
+    further: Stage[Further] = runner.stage(
+        "further",
+        "further indicators",
+        lambda p: further_values(Setting(area.value, network.value, access.value, p, given_of(inputs.value, study))),
+        kind=Further,
+        code=("nahraum.indicators.further", *THEME_MODULES, "nahraum.workflow.placing"),
+        inputs=inputs.key,
+        area=area.key,
+        network=network.key,
+        access=access.key,
+    )
     index: Stage[Result] = runner.stage(
         "index",
         "counting, locations",
-        lambda p: analyse_index(area.value, access.value, judged.value, p),
+        lambda p: with_further(
+            analyse_index(area.value, access.value, judged.value, p), area.value.addresses, further.value, p
+        ),
         kind=Result,
         code=("nahraum.index",),
         area=area.key,
         access=access.key,
         judged=judged.key,
+        further=further.key,
     )
-    return Chain(inputs, area, network, access, judged, index)
+    return Chain(inputs, area, network, access, judged, further, index)
 
 
 def used_parameters(study: Study, chain: Chain, store: StageStore) -> Parameters:

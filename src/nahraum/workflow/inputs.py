@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import geopandas as gpd
 import pyproj
@@ -30,6 +31,9 @@ class Inputs:
     polygons: dict[str, gpd.GeoDataFrame]
     counts: dict[str, dict[str, int]]
     repeated: dict[str, list[str]]
+    topics: dict[str, GridTable] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+    statistics: dict[str, Any] = field(default_factory=dict)
 
 
 def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nahraum.area import AreaInputs, boundary_from_osm, quarters_from_osm
+from nahraum.indicators.further import Given
 from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs
 
@@ -28,3 +29,10 @@ def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
         complete_categories=study.complete_categories,
         unknown_categories=study.unknown_categories,
     )
+
+
+def given_of(inputs: Inputs, study: Study) -> Given:
+    """What the study brings for the further indicators."""
+    groups = ("topics", "context", "statistics")
+    options = {f"{group}.{item}": dict(spec.options) for group in groups for item, spec in study.group(group).items()}
+    return Given(topics=inputs.topics, context=inputs.context, statistics=inputs.statistics, options=options)

@@ -11,7 +11,7 @@ import pandas as pd
 from nahraum import __version__
 from nahraum.area import Area
 from nahraum.grid import cell_id
-from nahraum.indicators.catalogue import read_catalogue
+from nahraum.indicators.catalogue import Indicator, read_catalogue
 from nahraum.parameters import Parameters
 from nahraum.provenance import Source
 from nahraum.publish import PublishBundle, release
@@ -54,6 +54,14 @@ def sources_of(study: Study) -> tuple[Source, ...]:
     return tuple(source for name in study.sources for source in provenance_of(study.sources[name]))
 
 
+def catalogue_of(chain: Chain) -> tuple[Indicator, ...]:
+    """The catalogue of this run: of the further indicators only those that were computed, with the study's own."""
+    computed = {str(column) for column in chain.index.value.municipality.columns}
+    computed |= {str(column) for column in chain.index.value.quarters.columns}
+    shipped = (item for item in read_catalogue() if not item.theme or item.id in computed)
+    return (*shipped, *chain.further.value.catalogue())
+
+
 def _of_shown(services: pd.DataFrame, locations: Released) -> pd.DataFrame:
     """Services of locations whose combination is published; of the others they would tell it."""
     frame = locations.frame
@@ -91,7 +99,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishB
         notes=area.notes,
         sources=sources_of(study),
         parameters=tuple(parameters.used()),
-        catalogue=tuple(read_catalogue()),
+        catalogue=catalogue_of(chain),
         version=__version__,
         crs=area.crs,
         partly_known=let_out(result.partly_known, "partly_known"),

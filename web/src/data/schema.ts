@@ -15,6 +15,7 @@ export interface Indicator {
   unit: Text;
   kind: string;
   prerequisite: string;
+  theme: string;
   geographies: string[];
   formula: Text;
   sentence: Text;
@@ -92,6 +93,7 @@ export interface Study {
   minimum_residents_cell: number;
   palette: Palette;
   prerequisites: Prerequisite[];
+  themes: { id: string; label: Text }[];
   services: Service[];
   indicators: Indicator[];
   parameters: Record<string, Parameter>;

@@ -167,6 +167,7 @@ export const de = {
   "why.lacksPart": "fehlt {share} der Einwohner",
   "why.unknown": "unbekannt",
   "why.knownFor": "Bekannt für {share} der Einwohner.",
+  "why.further": "Weitere Indikatoren",
   "why.mean":
     "Die Werte sind Mittel über die Einwohner, beim Grün je Einwohner der Median; ob etwas fehlt, wird je Adresse entschieden.",
   "why.threshold": "Schwelle",

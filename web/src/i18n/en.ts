@@ -166,6 +166,7 @@ export const en: Record<Key, string> = {
   "why.lacksPart": "lacked by {share} of residents",
   "why.unknown": "unknown",
   "why.knownFor": "Known for {share} of residents.",
+  "why.further": "Further indicators",
   "why.mean":
     "Values are means over residents, for green per resident the median; whether something is lacking is decided per address.",
   "why.threshold": "Threshold",

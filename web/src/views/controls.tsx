@@ -79,7 +79,7 @@ function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
   const known = drawable(study, data[view.level].table);
   const main = ["several", ...study.prerequisites.map((one) => `lacks:${one.id}`)];
   const chosen = main.includes(view.theme) ? "" : view.theme;
-  const rest = known.filter((one) => !study.prerequisites.some((p) => p.id === one.prerequisite));
+  const rest = known.filter((one) => !one.theme && !study.prerequisites.some((p) => p.id === one.prerequisite));
   const option = (one: Indicator) => (
     <option key={one.id} value={one.kind === "lack" ? one.id.replace("lacks_", "lacks:") : `indicator:${one.id}`}>
       {say.name(one.label)}
@@ -101,6 +101,11 @@ function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
           </optgroup>
         ))}
         {rest.map(option)}
+        {study.themes.map((theme) => (
+          <optgroup key={`theme-${theme.id}`} label={say.name(theme.label)}>
+            {known.filter((indicator) => indicator.theme === theme.id).map(option)}
+          </optgroup>
+        ))}
       </select>
     </div>
   );

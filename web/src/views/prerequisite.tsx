@@ -129,7 +129,7 @@ export function serviceName(data: Dataset, id: string, say: Speech): string {
 }
 
 /** A value beside its threshold, and how far the one is from the other. */
-function Value({ data, level, row, indicator, say }: Omit<Props, "prerequisite"> & { indicator: Indicator }) {
+export function Value({ data, level, row, indicator, say }: Omit<Props, "prerequisite"> & { indicator: Indicator }) {
   const { table } = data[level];
   const value = table.number(indicator.id, row);
   const held = value === null && isHeld(table, indicator.id, row);

@@ -8,6 +8,7 @@ import { heldColumns, isEdge, isHeld } from "../themes";
 import { several, rangeText } from "../values";
 import { LocationDetail } from "./location";
 import { Bar } from "./parts";
+import { Further } from "./further";
 import { Prerequisite } from "./prerequisite";
 import { worstCells } from "./ranking";
 
@@ -77,6 +78,7 @@ function Area({ data, level, id, say, choose }: AreaProps) {
         study.prerequisites.map((one) => (
           <Prerequisite key={one.id} data={data} level={level} row={row} prerequisite={one} say={say} />
         ))}
+      {!closed && <Further data={data} level={level} row={row} say={say} />}
       <Onward data={data} level={level} row={row} say={say} choose={choose} />
     </>
   );

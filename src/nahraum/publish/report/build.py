@@ -14,7 +14,7 @@ import pandas as pd
 from nahraum.errors import NahraumError
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
-from nahraum.publish.report import maps, tables
+from nahraum.publish.report import further, maps, tables
 from nahraum.publish.report.ranking import leading_quarters
 from nahraum.publish.report.words import Words
 from nahraum.tables import CLASSES, PREREQUISITES
@@ -190,6 +190,8 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "quarters_intro": [words.text("quarters_intro")],
         "table_quarters": tables.quarters(bundle, k, words),
         "quarters_after": [words.text("quarters_after")] + ([cut] if n_quarters > tables.QUARTERS_SHOWN else []),
+        "further_intro": [words.text("further_intro")],
+        "further": further.sections(bundle, words),
         "sureness_intro": [words.text("sureness_intro")],
         "table_variants": tables.variants(bundle, k, words),
         "table_completeness": tables.completeness(bundle, words),

@@ -1,0 +1,57 @@
+"""The chapter of further indicators: a table per theme with the municipality and the range of its quarters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nahraum.indicators.catalogue import SHARE, THEMES, Indicator
+from nahraum.publish import labels
+from nahraum.publish.bundle import PublishBundle
+from nahraum.publish.report.tables import Table, table
+from nahraum.publish.report.words import DASH, Words
+
+_FEW = 2
+
+
+def sections(bundle: PublishBundle, words: Words) -> list[dict[str, Any]]:
+    """Title, table and limits of every theme that this study has indicators of."""
+    found = []
+    for theme in THEMES:
+        entries = [entry for entry in bundle.catalogue if entry.theme == theme and entry.decimals >= 0]
+        rows = [row for entry in entries if (row := _row(entry, bundle, words))]
+        if rows:
+            found.append({"title": labels.text("themes", theme, words.language), "table": _table(theme, rows, words)})
+    return found
+
+
+def _table(theme: str, rows: list[list[str]], words: Words) -> Table:
+    head = [words.text(f"head_{key}") for key in ("indicator", "here", "range", "completeness")]
+    caption = words.text("caption_further", theme=labels.text("themes", theme, words.language))
+    return table(head, rows, caption, align="lrrr", widths="1 auto auto auto")
+
+
+def _row(entry: Indicator, bundle: PublishBundle, words: Words) -> list[str] | None:
+    """Label, value of the municipality, lowest and highest quarter, for how many residents it is known."""
+    whole, quarters = bundle.municipality.frame.iloc[0], bundle.quarters.frame
+    own = quarters[entry.id].to_numpy(np.float64, na_value=np.nan) if entry.id in quarters else np.array([])
+    own = own[np.isfinite(own)]
+    value = whole.get(entry.id)
+    if entry.id not in whole and not own.size:
+        return None
+    spread = f"{_said(entry, own.min(), words)} – {_said(entry, own.max(), words)}" if own.size >= _FEW else DASH
+    unit = "" if entry.unit == SHARE else labels.unit_of(entry, words.language)
+    label = entry.text("label", words.language)
+    known = whole.get(f"{entry.id}_completeness")
+    return [
+        f"{label} [{unit}]" if unit else label,
+        _said(entry, value, words),
+        spread,
+        DASH if known is None or pd.isna(known) else words.share(known),
+    ]
+
+
+def _said(entry: Indicator, value: Any, words: Words) -> str:
+    return words.share(value) if entry.unit == SHARE else words.number(value, entry.decimals)
