@@ -43,7 +43,9 @@ GROUP_KEYS: dict[str, set[str]] = {
     "topics": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
     "context": _SOURCE_COMMON
     | {"kind", "layer", "crs", "size_m", "columns", "missing", "label_de", "label_en", "unit"},
-    "statistics": _SOURCE_COMMON | {"kind", "sheet", "id", "columns", "missing", "label_de", "label_en", "unit"},
+    "statistics": _SOURCE_COMMON
+    | {"kind", "sheet", "id", "columns", "missing", "label_de", "label_en", "unit"}
+    | {"id_digits", "skip", "header", "skip_last", "exclude", "where", "names", "values", "marks", "decimal"},
 }
 """Sections that hold several sources of one kind: `[sources.registers.kita]`, `[sources.topics.rent]` …"""
 _TOP = {"format_version", "study", "area", "sources", "parameters", "completeness", "output"}
@@ -54,9 +56,9 @@ _SECTIONS: dict[str, set[str]] = {
     "output": {"folder"},
 }
 SOURCE_KINDS: dict[str, tuple[str, ...]] = {
-    "population": ("zensus2022", "grid_table"),
-    "floor_area": ("zensus2022", "grid_table"),
-    "dwellings": ("zensus2022", "grid_table", "class_files"),
+    "population": ("zensus2022", "zensus2011", "grid_table"),
+    "floor_area": ("zensus2022", "zensus2011", "grid_table"),
+    "dwellings": ("zensus2022", "zensus2011", "grid_table", "class_files"),
     "broadband": ("grid_table",),
     "quarters": ("vector", "osm"),
     "boundary": ("vector", "osm", "extent"),
@@ -69,7 +71,7 @@ SOURCE_KINDS: dict[str, tuple[str, ...]] = {
     "registers": ("register",),
     "topics": ("zensus2022", "grid_table"),
     "context": ("polygons", "grid_table"),
-    "statistics": ("table",),
+    "statistics": ("table", "inkar", "genesis", "ffcsv", "breitbandatlas"),
 }
 
 
@@ -118,6 +120,8 @@ class Study:
     complete_categories: tuple[str, ...]
     unknown_categories: tuple[str, ...]
     output_folder: Path
+    municipalities: tuple[str, ...] = ()
+    kreis: str = ""
     note: str = ""
     contact: str = ""
 
@@ -276,6 +280,27 @@ def _head(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return head
 
 
+def _chosen(section: Mapping[str, Any], sources: Mapping[str, SourceSpec]) -> tuple[tuple[str, ...], str]:
+    """The municipalities and the Kreis that [area] names."""
+    listed, kreis = section.get("municipalities", []), section.get("kreis", "")
+    wrong = [] if isinstance(listed, list) else [listed]
+    wrong += [key for key in listed if not (isinstance(key, str) and re.fullmatch(r"\d{8}", key))] if not wrong else []
+    if wrong:
+        raise StudyError(
+            f"[area] municipalities holds {wrong[0]!r}",
+            expected='a list of AGS of eight digits, as text: ["07335009", "07335016"]',
+            fix="leading zeros count: write the keys in quotes",
+        )
+    if not isinstance(kreis, str) or (kreis and not re.fullmatch(r"\d{2,5}", kreis)):
+        raise StudyError(f"[area] kreis = {kreis!r}", expected='the first five digits of the AGS, as text: "07335"')
+    if (listed or kreis) and "municipalities" not in sources:
+        raise StudyError(
+            "[area] names municipalities, but no file says where they are",
+            fix="add [sources.municipalities] with the VG250 of the BKG; nahraum init writes it",
+        )
+    return tuple(listed), kreis
+
+
 def read_study(path: str | Path, *, require_files: bool = True) -> Study:
     """The study described by a TOML file; nothing but the file itself is read.
 
@@ -292,6 +317,7 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
     sources = _sources(_section(document, "sources"), folder, require_files=require_files)
     if require_files:
         _require_files(sources, path)
+    chosen, kreis = _chosen(_section(document, "area"), sources)
     completeness = _section(document, "completeness")
     output = _section(document, "output").get("folder", f"{path.stem}.out")
     study = Study(
@@ -300,6 +326,8 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
         language=str(head.get("language", "de")),
         reference_date=_date(head["reference_date"], "[study] reference_date"),
         crs=_section(document, "area").get("crs"),
+        municipalities=chosen,
+        kreis=kreis,
         sources=sources,
         overrides=_flat(_section(document, "parameters")),
         complete_categories=tuple(completeness.get("complete", ())),

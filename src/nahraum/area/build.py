@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +22,9 @@ from nahraum.area.floor_area import with_floor_area
 from nahraum.area.footways import foot_network
 from nahraum.area.greens import dissolved_greens, of_minimum_size, public_pieces
 from nahraum.area.model import Area, AreaInputs
+from nahraum.area.municipalities import as_quarters, municipality_of_points, study_municipalities
 from nahraum.area.notes import study_notes
+from nahraum.area.public_space import open_space, smallest_green_m2
 from nahraum.area.quarters import quarter_of_points, study_boundary, study_quarters, whole_study
 from nahraum.area.residents import residents_at_addresses
 from nahraum.area.space import extent_polygon, way_lines, working_crs
@@ -42,6 +45,7 @@ class _Ground:
     boundary: gpd.GeoDataFrame
     quarters: gpd.GeoDataFrame
     counts: Counts
+    municipalities: gpd.GeoDataFrame | None = None
 
 
 def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -> Area:
@@ -64,7 +68,7 @@ def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -
     addresses, people = _addresses(inputs, ground, parameters)
     cells, living = _cells(inputs, addresses, parameters)
     facilities, judged = _supply(inputs, addresses, ground, parameters=parameters)
-    drawn, seen = _landscape(inputs, ground, parameters)
+    drawn, seen = _landscape(inputs, ground, parameters, residents=float(addresses["residents"].sum()))
     counts = inputs.osm.counts | ground.counts | people | living | seen | _missing_sources(inputs)
     counts["stops_without_timetable"] = int((facilities["category"] == "stop").sum())
     counts["quarters_without_residents"] = _empty_quarters(ground.quarters, addresses)
@@ -79,6 +83,7 @@ def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -
             facilities=facilities,
             categories=judged,
             notes=study_notes(counts, judged),
+            municipalities=ground.municipalities,
             **drawn,
         )
     )
@@ -93,12 +98,17 @@ def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -
     crs = working_crs(inputs.osm.extent, named_crs)
     data = extent_polygon(inputs.osm.extent, crs, coverage=inputs.osm.coverage)
     quarters, counts = study_quarters(inputs.quarters, crs=crs)
-    boundary = study_boundary(inputs.boundary, quarters, data, crs=crs)
+    municipalities = study_municipalities(inputs.municipalities, crs=crs)
+    if municipalities is not None and quarters is None:
+        quarters = as_quarters(municipalities)
+    given = inputs.municipalities if inputs.boundary is None else inputs.boundary
+    boundary = study_boundary(given, quarters, data, crs=crs)
     shape = boundary.geometry.iloc[0]
     window = Window(crs, data, study_ground(shape, data, parameters))
     uncovered = 1 - shapely.area(shapely.intersection(shape, data)) / shapely.area(shape)
     counts["boundary_without_data_percent"] = round(100 * uncovered)
-    return _Ground(window, boundary, whole_study(boundary) if quarters is None else quarters, counts)
+    quarters = whole_study(boundary) if quarters is None else quarters
+    return _Ground(window, boundary, quarters, counts, municipalities)
 
 
 def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> tuple[pd.DataFrame, Counts]:
@@ -128,6 +138,8 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
             "edge": near_the_edge(points["x_m"], points["y_m"], data=window.data, parameters=parameters),
         }
     )
+    if ground.municipalities is not None:
+        addresses["municipality_id"] = municipality_of_points(ground.municipalities, x, y)
     counts |= counted | shared | _people_counts(addresses) | {"addresses_in_several_quarters": several}
     counts["coarse_census_cells"] = len(census.key) if census.size_m > CELL_SIZE_M else 0
     return addresses, counts
@@ -170,9 +182,9 @@ def _supply(
 
 
 def _landscape(
-    inputs: AreaInputs, ground: _Ground, parameters: Parameters
-) -> tuple[dict[str, gpd.GeoDataFrame], Counts]:
-    """Green with its entrances, barriers with their crossings, and the background of the maps."""
+    inputs: AreaInputs, ground: _Ground, parameters: Parameters, *, residents: float
+) -> tuple[dict[str, Any], Counts]:
+    """Green with its entrances, barriers with their crossings, public space, and the background of the maps."""
     crs, area = ground.window.crs, ground.window.area
     runs, lines = way_lines(inputs.osm, crs)
     obstacles = study_obstacles(inputs.osm, area, crs=crs)
@@ -181,12 +193,19 @@ def _landscape(
     greens, sized = of_minimum_size(dissolved, minimum_green_m2(parameters))
     network = foot_network(inputs.osm, runs, lines, crs=crs)
     entrances, entered = green_entrances(greens, network, obstacles, parameters=parameters)
+    smallest = min(minimum_green_m2(parameters), smallest_green_m2(parameters))
+    every, _ = of_minimum_size(dissolved, smallest)
+    into = entrances
+    if len(every) > len(greens):
+        into, _ = green_entrances(every, network, obstacles, parameters=parameters)
+    public = dissolved, every, into
     drawn = {
         "greens": greens[["green_id", "name", "area_m2", "geometry"]],
         "green_entrances": entrances,
         "barriers": obstacles.lines,
         "crossings": crossings(runs, lines, obstacles.lines),
         "base": base_layers((runs, lines), obstacles, pieces, ground=area, parameters=parameters),
+        "open_space": open_space(inputs.osm, area, public, crs=crs, residents=residents, parameters=parameters),
     }
     return drawn, counts | joined | sized | entered
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from nahraum.area.public_space import OpenSpace
 from nahraum.tables import GridTable
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class AreaInputs:
     boundary: gpd.GeoDataFrame | None = None
     complete_categories: tuple[str, ...] = ()
     unknown_categories: tuple[str, ...] = ()
+    municipalities: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Area:
     barriers          line_id, kind (rail | motorway | water | major_road | fence), geometry
     crossings         line_id, kind, geometry: points where one can walk across a barrier
     base              kind, name, geometry: simplified, for drawing only
+    municipalities    municipality_id, name, type, geometry; None in a study of one municipality; else
+                      addresses have a column municipality_id too
     notes             code, count, text_de, text_en: what was repaired, left out, decided
+    open_space        squares, places to play, benches, what ways are like (`OpenSpace`); None: not read
     """
 
     crs: str
@@ -64,3 +69,5 @@ class Area:
     crossings: gpd.GeoDataFrame
     base: gpd.GeoDataFrame
     notes: pd.DataFrame
+    open_space: OpenSpace | None = None
+    municipalities: gpd.GeoDataFrame | None = None

@@ -11,9 +11,11 @@ from nahraum.index.discriminate import discriminating_power
 from nahraum.index.locations import delineate, location_services, locations_table, with_stability
 from nahraum.index.places import (
     addresses_table,
+    by_municipality,
     cells_index,
     cells_table,
     edge_table,
+    municipalities_table,
     municipality_table,
     quarters_table,
 )
@@ -40,10 +42,27 @@ def _variants(
     return evaluate_variants(rows, variant_list(rules, parameters, rows), places, rule=rule)
 
 
-def _robust_quarters(quarters: gpd.GeoDataFrame, followed: VariantResults, parameters: Parameters) -> gpd.GeoDataFrame:
-    """Quarters with the share of variants that name them and their rank among comparable ones."""
+def _municipalities(
+    rows: pd.DataFrame, lacks: pd.DataFrame, *, area: AreaLike, parameters: Parameters, rules: Rules, rule: Counting
+) -> gpd.GeoDataFrame | None:
+    """The municipalities of a study of several, ranked among those of their type with the same prerequisites known."""
+    table = municipalities_table(rows, lacks, area=area, rule=rule)
+    if table is None:
+        return None
+    places = [Places("quarter_id", pd.Index(table["municipality_id"]))]
+    variants = variant_list(rules, parameters, rows)
+    followed = evaluate_variants(by_municipality(rows, area), variants, places, rule=rule)
+    return _robust_quarters(table, followed, parameters, like=table["type"])
+
+
+def _robust_quarters(
+    quarters: gpd.GeoDataFrame, followed: VariantResults, parameters: Parameters, *, like: pd.Series | None = None
+) -> gpd.GeoDataFrame:
+    """Places with the share of variants that name them and their rank among comparable ones (and `like` ones)."""
     enough = quarters["residents_judged"] >= parameters.number("locations.settlement_minimum_residents")
     comparable = quarters["known_dimensions"].where(enough & (quarters["known_dimensions"] != ""))
+    if like is not None:
+        comparable = comparable.where(comparable.isna(), comparable + "|" + like.astype(str))
     kept = followed.followed["quarter_id"]
     table = quarters.drop(columns="geometry")
     whole = pd.concat([table, in_target_share(kept), rank(kept, comparable)], axis=1)
@@ -104,4 +123,5 @@ def analyse_index(area: AreaLike, access: pd.DataFrame, judged: pd.DataFrame, pa
         discriminating=discriminating_power(rows, rules, parameters),
         variants=followed.table,
         edge=edge_table(rows),
+        municipalities=_municipalities(rows, lacks, area=area, parameters=parameters, rules=rules, rule=rule),
     )

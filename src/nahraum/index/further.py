@@ -48,6 +48,9 @@ def with_further(result: Result, addresses: pd.DataFrame, further: Further, para
         cells=joined(result.cells, "cell_key", further.cells, rows["cell_key"]),
         quarters=joined(result.quarters, "quarter_id", further.quarters, rows["quarter_id"]),
         municipality=joined(result.municipality, "municipality_id", further.municipality, everywhere),
+        municipalities=None
+        if result.municipalities is None
+        else joined(result.municipalities, "municipality_id", further.municipalities, rows["municipality_id"]),
     )
 
 

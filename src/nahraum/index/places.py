@@ -9,7 +9,7 @@ import pandas as pd
 from nahraum.frames import MICRO, to_micro
 from nahraum.grid import GRID_CRS, cell_square
 from nahraum.index import counting
-from nahraum.index.aggregate import Counted, Counting, Units, all_k_columns, place_table
+from nahraum.index.aggregate import Counted, Counting, Units, all_k_columns, count_units, place_table
 from nahraum.index.people import LACKS, Int64, judged_rows
 from nahraum.index.services import nearest_columns, place_names
 from nahraum.indicators import AreaLike
@@ -72,6 +72,27 @@ def municipality_table(rows: pd.DataFrame, lacks: pd.DataFrame, counted: Counted
     table = place_table(some, their_lacks, units, code=their_code, unit_code=unit_code, n=1, rule=rule)
     more = pd.DataFrame(all_k_columns(units.grouped(unit_code, 1), rule))
     return pd.concat([pd.DataFrame({"municipality_id": [MUNICIPALITY_ID]}), table, more], axis=1)
+
+
+def by_municipality(rows: pd.DataFrame, area: AreaLike) -> pd.DataFrame:
+    """The rows with the municipality of each address in place of its quarter."""
+    key = area.addresses.set_index("address_id")["municipality_id"].reindex(rows["address_id"])
+    return rows.assign(quarter_id=key.to_numpy(dtype=object))
+
+
+def municipalities_table(
+    rows: pd.DataFrame, lacks: pd.DataFrame, *, area: AreaLike, rule: Counting
+) -> gpd.GeoDataFrame | None:
+    """One row per municipality of a study of several, in the study's CRS, sorted by key; None for a study of one."""
+    known = getattr(area, "municipalities", None)
+    if known is None:
+        return None
+    of_row = by_municipality(rows, area)
+    counted = count_units(of_row, lacks)
+    ids = pd.Index(known["municipality_id"])
+    table = _table(of_row, lacks, counted.parts, column="quarter_id", ids=ids, rule=rule)
+    whole = pd.concat([known[["municipality_id", "name", "type"]], table], axis=1)
+    return gpd.GeoDataFrame(whole, geometry=known.geometry, crs=known.crs)
 
 
 def addresses_table(rows: pd.DataFrame, lacks: pd.DataFrame, counted: Counted, *, rule: Counting) -> pd.DataFrame:

@@ -24,6 +24,7 @@ class Result:
     discriminating : per prerequisite, does its threshold tell places apart.
     variants : the printed list of variants.
     edge : one row: residents counted, at the edge of the data, outside the boundary.
+    municipalities : GeoDataFrame in the study's CRS, for a study of several; else None.
     """
 
     addresses: pd.DataFrame
@@ -38,3 +39,4 @@ class Result:
     discriminating: pd.DataFrame
     variants: pd.DataFrame
     edge: pd.DataFrame
+    municipalities: gpd.GeoDataFrame | None = None

@@ -50,7 +50,9 @@ class Indicator:
     `columns` are the columns of published tables that hold the value; `parameters` are the ids it depends
     on, `{standard}` standing for the green standard of the study. Further indicators (not of the four
     prerequisites) have a `theme` and say how values of addresses are `summed` up to an area: mean, median or
-    share of residents; `zone` is computed per area. `of` tells whether a share is one of residents or of places.
+    share of residents; `zone` is computed per area. `of` tells whether a share is one of residents or of places;
+    `typical` how far two cells of a quarter usually differ in a mean (it is published so coarsely that five persons
+    do not show).
     """
 
     id: str
@@ -79,6 +81,7 @@ class Indicator:
     theme: str = ""
     summed: str = ""
     of: str = "residents"
+    typical: float = 0.0
 
     @property
     def value_column(self) -> str:
@@ -92,7 +95,7 @@ class Indicator:
         return str(getattr(self, f"{name}_{language}"))
 
 
-_DEFAULTS: dict[str, Any] = {"columns": (), "theme": "", "summed": "", "of": "residents"}
+_DEFAULTS: dict[str, Any] = {"columns": (), "theme": "", "summed": "", "of": "residents", "typical": 0.0}
 
 
 def _entry(name: str, item: dict[str, Any]) -> Indicator:
@@ -153,11 +156,17 @@ def entry(name: str) -> Indicator:
 
 def entry_of(column: str) -> Indicator | None:
     """The entry a published column belongs to, None where the catalogue does not describe it."""
+    return _by_column().get(column)
+
+
+@lru_cache(maxsize=1)
+def _by_column() -> dict[str, Indicator]:
+    found: dict[str, Indicator] = {}
     for item in read_catalogue():
-        stems = {item.id, *item.columns}
-        if column in stems or any(column == f"{stem}{end}" for stem in stems for end in ("_status", "_completeness")):
-            return item
-    return None
+        for stem in (item.id, *item.columns):
+            for end in ("", "_status", "_completeness"):
+                found.setdefault(f"{stem}{end}", item)
+    return found
 
 
 def parameters_of(item: Indicator, parameters: Parameters) -> tuple[Parameter, ...]:

@@ -31,7 +31,7 @@ from nahraum.network import Network
 from nahraum.parameters import Parameters
 from nahraum.tables import GridTable
 
-ZONES = ("cells", "quarters", "municipality")
+ZONES = ("cells", "quarters", "municipality", "municipalities")
 THEME_MODULES = tuple(f"{themes.__name__}.{name}" for name in themes.MODULES)
 NOTE_COLUMNS = ("code", "count", "text_de", "text_en")
 
@@ -75,7 +75,7 @@ class Further:
     """Values of all themes.
 
     addresses : address_id, then <id> and <id>_status of every indicator that is summed up from addresses.
-    cells, quarters, municipality : cell_key, quarter_id or municipality_id, then <id>, <id>_status and
+    cells, quarters, municipality, municipalities : cell_key, quarter_id or municipality_id, then <id>, <id>_status and
         <id>_completeness of every indicator that is computed per area.
     entries : catalogue entries that the study brought itself, as plain values.
     notes : code, count, text_de, text_en: what was left out, and why.
@@ -85,6 +85,7 @@ class Further:
     cells: pd.DataFrame
     quarters: pd.DataFrame
     municipality: pd.DataFrame
+    municipalities: pd.DataFrame
     entries: tuple[Any, ...] = ()
     notes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(NOTE_COLUMNS)))
 
@@ -153,10 +154,12 @@ def _zones(name: str, area: Area) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     if name == "quarters":
         quarters = area.quarters.sort_values("quarter_id", kind="stable").reset_index(drop=True)
         return quarters[["quarter_id"]], gpd.GeoDataFrame({"zone": quarters["quarter_id"]}, geometry=quarters.geometry)
-    shape = area.boundary.geometry.iloc[:1]
-    return pd.DataFrame({"municipality_id": ["all"]}), gpd.GeoDataFrame(
-        {"zone": ["all"]}, geometry=shape.values, crs=area.crs
-    )
+    if name == "municipalities" and area.municipalities is not None:
+        ids, shapes = area.municipalities["municipality_id"].to_numpy(), area.municipalities.geometry.to_numpy()
+    else:
+        n = int(name == "municipality")
+        ids, shapes = np.array(["all"], dtype=object)[:n], area.boundary.geometry.to_numpy()[:n]
+    return pd.DataFrame({"municipality_id": ids}), gpd.GeoDataFrame({"zone": ids}, geometry=shapes, crs=area.crs)
 
 
 def _zone_table(name: str, modules: list[ModuleType], setting: Setting, known: set[str]) -> pd.DataFrame:

@@ -60,6 +60,8 @@ class PublishBundle:
         discriminating, variants, categories : how far the result can be trusted.
         places, greens, entrances : place facts.
         base : drawing only (kind, name, geometry), no data.
+        more : tables that only some studies have (municipalities, corrections, registers …); each becomes a CSV and
+            a sheet of its own, and a layer and a Parquet file where it has a geometry.
     """
 
     study: Study
@@ -83,6 +85,7 @@ class PublishBundle:
     version: str
     crs: str
     partly_known: Released | None = None
+    more: tuple[Released, ...] = ()
 
     def tables(self) -> tuple[Released, ...]:
         """All released tables in the order in which they are written and listed."""
@@ -90,8 +93,12 @@ class PublishBundle:
         return (
             self.cells, self.quarters, self.municipality, self.locations, self.location_services,
             self.combinations, *partly, self.discriminating, self.variants, self.categories,
-            self.places, self.greens, self.entrances,
+            self.places, self.greens, self.entrances, *self.more,
         )  # fmt: skip
+
+    def table(self, name: str) -> Released | None:
+        """One of `more` by its name, None where the study has none."""
+        return next((table for table in self.more if table.name == name), None)
 
     @property
     def attribution(self) -> str:

@@ -21,7 +21,8 @@ TABLES = (
 
 def csv_tables(bundle: PublishBundle) -> list[Released]:
     """The tables that are written as CSV, in order."""
-    return [table for table in bundle.tables() if table.name in TABLES]
+    named = {*TABLES, *(table.name for table in bundle.more)}
+    return [table for table in bundle.tables() if table.name in named]
 
 
 def _column(frame: pd.DataFrame, column: str, bundle: PublishBundle) -> list[str]:

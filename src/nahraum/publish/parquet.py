@@ -45,4 +45,5 @@ def write_parquet(table: Released, path: Path, bundle: PublishBundle) -> Path:
 def write_parquet_files(bundle: PublishBundle, folder: Path) -> list[Path]:
     """cells, quarters and locations as GeoParquet."""
     tables = {table.name: table for table in bundle.tables()}
-    return [write_parquet(tables[name], folder / file, bundle) for name, file in FILES.items()]
+    files = FILES | {table.name: f"{table.name}.parquet" for table in bundle.more if table.spatial}
+    return [write_parquet(tables[name], folder / file, bundle) for name, file in files.items()]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nahraum.frames import MICRO
+from nahraum.indicators.catalogue import SHARE, entry_of
 from nahraum.publish.disclosure import Mask, Micro, Rules
 from nahraum.publish.families import FAMILY_ENDINGS, family, judged, numbers, share_stems
 
@@ -21,6 +22,7 @@ Numbers = npt.NDArray[np.float64]
 _OF_CELLS = ("several_share", "in_target_share", "in_target_possible_share")
 _STEPS = (1.0, 2.0, 5.0)
 _MEAN = re.compile(r"_(?P<unit>m|m2_per_resident|within_reach)$")
+_TYPICAL = 100.0  # finest steps by which two cells of a quarter usually differ, where the catalogue does not say
 _LEVEL = re.compile(r"^(?:m0|a|contribution)(?:_k(?P<k>\d))?")
 _PER_CENT = re.compile(r"\d+(?:[.,]\d+)?(?=\s*%)")
 _INDEX = re.compile(r"^(?:m0|a)(?:_k\d)?(?:_min|_max)?$|^contribution_.+")
@@ -63,8 +65,17 @@ def share_of_persons(share: Numbers, size: Micro, rules: Rules) -> Numbers:
     return np.where(np.isnan(share), np.nan, whole)
 
 
-def _mean_step(unit: str, size: Micro, rules: Rules) -> Numbers:
-    finest, apart = rules.mean_steps[unit], rules.typical_differences[unit]
+def _steps_of(column: str, rules: Rules) -> tuple[float, float] | None:
+    """Finest step of a mean, and how far two cells usually differ in it (0: it speaks of places, not of residents)."""
+    entry = entry_of(column)
+    if entry is not None and entry.theme and entry.id == column and entry.unit != SHARE:
+        finest = 10.0**-entry.decimals
+        return finest, 0.0 if entry.summed == "zone" else entry.typical or finest * _TYPICAL
+    match = _MEAN.search(column)
+    return (rules.mean_steps[match["unit"]], rules.typical_differences[match["unit"]]) if match else None
+
+
+def _mean_step(finest: float, apart: float, size: Micro, rules: Rules) -> Numbers:
     persons = np.maximum(size / MICRO, 1e-3)
     return _first(_ladder(finest, apart), rules.rounding_persons * apart / persons)
 
@@ -77,11 +88,11 @@ def rounded_means(frame: pd.DataFrame, size: Micro | None, rules: Rules) -> pd.D
     """
     frame = frame.copy()
     for column in map(str, frame.columns):
-        match = _MEAN.search(column)
-        if not match or column.startswith(("maximum", "minimum")) or not pd.api.types.is_numeric_dtype(frame[column]):
+        steps = _steps_of(column, rules)
+        if not steps or column.startswith(("maximum", "minimum")) or not pd.api.types.is_numeric_dtype(frame[column]):
             continue
-        unit = match["unit"]
-        step: npt.ArrayLike = rules.mean_steps[unit] if size is None else _mean_step(unit, size, rules)
+        finest, apart = steps
+        step: npt.ArrayLike = finest if size is None or apart == 0 else _mean_step(finest, apart, size, rules)
         frame[column] = to_step(values(frame, column), step)
     return frame
 

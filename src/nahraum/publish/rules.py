@@ -271,6 +271,7 @@ RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {
     "cells": cells,
     "quarters": areas,
     "municipality": areas,
+    "municipalities": areas,
     "locations": locations,
     "location_services": location_services,
     "combinations": combinations,

@@ -141,7 +141,7 @@ def sheets(bundle: PublishBundle) -> list[Sheet]:
     pages = [_standing(bundle.municipality, bundle), *_quarter_sheets(bundle.quarters, bundle)]
     for table in (
         bundle.locations, bundle.location_services, bundle.combinations, bundle.partly_known,
-        bundle.variants, bundle.discriminating, bundle.categories,
+        bundle.variants, bundle.discriminating, bundle.categories, *bundle.more,
     ):  # fmt: skip
         if table is None:
             continue

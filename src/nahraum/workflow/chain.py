@@ -105,6 +105,8 @@ class _Runner:
             code=("nahraum.area", "nahraum.workflow.placing"),
             inputs=inputs.key,
             crs=study.crs,
+            municipalities=study.municipalities,
+            kreis=study.kreis,
             complete=study.complete_categories,
             unknown=study.unknown_categories,
         )

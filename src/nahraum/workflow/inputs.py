@@ -34,6 +34,7 @@ class Inputs:
     topics: dict[str, GridTable] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
     statistics: dict[str, Any] = field(default_factory=dict)
+    municipalities: gpd.GeoDataFrame | None = None
 
 
 def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

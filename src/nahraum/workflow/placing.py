@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nahraum.area import AreaInputs, boundary_from_osm, quarters_from_osm
+from nahraum.area.municipalities import chosen_municipalities
 from nahraum.indicators.further import Given
 from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs
@@ -18,6 +19,9 @@ def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
     if boundary is not None and boundary.kind == "osm":
         level, name = int(boundary.option("admin_level", 8)), str(boundary.option("name", ""))
         polygons["boundary"] = boundary_from_osm(inputs.osm, level, name=name)
+    municipalities = inputs.municipalities
+    if municipalities is not None:
+        municipalities = chosen_municipalities(municipalities, ags=study.municipalities, kreis=study.kreis)
     return AreaInputs(
         osm=inputs.osm,
         population=inputs.grids["population"],
@@ -28,6 +32,7 @@ def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
         boundary=polygons.get("boundary"),
         complete_categories=study.complete_categories,
         unknown_categories=study.unknown_categories,
+        municipalities=municipalities,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import pandas as pd
 from nahraum import __version__
 from nahraum.area import Area
 from nahraum.grid import cell_id
+from nahraum.index import Result
 from nahraum.indicators.catalogue import Indicator, read_catalogue
 from nahraum.parameters import Parameters
 from nahraum.provenance import Source
@@ -52,6 +54,14 @@ def place_facts(area: Area) -> dict[str, gpd.GeoDataFrame]:
 def sources_of(study: Study) -> tuple[Source, ...]:
     """Every input file with hash, licence, attribution, date and scale."""
     return tuple(source for name in study.sources for source in provenance_of(study.sources[name]))
+
+
+def _more(result: Result, let_out: Callable[[pd.DataFrame, str], Released]) -> tuple[Released, ...]:
+    """The tables that only some studies have."""
+    found = []
+    if result.municipalities is not None:
+        found.append(let_out(result.municipalities, "municipalities"))
+    return tuple(found)
 
 
 def catalogue_of(chain: Chain) -> tuple[Indicator, ...]:
@@ -103,6 +113,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishB
         version=__version__,
         crs=area.crs,
         partly_known=let_out(result.partly_known, "partly_known"),
+        more=_more(result, let_out),
     )
 
 
