@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from nahraum.provenance import NOT_STATED, Source, file_sha256
 from nahraum.sources import zensus
 from nahraum.sources.broadband import read_broadband
 from nahraum.sources.gridtable import read_class_files, read_grid_table
+from nahraum.sources.gtfs import Timetable, read_timetable
 from nahraum.sources.problems import nearest_name
 from nahraum.sources.registry import registry
 from nahraum.sources.tabular import Window
+from nahraum.sources.topics import read_topic, read_topic_table
 from nahraum.sources.vector import read_boundary, read_polygons
 from nahraum.study import SourceSpec
 from nahraum.tables import GridTable
@@ -63,6 +66,22 @@ def load_grid(spec: SourceSpec, *, parameters: Parameters, window_m: Window | No
             spec.files, size_m=size_m, columns=columns, missing=_numbers(spec, "missing"), window_m=window_m
         )
     raise InputError(f"[sources.{spec.name}] kind = {spec.kind!r} is no table by grid cell")
+
+
+def load_topic(spec: SourceSpec, *, window_m: Window | None = None) -> GridTable:
+    """The values of one further census topic, `[sources.topics.<topic>]`.
+
+    Raises
+        InputError from the readers, for an unknown topic, and where more than one census file is named.
+    """
+    size_m = _size_m(spec)
+    if spec.kind == "zensus2022":
+        if len(spec.files) != 1:
+            raise InputError(f"[sources.{spec.name}] must name one census file", where=[f.name for f in spec.files])
+        return read_topic(spec.file, spec.item, size_m=size_m, window_m=window_m)
+    return read_topic_table(
+        spec.files, spec.item, size_m=size_m, columns=_mapping(spec), missing=_numbers(spec, "missing"), window_m=window_m
+    )
 
 
 def _census(spec: SourceSpec, size_m: int, parameters: Parameters, window_m: Window | None) -> GridTable:
@@ -134,6 +153,26 @@ def load_polygons(spec: SourceSpec) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     return read_polygons(list(spec.files), id=spec.option("id"), **common)
 
 
+def load_timetable(
+    spec: SourceSpec, *, parameters: Parameters, near: date, extent: tuple[float, float, float, float]
+) -> Timetable:
+    """The timetable of `[sources.timetable]`.
+
+    Parameters
+        near : the reference date of the study.
+        extent : only stops in this box: west, south, east, north. [degrees]
+
+    Raises
+        InputError from the reader, and for a `day` that is none.
+    """
+    day = spec.option("day")
+    try:
+        on = day if day is None or isinstance(day, date) else date.fromisoformat(str(day))
+    except ValueError:
+        raise InputError(f"[sources.timetable] day = {day!r} is no date", expected="day = 2026-06-16") from None
+    return read_timetable(spec.files, on=on, parameters=parameters, near=near, extent=extent)
+
+
 def provenance_of(spec: SourceSpec) -> list[Source]:
     """What the manifest says about each file of a source (parts of a shapefile are files of their own).
 
@@ -173,5 +212,7 @@ def _scale(spec: SourceSpec) -> str:
         return str(registry()["osm"]["scale"])
     if spec.name in ("quarters", "boundary"):
         return "areas"
+    if spec.name == "timetable":
+        return "stops"
     size_m = _size_m(spec)
     return f"{size_m // 1000} km cell" if size_m % 1000 == 0 else f"{size_m} m cell"

@@ -12,7 +12,8 @@ from nahraum import sources
 from nahraum.errors import InputError
 from nahraum.grid import GRID_CRS
 from nahraum.parameters import Parameters
-from nahraum.sources.load import load_grid, load_polygons
+from nahraum.sources.load import load_grid, load_polygons, load_timetable, load_topic
+from nahraum.sources.gtfs import Timetable
 from nahraum.sources.osm import OsmExtract, read_osm
 from nahraum.study import Study
 from nahraum.tables import GridTable
@@ -35,6 +36,7 @@ class Inputs:
     context: dict[str, Any] = field(default_factory=dict)
     statistics: dict[str, Any] = field(default_factory=dict)
     municipalities: gpd.GeoDataFrame | None = None
+    timetable: Timetable | None = None
 
 
 def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -55,9 +57,15 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
     for name in ("population", "floor_area", "dwellings", "broadband"):
         if spec := study.source(name):
             grids[name] = load_grid(spec, parameters=parameters, window_m=window)
+    topics = {item: load_topic(spec, window_m=window) for item, spec in study.group("topics").items()}
     for name in ("quarters", "boundary"):
         spec = study.source(name)
         if spec is not None and spec.kind == "vector":
             polygons[name], counts[name] = load_polygons(spec)
             repeated[name] = [str(item) for item in polygons[name].attrs.get("repeated_ids", [])]
-    return Inputs(osm=osm, grids=grids, polygons=polygons, counts=counts, repeated=repeated)
+    timetable = None
+    if spec := study.source("timetable"):
+        timetable = load_timetable(spec, parameters=parameters, near=study.reference_date, extent=osm.extent)
+    return Inputs(
+        osm=osm, grids=grids, polygons=polygons, counts=counts, repeated=repeated, topics=topics, timetable=timetable
+    )

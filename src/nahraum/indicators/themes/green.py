@@ -1,0 +1,137 @@
+"""Green by several standards beside each other, large green, and what of the rule 3-30-300 the data allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nahraum.indicators.open_space import (
+    amount_columns,
+    distance_columns,
+    met_columns,
+    series,
+    sparse_notes,
+    surroundings,
+    table_of,
+)
+
+if TYPE_CHECKING:
+    from nahraum.access.open_space import Surroundings
+    from nahraum.indicators.further import Setting
+
+Float64 = npt.NDArray[np.float64]
+
+
+def address_values(setting: Setting) -> pd.DataFrame | None:
+    """Every indicator of the theme for every address, with its status; None where no public space was read."""
+    around = surroundings(setting)
+    if around is None:
+        return None
+    parameters, mapped = setting.parameters, "ok" if len(around.space.greens) else "missing"
+    columns: dict[str, pd.Series] = {}
+    for standard, function in STANDARDS.items():
+        metric, ways = _ways(standard, around, setting)
+        met = function(ways).set_axis(setting.area.addresses.index)
+        columns |= met_columns(met, around, mapped=mapped, on_foot=metric == "network")
+    size, catchment = parameters.value("green_tiers.berlin_near.tiers")[0]
+    shared = around.green_m2_per_resident(float(size), catchment_m=float(catchment))
+    columns |= amount_columns(berlin_near_green_m2(series(shared, "m2", setting)), around, mapped=mapped)
+    large = float(parameters.value("green_tiers.berlin_district.tiers")[0][0])
+    limit = parameters.number("walking.search_limit_m")
+    way = series(around.green_distance_m(large, metric="network", limit_m=limit), "way", setting)
+    columns |= distance_columns(green_10ha_distance_m(way), around, mapped=mapped)
+    columns |= _trees(around, setting)
+    return table_of(columns, setting)
+
+
+def notes(setting: Setting) -> list[tuple[str, int, str, str]]:
+    """What is mapped too sparsely to be judged."""
+    return sparse_notes(setting, ("tree",))
+
+
+def _ways(standard: str, around: Surroundings, setting: Setting) -> tuple[str, Float64]:
+    """The metric of a standard, and the way to the nearest green of each of its tiers. [m] NaN beyond the tier's limit"""
+    marks = setting.parameters.group(f"green_tiers.{standard}")
+    metric = str(marks["metric"].value)
+    ways = [
+        around.green_distance_m(float(size), metric=metric, limit_m=float(limit)) for size, limit in marks["tiers"].value
+    ]
+    return metric, np.column_stack(ways)
+
+
+def _trees(around: Surroundings, setting: Setting) -> dict[str, pd.Series]:
+    view, needed = (setting.parameters.number(f"rule_3_30_300.{name}") for name in ("view_m", "trees"))
+    count = around.trees_in_view(view, enough=round(needed))
+    met = three_trees_share(series(count.astype(np.float64), "trees", setting), needed=needed)
+    return met_columns(met, around, mapped=around.space.said_of("tree"), on_foot=False)
+
+
+def who_europe_green_share(ways_m: Float64) -> pd.Series:
+    """Who has public green of 0.5 ha within 300 m in a straight line (WHO Europe): 1 yes, 0 no. [-]
+
+    Parameters
+        ways_m : to the nearest green of each tier of the standard, NaN beyond its limit. [m; address, tier]
+    """
+    return _all_met(ways_m, "who_europe_green_share")
+
+
+def ioer_green_share(ways_m: Float64) -> pd.Series:
+    """Who has public green of 1 ha within 300 m in a straight line (IÖR-Monitor): 1 yes, 0 no. [-]"""
+    return _all_met(ways_m, "ioer_green_share")
+
+
+def ioer_daily_share(ways_m: Float64) -> pd.Series:
+    """Who has 1 ha within 300 m and 10 ha within 700 m in a straight line (daily recreation, IÖR): 1 yes, 0 no. [-]"""
+    return _all_met(ways_m, "ioer_daily_share")
+
+
+def berlin_near_share(ways_m: Float64) -> pd.Series:
+    """Who has public green of 0.5 ha within 500 m on foot (Berlin, near home): 1 yes, 0 no. [-]"""
+    return _all_met(ways_m, "berlin_near_share")
+
+
+def berlin_district_share(ways_m: Float64) -> pd.Series:
+    """Who has public green of 10 ha within 1000 m on foot (Berlin, district): 1 yes, 0 no. [-]"""
+    return _all_met(ways_m, "berlin_district_share")
+
+
+def rule_300_share(ways_m: Float64) -> pd.Series:
+    """Who has public green of 0.5 ha within 300 m on foot (last part of the rule 3-30-300): 1 yes, 0 no. [-]"""
+    return _all_met(ways_m, "rule_300_share")
+
+
+def berlin_near_green_m2(shared_m2: pd.Series) -> pd.Series:
+    """Public green of 0.5 ha or more within 500 m per resident after competition, without a cap. [m² per person]
+
+    Notes
+        2SFCA as `green_m2_per_resident`, but the whole area of a green counts, as in Umweltatlas Berlin 06.05.
+    """
+    return shared_m2.rename("berlin_near_green_m2")
+
+
+def green_10ha_distance_m(way_m: pd.Series) -> pd.Series:
+    """Way on foot to the nearest entrance of a public green of 10 ha or more. [m] NaN where none is reached."""
+    return way_m.rename("green_10ha_distance_m")
+
+
+def three_trees_share(trees: pd.Series, *, needed: float) -> pd.Series:
+    """Who has at least three mapped trees in view of the home: 1 yes, 0 no. [-] Beside a wood counts as three."""
+    return (trees >= needed).astype(np.float64).rename("three_trees_share")
+
+
+def _all_met(ways_m: Float64, name: str) -> pd.Series:
+    """1 where every tier has a green within its limit, else 0."""
+    return pd.Series((~np.isnan(ways_m)).all(axis=1).astype(np.float64), name=name)
+
+
+STANDARDS = {
+    "who_europe": who_europe_green_share,
+    "ioer": ioer_green_share,
+    "ioer_daily": ioer_daily_share,
+    "berlin_near": berlin_near_share,
+    "berlin_district": berlin_district_share,
+    "rule_300": rule_300_share,
+}
