@@ -60,9 +60,10 @@ def summed_values(rows: pd.DataFrame, entries: list[Indicator], code: Int64, *, 
     Parameters
         share : as in `means.summed_status`.
     """
-    weights = shown_weights(rows, code, n)
+    everybody = shown_weights(rows, code, n)
     columns: dict[str, object] = {}
     for entry in entries:
+        weights = _of_them(everybody, rows, entry.weight)
         values = rows[entry.id].to_numpy(dtype=np.float64)
         summed = weighted_median if entry.summed == "median" else weighted_mean
         columns[entry.id] = summed(values, weights, code, n)
@@ -70,6 +71,14 @@ def summed_values(rows: pd.DataFrame, entries: list[Indicator], code: Int64, *, 
         columns[f"{entry.id}_status"] = status_words(status)
         columns[f"{entry.id}_completeness"] = completeness(values, weights, code, n)
     return pd.DataFrame(columns, index=range(n))
+
+
+def _of_them(weights: Int64, rows: pd.DataFrame, share: str) -> Int64:
+    """Residents who count: all, or the share of them that a column tells (nobody where it is not known)."""
+    if not share or share not in rows.columns:
+        return weights
+    part = np.nan_to_num(rows[share].to_numpy(dtype=np.float64), nan=0.0)
+    return np.asarray(np.rint(weights * part), dtype=np.int64)
 
 
 def _beside(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:

@@ -52,7 +52,7 @@ class Indicator:
     prerequisites) have a `theme` and say how values of addresses are `summed` up to an area: mean, median or
     share of residents; `zone` is computed per area. `of` tells whether a share is one of residents or of places;
     `typical` how far two cells of a quarter usually differ in a mean (it is published so coarsely that five persons
-    do not show).
+    do not show); `weight` names the share of residents who count (an age), where not all do.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Indicator:
     summed: str = ""
     of: str = "residents"
     typical: float = 0.0
+    weight: str = ""
 
     @property
     def value_column(self) -> str:
@@ -95,7 +96,7 @@ class Indicator:
         return str(getattr(self, f"{name}_{language}"))
 
 
-_DEFAULTS: dict[str, Any] = {"columns": (), "theme": "", "summed": "", "of": "residents", "typical": 0.0}
+_DEFAULTS: dict[str, Any] = {"columns": (), "theme": "", "summed": "", "of": "residents", "typical": 0.0, "weight": ""}
 
 
 def _entry(name: str, item: dict[str, Any]) -> Indicator:

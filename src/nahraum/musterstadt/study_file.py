@@ -49,6 +49,23 @@ unit = "percent"
 columns = { cell = "raster_id", 50 = "down_fn_hh_alle_50", 100 = "down_fn_hh_alle_100", 1000 = "down_fn_hh_alle_1000" }
 date = "2025-12-31"
 
+# Weitere Themen des Zensus: Mieten, Alter, Haushalte, Wohnungen, Gebäude (stehen neben den vier Voraussetzungen)
+[sources.topics]
+rent = { file = "Zensus2022_Durchschn_Nettokaltmiete.zip", date = "2022-05-15" }
+mean_age = { file = "Durchschnittsalter_in_Gitterzellen.zip", date = "2022-05-15" }
+ages = { file = "Alter_in_10er-Jahresgruppen.zip", date = "2022-05-15" }
+age_classes = { file = "Alter_in_5_Altersklassen.zip", date = "2022-05-15" }
+household_size = { file = "Durchschnittliche_Haushaltsgroesse_in_Gitterzellen.zip", date = "2022-05-15" }
+households = { file = "Zensus2022_Groesse_des_privaten_Haushalts_in_Gitterzellen.zip", date = "2022-05-15" }
+families = { file = "Typ_des_privaten_Haushalts_Familien.zip", date = "2022-05-15" }
+dwelling_area = { file = "Durchschnittliche_Flaeche_je_Wohnung_in_Gitterzellen.zip", date = "2022-05-15" }
+rooms = { file = "Wohnungen_nach_Zahl_der_Raeume.zip", date = "2022-05-15" }
+ownership = { file = "Eigentuemerquote_in_Gitterzellen.zip", date = "2022-05-15" }
+vacancy = { file = "Leerstandsquote_in_Gitterzellen.zip", date = "2022-05-15" }
+market_active_vacancy = { file = "Marktaktive_Leerstandsquote_in_Gitterzellen.zip", date = "2022-05-15" }
+building_types = { file = "Gebaeude_mit_Wohnraum_nach_Gebaeudetyp_Groesse.zip", date = "2022-05-15" }
+building_years = { file = "Gebaeude_nach_Baujahr_in_Mikrozensus_Klassen.zip", date = "2022-05-15" }
+
 # Quartiere mit Nummer und Namen
 [sources.quarters]
 kind = "vector"

@@ -83,11 +83,21 @@ def family(frame: pd.DataFrame, stem: str) -> Family:
             part = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
             size = micro(size / MICRO * part)
             break
+    size = _of_them(frame, stem, size)
     counts: list[Micro] = []
     for column, value in zip(columns, values.T, strict=True):
         count = micro(value * (size / MICRO)) if "_share" in column else micro(value)
         counts += [count, np.where(np.isnan(value), 0, np.maximum(size - count, 0))]
     return Family(stem, columns, size, tuple(counts), ~np.isnan(values).all(axis=1))
+
+
+def _of_them(frame: pd.DataFrame, stem: str, size: Micro) -> Micro:
+    """Residents that a share speaks of: of an age, only those; nobody where their number is not known."""
+    entry = entry_of(f"{stem}_share")
+    if entry is None or not entry.weight or entry.weight not in frame.columns:
+        return size
+    part = np.nan_to_num(frame[entry.weight].to_numpy(dtype=np.float64, na_value=np.nan), nan=0.0)
+    return micro(size / MICRO * part)
 
 
 def _small_any(counts: Iterable[Micro], n_rows: int, minimum: int) -> Mask:

@@ -103,11 +103,15 @@ def _write_data(bundle: PublishBundle, data: Path) -> list[Path]:
         mapjson.write_geojson(
             bundle.entrances.frame, {"green_id": "green_id", "kind": "kind"}, data / "entrances.geojson"
         ),
-        mapjson.write_geojson(
-            bundle.places.frame, {"facility_id": "id", "category": "category", "name": "name"}, data / "places.geojson"
-        ),
+        mapjson.write_geojson(bundle.places.frame, _place_columns(bundle.places.frame), data / "places.geojson"),
         mapjson.write_geojson(bundle.base, {"kind": "kind", "name": "name"}, data / "base.geojson"),
     ]
+
+
+def _place_columns(places: pd.DataFrame) -> dict[str, str]:
+    """Properties of places: with a timetable also how often a stop is served."""
+    told = {"frequency": "frequency"} if "departures_per_hour" in places.columns else {}
+    return {"facility_id": "id", "category": "category", "name": "name"} | told
 
 
 def _digits(bundle: PublishBundle) -> dict[str, int]:

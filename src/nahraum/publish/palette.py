@@ -29,6 +29,7 @@ SERVICE_COLOURS = {
     "pharmacy": "#d55e00",
     "primary_school": "#cc79a7",
     "stop": "#333333",
+    "stop_rare": "#9a9a9a",
 }
 BASE_COLOURS = {
     "water": "#c5dbe8",

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nahraum.access import measure
+from nahraum.access.walkers import Walkers, measure_walkers
 from nahraum.area import Area, build_area
 from nahraum.index import Result, analyse_index
 from nahraum.index.further import with_further
@@ -34,6 +35,7 @@ class Chain:
     network: Stage[Network]
     access: Stage[pd.DataFrame]
     judged: Stage[pd.DataFrame]
+    walkers: Stage[Walkers]
     further: Stage[Further]
     index: Stage[Result]
 
@@ -49,6 +51,8 @@ def _settings(study: Study) -> dict[str, Any]:
             "kind": spec.kind,
             "files": [(source.file, source.sha256) for source in provenance_of(spec)],
             "options": dict(spec.options),
+            # typical days lie near it; a correction must not be of a later day
+            **({"near": study.reference_date} if name in ("timetable", "corrections") else {}),
         }
         for name, spec in study.sources.items()
     }
@@ -151,16 +155,28 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         area=area.key,
         access=access.key,
     )
+    walkers: Stage[Walkers] = runner.stage(
+        "walkers",
+        "older people, children, wheels",
+        lambda p: measure_walkers(area.value, inputs.value.osm, p),
+        kind=Walkers,
+        code=("nahraum.access.walkers",),
+        inputs=inputs.key,
+        area=area.key,
+    )
     further: Stage[Further] = runner.stage(
         "further",
         "further indicators",
-        lambda p: further_values(Setting(area.value, network.value, access.value, p, given_of(inputs.value, study))),
+        lambda p: further_values(
+            Setting(area.value, network.value, access.value, p, given_of(inputs.value, study, walkers.value))
+        ),
         kind=Further,
         code=("nahraum.indicators.further", *THEME_MODULES, "nahraum.workflow.placing"),
         inputs=inputs.key,
         area=area.key,
         network=network.key,
         access=access.key,
+        walkers=walkers.key,
     )
     index: Stage[Result] = runner.stage(
         "index",
@@ -175,7 +191,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         judged=judged.key,
         further=further.key,
     )
-    return Chain(inputs, area, network, access, judged, further, index)
+    return Chain(inputs, area, network, access, judged, walkers, further, index)
 
 
 def used_parameters(study: Study, chain: Chain, store: StageStore) -> Parameters:

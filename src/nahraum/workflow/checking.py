@@ -18,6 +18,8 @@ from nahraum.workflow.inputs import Inputs, read_inputs
 from nahraum.workflow.placing import area_inputs
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.summary import Summary
+from nahraum.workflow.table_lines import table_lines
+from nahraum.workflow.timetable_lines import timetable_document, timetable_lines
 
 _WORDS = {
     "de": {
@@ -77,6 +79,10 @@ def _source_lines(sources: Sequence[Source], study: Study, inputs: Inputs, words
             lines.append(f"  {'':<11} {counts['n_cells']} {words['cells'].format(known=known)}")
         if repeated := inputs.repeated.get(name):
             lines.append(f"  {'':<11} {words['repeated'].format(ids=', '.join(repeated))}")
+        lines += [f"  {'':<11} {line}" for line in table_lines(name, inputs, study.language)]
+        if name == "timetable" and inputs.timetable is not None:
+            told = timetable_lines(inputs.timetable, study.reference_date, study.language)
+            lines += [f"  {'':<11} {line}" for line in told]
     lines += [f"  {name:<11} {words['not_given']}" for name in _GRIDS if name not in study.sources]
     return lines
 
@@ -123,6 +129,8 @@ def check_study(study: Study, *, quiet: bool = False) -> Summary:
     sources = [source for spec in study.sources.values() for source in provenance_of(spec)]
     words, numbers = _WORDS[study.language], Words(study.language)
     document = _document(study, sources, inputs, area) | {"network": network.counts}
+    if inputs.timetable is not None:
+        document["timetable"] = timetable_document(inputs.timetable, study.reference_date)
     lines = ["", study.name, "", *_source_lines(sources, study, inputs, words), ""]
     people = {k: numbers.number(document[v]) for k, v in (("residents", "residents"), ("edge", "residents_edge"))}
     lines += [words["people"].format(**people), "", *_network_lines(network.counts, words, numbers)]

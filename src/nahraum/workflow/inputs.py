@@ -6,15 +6,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyproj
 
 from nahraum import sources
 from nahraum.errors import InputError
 from nahraum.grid import GRID_CRS
 from nahraum.parameters import Parameters
-from nahraum.sources.load import load_grid, load_polygons, load_timetable, load_topic
 from nahraum.sources.gtfs import Timetable
+from nahraum.sources.areatable import AreaTable
+from nahraum.sources.load import (
+    load_grid,
+    load_municipalities,
+    load_polygons,
+    load_statistics,
+    load_timetable,
+    load_topic,
+)
+from nahraum.sources.corrections import load_corrections
 from nahraum.sources.osm import OsmExtract, read_osm
+from nahraum.sources.osm.corrected import corrected
 from nahraum.study import Study
 from nahraum.tables import GridTable
 
@@ -34,9 +45,10 @@ class Inputs:
     repeated: dict[str, list[str]]
     topics: dict[str, GridTable] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
-    statistics: dict[str, Any] = field(default_factory=dict)
+    statistics: dict[str, AreaTable] = field(default_factory=dict)
     municipalities: gpd.GeoDataFrame | None = None
     timetable: Timetable | None = None
+    corrections: pd.DataFrame | None = None
 
 
 def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -52,6 +64,9 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
     if osm_spec is None:
         raise InputError("the study names no OSM extract", fix="add [sources.osm] with file = …")
     osm = read_osm(osm_spec.file, parameters=parameters)
+    corrections = None
+    if spec := study.source("corrections"):
+        osm, corrections = corrected(osm, load_corrections(spec, on=study.reference_date), parameters)
     window = window_of(osm.extent)
     grids, polygons, counts, repeated = {}, {}, {"osm": dict(osm.counts)}, {}
     for name in ("population", "floor_area", "dwellings", "broadband"):
@@ -63,9 +78,23 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
         if spec is not None and spec.kind == "vector":
             polygons[name], counts[name] = load_polygons(spec)
             repeated[name] = [str(item) for item in polygons[name].attrs.get("repeated_ids", [])]
+    statistics = {item: load_statistics(spec) for item, spec in study.group("statistics").items()}
+    counts |= {f"statistics.{item}": dict(table.counts) for item, table in statistics.items()}
+    municipalities = None
+    if spec := study.source("municipalities"):
+        municipalities, counts["municipalities"] = load_municipalities(spec)
     timetable = None
     if spec := study.source("timetable"):
         timetable = load_timetable(spec, parameters=parameters, near=study.reference_date, extent=osm.extent)
     return Inputs(
-        osm=osm, grids=grids, polygons=polygons, counts=counts, repeated=repeated, topics=topics, timetable=timetable
+        osm=osm,
+        grids=grids,
+        polygons=polygons,
+        counts=counts,
+        repeated=repeated,
+        topics=topics,
+        statistics=statistics,
+        municipalities=municipalities,
+        timetable=timetable,
+        corrections=corrections,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from nahraum.access.walkers import Walkers
 from nahraum.area import AreaInputs, boundary_from_osm, quarters_from_osm
 from nahraum.area.municipalities import chosen_municipalities
+from nahraum.errors import StudyError
 from nahraum.indicators.further import Given
 from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs
@@ -33,11 +35,25 @@ def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
         complete_categories=study.complete_categories,
         unknown_categories=study.unknown_categories,
         municipalities=municipalities,
+        timetable=inputs.timetable,
+        timetable_complete=_complete(study),
     )
 
 
-def given_of(inputs: Inputs, study: Study) -> Given:
+def _complete(study: Study) -> bool:
+    """Whether the study says that its timetable holds every line of the area."""
+    spec = study.source("timetable")
+    said = False if spec is None else spec.option("complete", False)
+    if not isinstance(said, bool):
+        raise StudyError(f"[sources.timetable] complete = {said!r}", expected="true or false")
+    return said
+
+
+def given_of(inputs: Inputs, study: Study, walkers: Walkers) -> Given:
     """What the study brings for the further indicators."""
     groups = ("topics", "context", "statistics")
     options = {f"{group}.{item}": dict(spec.options) for group in groups for item, spec in study.group(group).items()}
-    return Given(topics=inputs.topics, context=inputs.context, statistics=inputs.statistics, options=options)
+    return Given(
+        topics=inputs.topics, context=inputs.context, statistics=inputs.statistics, options=options,
+        minutes=walkers.minutes, walkers=walkers.known,
+    )  # fmt: skip

@@ -14,6 +14,8 @@ _DE = {
     "residents, green, places": "Einwohner, Grün, Orte",
     "walking network": "Wegenetz",
     "ways on foot": "Fußwege",
+    "older people, children, wheels": "Personengruppen",
+    "further indicators": "weitere Indikatoren",
     "prerequisites": "Voraussetzungen",
     "counting, locations": "zählen, Standorte",
     "tables, report, map": "Tabellen, Bericht, Karte",

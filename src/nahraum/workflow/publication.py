@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from nahraum import __version__
 from nahraum.area import Area
+from nahraum.area.transit import RARE_STOP
 from nahraum.grid import cell_id
 from nahraum.index import Result
 from nahraum.indicators.catalogue import Indicator, read_catalogue
@@ -18,6 +18,7 @@ from nahraum.parameters import Parameters
 from nahraum.provenance import Source
 from nahraum.publish import PublishBundle, release
 from nahraum.publish.bundle import Released
+from nahraum.publish.frequency import with_frequency
 from nahraum.sources.load import provenance_of
 from nahraum.study import Study
 from nahraum.tables import SERVICES
@@ -36,14 +37,15 @@ def _points(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.drop(columns=["x_m", "y_m"]), geometry=geometry, crs=crs)
 
 
-def place_facts(area: Area) -> dict[str, gpd.GeoDataFrame]:
+def place_facts(area: Area, language: str) -> dict[str, gpd.GeoDataFrame]:
     """Places of supply, greens and entrances: facts of the place, nothing about persons.
 
-    A stop counts with unknown frequency, as no timetable is read yet.
+    Stops tell how often they are served; without a timetable that is unknown.
     """
     kept = ["facility_id", "category", "name", "status", "x_m", "y_m"]
-    services = area.facilities[area.facilities["category"].isin(SERVICES)][kept]
-    services = services.assign(frequency=np.where(services["category"] == "stop", "unknown", ""))
+    services = area.facilities[area.facilities["category"].isin((*SERVICES, RARE_STOP))][kept]
+    rates = None if area.transit is None else area.transit.stops.set_index("facility_id")["departures_per_hour"]
+    services = with_frequency(services, rates, language)
     return {
         "places": _points(services.reset_index(drop=True), area.crs),
         "greens": area.greens,
@@ -82,7 +84,7 @@ def _of_shown(services: pd.DataFrame, locations: Released) -> pd.DataFrame:
 def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishBundle:
     """All tables of the study, released, with the facts that travel with them."""
     area, result = chain.area.value, chain.index.value
-    facts = place_facts(area)
+    facts = place_facts(area, study.language)
 
     municipality = release(result.municipality, "municipality", parameters=parameters)
 
