@@ -21,6 +21,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 LANGUAGES = ("de", "en")
 
 _SOURCE_COMMON = {"file", "files", "url", "sha256", "licence", "attribution", "date", "note"}
+_AREA_TABLE = {
+    "sheet", "id", "columns", "missing", "id_digits", "skip", "header", "skip_last", "exclude", "where", "names",
+    "values", "marks", "decimal",
+}  # fmt: skip
 SOURCE_KEYS: dict[str, set[str]] = {
     "osm": _SOURCE_COMMON | {"window"},
     "population": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
@@ -30,22 +34,22 @@ SOURCE_KEYS: dict[str, set[str]] = {
     "quarters": _SOURCE_COMMON | {"kind", "layer", "crs", "id", "name", "admin_level", "accept_datum_shift"},
     "boundary": _SOURCE_COMMON | {"kind", "layer", "crs", "admin_level", "name", "accept_datum_shift"},
     "municipalities": _SOURCE_COMMON | {"layer", "crs", "id", "name", "type", "residents", "accept_datum_shift"},
-    "corrections": _SOURCE_COMMON | {"layer", "crs"},
-    "timetable": _SOURCE_COMMON,
+    "corrections": _SOURCE_COMMON | {"layer", "crs", "publish_author"},
+    "timetable": _SOURCE_COMMON | {"day", "complete"},
     "population_register": _SOURCE_COMMON
-    | {"kind", "layer", "sheet", "crs", "columns", "missing", "ignore", "accept_datum_shift"},
-    "rent_ceilings": _SOURCE_COMMON | {"columns", "missing"},
-    "bound_dwellings": _SOURCE_COMMON | {"columns", "missing"},
+    | {"kind", "layer", "sheet", "crs", "columns", "missing", "accept_datum_shift"}
+    | {"id_digits", "skip", "header", "skip_last", "exclude", "where", "names", "values", "marks", "decimal"},
+    "rent_ceilings": _SOURCE_COMMON | _AREA_TABLE,
+    "bound_dwellings": _SOURCE_COMMON | _AREA_TABLE,
 }
 GROUP_KEYS: dict[str, set[str]] = {
     "registers": _SOURCE_COMMON
     | {"layer", "sheet", "crs", "columns", "mode", "kinds", "public_values", "missing", "accept_datum_shift"},
     "topics": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
     "context": _SOURCE_COMMON
-    | {"kind", "layer", "crs", "size_m", "columns", "missing", "label_de", "label_en", "unit"},
-    "statistics": _SOURCE_COMMON
-    | {"kind", "sheet", "id", "columns", "missing", "label_de", "label_en", "unit"}
-    | {"id_digits", "skip", "header", "skip_last", "exclude", "where", "names", "values", "marks", "decimal"},
+    | {"kind", "layer", "crs", "size_m", "columns", "missing", "label_de", "label_en", "unit", "better", "decimals"}
+    | {"outside", "accept_datum_shift"},
+    "statistics": _SOURCE_COMMON | _AREA_TABLE | {"kind", "label_de", "label_en", "unit"},
 }
 """Sections that hold several sources of one kind: `[sources.registers.kita]`, `[sources.topics.rent]` …"""
 _TOP = {"format_version", "study", "area", "sources", "parameters", "completeness", "output"}
@@ -69,7 +73,7 @@ SOURCE_KINDS: dict[str, tuple[str, ...]] = {
     "rent_ceilings": ("table",),
     "bound_dwellings": ("table",),
     "registers": ("register",),
-    "topics": ("zensus2022", "grid_table"),
+    "topics": ("zensus2022", "zensus2011", "grid_table"),
     "context": ("polygons", "grid_table"),
     "statistics": ("table", "inkar", "genesis", "ffcsv", "breitbandatlas"),
 }
@@ -83,8 +87,9 @@ class SourceSpec:
     kind: str
     files: tuple[Path, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
-    url: str = ""
+    urls: tuple[str, ...] = ()
     sha256: str = ""
+    window: tuple[float, float, float, float] | None = None
 
     @property
     def file(self) -> Path:
@@ -175,23 +180,41 @@ def _date(value: Any, where: str) -> date:
         raise StudyError(f"{where} = {value!r} is no date", expected="2025-06-30") from None
 
 
-def _address(section: Mapping[str, Any], where: str, n_files: int) -> tuple[str, str]:
-    """Where `nahraum fetch` finds the file, and the sha256 it must have; '' where not given."""
-    url, pinned = section.get("url", ""), section.get("sha256", "")
-    if not isinstance(url, str) or (url and not _URL.fullmatch(url)):
-        raise StudyError(f"{where} url = {url!r} is no address to download from", expected='url = "https://…", no name')
-    if url and (n_files != 1 or "files" in section):
+def _address(section: Mapping[str, Any], where: str) -> tuple[tuple[str, ...], str]:
+    """Where `nahraum fetch` finds the file, and the sha256 it must have; () and '' where not given."""
+    given, pinned, cut = section.get("url", []), section.get("sha256", ""), "window" in section
+    urls = given if isinstance(given, list) else [given]
+    if wrong := [url for url in urls if not isinstance(url, str) or not _URL.fullmatch(url)]:
+        raise StudyError(f"{where} url = {wrong[0]!r} is no address to download from", expected='url = "https://…"')
+    if len(urls) > 1 and not cut:
+        raise StudyError(
+            f"{where} has several addresses", fix="only extracts that are cut by window = […] can be joined"
+        )
+    if urls and ("file" not in section or "files" in section):
         raise StudyError(f"{where} has a url but not one file", fix='name by file = "…" where the download goes')
     if not isinstance(pinned, str) or (pinned and not _SHA256.fullmatch(pinned)):
         raise StudyError(f"{where} sha256 = {pinned!r} is no checksum", expected="64 digits 0-9 a-f")
-    return url, pinned
+    return tuple(urls), pinned
+
+
+def _window(section: Mapping[str, Any], where: str) -> tuple[float, float, float, float] | None:
+    """The box that is cut out of a download: west, south, east, north. [degrees]"""
+    given = section.get("window")
+    if given is None:
+        return None
+    numbers = isinstance(given, list) and len(given) == 4 and all(isinstance(edge, int | float) for edge in given)
+    if not numbers or not (-180 <= given[0] < given[2] <= 180 and -90 <= given[1] < given[3] <= 90):
+        raise StudyError(
+            f"{where} window = {given!r}", expected="west, south, east, north in degrees: [7.6, 49.3, 7.9, 49.5]"
+        )
+    return (float(given[0]), float(given[1]), float(given[2]), float(given[3]))
 
 
 def _require_files(found: Mapping[str, SourceSpec], path: Path) -> None:
     """Raises StudyError that names every file that is not there, and what brings it."""
     missing = [(spec, file) for spec in found.values() for file in spec.files if not file.is_file()]
     if missing:
-        by_fetch = [spec for spec, _ in missing if spec.url]
+        by_fetch = [spec for spec, _ in missing if spec.urls]
         fix = f"nahraum fetch {path} downloads {'them' if len(by_fetch) > 1 else 'it'}" if by_fetch else ""
         by_hand = "paths are relative to the study file" if len(by_fetch) < len(missing) else ""
         raise StudyError(
@@ -225,9 +248,10 @@ def _source(name: str, section: Mapping[str, Any], folder: Path, *, require_file
             files += matches
         else:
             files.append((folder / item).resolve())
-    url, pinned = _address(section, where, len(files))
-    options = {k: v for k, v in section.items() if k not in ("kind", "file", "files", "url", "sha256")}
-    return SourceSpec(name=name, kind=kind, files=tuple(files), options=options, url=url, sha256=pinned)
+    urls, pinned = _address(section, where)
+    window = _window(section, where)
+    options = {k: v for k, v in section.items() if k not in ("kind", "file", "files", "url", "sha256", "window")}
+    return SourceSpec(name, kind, tuple(files), options, urls=urls, sha256=pinned, window=window)
 
 
 def _sources(sections: Mapping[str, Any], folder: Path, *, require_files: bool) -> dict[str, SourceSpec]:

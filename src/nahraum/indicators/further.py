@@ -43,6 +43,7 @@ class Given:
     topics : further census tables by topic (rent, ages, …), per grid cell.
     context : polygons with a value (noise, heat, canopy …), or grid tables, by name.
     statistics : tables of small areas or municipalities (`sources.areatable.AreaTable`), by name.
+    housing : the office's tables of rent ceilings and of dwellings bound in price, by section.
     minutes : walking times per profile, as `access.walking_minutes` returns them.
     walkers : which profiles were computed and how much is mapped of what stops them (`access.walkers.Walkers.known`).
     options : the sections of the study file these come from, by `group.item`.
@@ -51,6 +52,7 @@ class Given:
     topics: Mapping[str, GridTable] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     statistics: Mapping[str, Any] = field(default_factory=dict)
+    housing: Mapping[str, Any] = field(default_factory=dict)
     minutes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     walkers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["profile", "computed", "surface"]))
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -12,17 +12,22 @@ import geopandas as gpd
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
 from nahraum.provenance import NOT_STATED, Source, file_sha256
-from nahraum.sources import zensus
+from nahraum.sources import statistics, zensus, zensus2011
+from nahraum.sources.areatable import AreaTable
 from nahraum.sources.broadband import read_broadband
+from nahraum.sources.context import read_context
 from nahraum.sources.gridtable import read_class_files, read_grid_table
 from nahraum.sources.gtfs import Timetable, read_timetable
+from nahraum.sources.municipalities import read_municipalities
+from nahraum.sources.population_register import read_population_register
 from nahraum.sources.problems import nearest_name
+from nahraum.sources.registers import read_register
 from nahraum.sources.registry import registry
 from nahraum.sources.tabular import Window
 from nahraum.sources.topics import read_topic, read_topic_table
 from nahraum.sources.vector import read_boundary, read_polygons
 from nahraum.study import SourceSpec
-from nahraum.tables import GridTable
+from nahraum.tables import GridTable, PopulationRegister, Register
 
 _POSITION = ("cell", "x", "y")
 # The columns a grid table must bring for a section, and those it may bring.
@@ -56,6 +61,8 @@ def load_grid(spec: SourceSpec, *, parameters: Parameters, window_m: Window | No
         )
     if spec.kind == "zensus2022":
         return _census(spec, size_m, parameters, window_m)
+    if spec.kind == "zensus2011":
+        return _census2011(spec, size_m, parameters, window_m)
     if spec.kind == "class_files":
         classes = _numbers(spec, "classes") or parameters.value("census.floor_area_class_midpoints_m2")
         return read_class_files(spec.files, size_m=size_m, classes=classes, window_m=window_m)
@@ -79,8 +86,15 @@ def load_topic(spec: SourceSpec, *, window_m: Window | None = None) -> GridTable
         if len(spec.files) != 1:
             raise InputError(f"[sources.{spec.name}] must name one census file", where=[f.name for f in spec.files])
         return read_topic(spec.file, spec.item, size_m=size_m, window_m=window_m)
+    if spec.kind == "zensus2011":
+        return zensus2011.topic(_one_file(spec), spec.item, size_m, window_m=window_m)
     return read_topic_table(
-        spec.files, spec.item, size_m=size_m, columns=_mapping(spec), missing=_numbers(spec, "missing"), window_m=window_m
+        spec.files,
+        spec.item,
+        size_m=size_m,
+        columns=_mapping(spec),
+        missing=_numbers(spec, "missing"),
+        window_m=window_m,
     )
 
 
@@ -92,6 +106,50 @@ def _census(spec: SourceSpec, size_m: int, parameters: Parameters, window_m: Win
     if spec.name == "floor_area":
         return zensus.floor_area(spec.file, size_m, window_m=window_m)
     return zensus.dwellings(spec.file, size_m, parameters=parameters, window_m=window_m)
+
+
+def _census2011(spec: SourceSpec, size_m: int, parameters: Parameters, window_m: Window | None) -> GridTable:
+    if spec.name == "population":
+        return zensus2011.population(_one_file(spec), size_m, window_m=window_m)
+    if spec.name == "dwellings":
+        return zensus2011.dwellings(_one_file(spec), size_m, parameters=parameters, window_m=window_m)
+    return zensus2011.floor_area(list(spec.files), size_m, parameters=parameters, window_m=window_m)
+
+
+def _one_file(spec: SourceSpec) -> Path:
+    if len(spec.files) != 1:
+        raise InputError(f"[sources.{spec.name}] must name one census file", where=[f.name for f in spec.files])
+    return spec.file
+
+
+def load_context(spec: SourceSpec, *, window_m: Window | None = None) -> gpd.GeoDataFrame | GridTable:
+    """A map of the office with one figure, `[sources.context.<name>]`: polygons, or cells of a grid.
+
+    Raises
+        InputError from the readers, and where `columns` does not say which column holds the figure.
+    """
+    columns = _mapping(spec)
+    if "value" not in columns:
+        raise InputError(
+            f"[sources.{spec.name}] does not say which column holds the figure", fix='columns = { value = "…" }'
+        )
+    if spec.kind == "polygons":
+        return read_context(
+            spec.files, value=columns["value"], layer=spec.option("layer"), crs=spec.option("crs"),
+            accept_datum_shift=bool(spec.option("accept_datum_shift", False)),
+        )  # fmt: skip
+    missing = _numbers(spec, "missing")
+    return read_grid_table(spec.files, size_m=_size_m(spec), columns=columns, missing=missing, window_m=window_m)
+
+
+def load_statistics(spec: SourceSpec) -> AreaTable:
+    """The table of small areas or municipalities of `[sources.statistics.<name>]`. Raises as the readers."""
+    return statistics.load_statistics(spec)
+
+
+def load_municipalities(spec: SourceSpec) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """The municipalities of `[sources.municipalities]` (table `MUNICIPALITIES`), and counts. Raises as the reader."""
+    return read_municipalities(spec)
 
 
 def _size_m(spec: SourceSpec) -> int:
@@ -173,6 +231,22 @@ def load_timetable(
     return read_timetable(spec.files, on=on, parameters=parameters, near=near, extent=extent)
 
 
+def load_register(spec: SourceSpec) -> Register:
+    """The register of one section `[sources.registers.<category>]`. Raises as the reader."""
+    return read_register(spec)
+
+
+def load_population_register(spec: SourceSpec, *, parameters: Parameters) -> PopulationRegister:
+    """The residents of `[sources.population_register]`. Raises as the reader."""
+    return read_population_register(spec, tolerance_share=parameters.number("registers.age_sum_tolerance_share"))
+
+
+def reference_date_of(spec: SourceSpec) -> str:
+    """Day of a source as the study states it, else as its provider does; '' where nobody does."""
+    known: Mapping[str, Any] = registry().get(spec.kind, {})
+    return str(spec.option("date", known.get("reference_date", "")))
+
+
 def provenance_of(spec: SourceSpec) -> list[Source]:
     """What the manifest says about each file of a source (parts of a shapefile are files of their own).
 
@@ -208,11 +282,15 @@ def _all_files(spec: SourceSpec) -> list[Path]:
 
 
 def _scale(spec: SourceSpec) -> str:
-    if spec.name == "osm":
+    if spec.name in ("osm", "corrections"):
         return str(registry()["osm"]["scale"])
-    if spec.name in ("quarters", "boundary"):
+    if spec.name in ("quarters", "boundary", "municipalities") or spec.group == "statistics":
         return "areas"
     if spec.name == "timetable":
         return "stops"
+    if spec.group == "registers" or (spec.name, spec.kind) == ("population_register", "address"):
+        return str(registry()["osm"]["scale"])
+    if spec.name == "population_register":
+        return "areas"
     size_m = _size_m(spec)
     return f"{size_m // 1000} km cell" if size_m % 1000 == 0 else f"{size_m} m cell"

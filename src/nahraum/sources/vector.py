@@ -22,8 +22,8 @@ _COUNTED = ("repeated_ids", "repaired_geometries", "not_polygons", "without_geom
 
 
 @dataclass(frozen=True)
-class _Layer:
-    """Rows of one file: attributes, clean polygons, CRS, counts."""
+class Layer:
+    """Rows of one layer: attributes, clean polygons, CRS, counts."""
 
     called: str
     stem: str
@@ -93,25 +93,34 @@ def read_boundary(
 
 def _read_all(
     path: Path | Sequence[Path], *, layer: str | None, crs: str | None, accept_datum_shift: bool
-) -> list[_Layer]:
+) -> list[Layer]:
     paths = [Path(path)] if isinstance(path, str | Path) else sorted(path)
-    return [_read_one(each, layer=layer, crs=crs, accept_datum_shift=accept_datum_shift) for each in paths]
+    return [clean_layer(each, layer=layer, crs=crs, accept_datum_shift=accept_datum_shift) for each in paths]
 
 
-def _read_one(path: Path, *, layer: str | None, crs: str | None, accept_datum_shift: bool) -> _Layer:
+def clean_layer(path: Path, *, layer: str | None, crs: str | None, accept_datum_shift: bool) -> Layer:
+    """One layer of a file: its attributes with valid polygons, in a CRS that fits its coordinates.
+
+    Raises
+        InputError as `read_polygons`.
+    """
     with open_vector(path, layer) as file:
         chosen = choose_layer(file, layer)
         called = file.called if chosen == file.path.stem else f"{file.called}, layer {chosen!r}"
         rows = read_layer(file, chosen)
     system, old = usable_crs(crs, rows.crs, called, accept_datum_shift=accept_datum_shift)
-    polygons, counts = _polygons(rows, called)
+    polygons, counts = clean_polygons(rows, called)
     require_on_earth(system, tuple(shapely.total_bounds(polygons.geometry.to_numpy())), called)
     polygons = polygons.set_crs(system, allow_override=True)
-    return _Layer(called, path.stem, polygons, counts | {"datum_shift": int(old)})
+    return Layer(called, path.stem, polygons, counts | {"datum_shift": int(old)})
 
 
-def _polygons(rows: gpd.GeoDataFrame, called: str) -> tuple[gpd.GeoDataFrame, Counts]:
-    """Rows with a valid polygon; what had to be repaired or left out is counted."""
+def clean_polygons(rows: gpd.GeoDataFrame, called: str) -> tuple[gpd.GeoDataFrame, Counts]:
+    """Rows with a valid polygon; what had to be repaired or left out is counted.
+
+    Raises
+        InputError for NaN or infinite coordinates, and where no row has a polygon.
+    """
     shapes = shapely.force_2d(rows.geometry.to_numpy())
     problems = Problems()
     broken = np.array([not np.isfinite(shapely.get_coordinates(shape)).all() for shape in shapes], dtype=bool)
@@ -141,7 +150,7 @@ def _areal(shape: shapely.Geometry | None) -> shapely.Geometry | None:
     return shapely.union_all(parts) if parts else None
 
 
-def _named(part: _Layer, id_column: str | None, name_column: str | None) -> gpd.GeoDataFrame:
+def _named(part: Layer, id_column: str | None, name_column: str | None) -> gpd.GeoDataFrame:
     """quarter_id, name and geometry of one file's rows."""
     columns = [str(column) for column in part.rows.columns if column != "geometry"]
     key = id_column or name_column
@@ -155,22 +164,22 @@ def _named(part: _Layer, id_column: str | None, name_column: str | None) -> gpd.
             where=[f"columns: {columns[:20]}", f"without repetition: {unique[:20]}"],
             fix=f'e.g. id = "{unique[0] if unique else "…"}" in [sources.quarters]',
         )
-    ids = _text(part.rows[find_name(key, columns, called=part.called)])
-    names = _text(part.rows[find_name(name_column, columns, called=part.called)]) if name_column else ids
+    ids = texts_of(part.rows[find_name(key, columns, called=part.called)])
+    names = texts_of(part.rows[find_name(name_column, columns, called=part.called)]) if name_column else ids
     if (ids == "").any():
         raise InputError(f"{part.called}: {key!r} is empty in {int((ids == '').sum())} rows", expected="an id per row")
     return gpd.GeoDataFrame({"quarter_id": ids, "name": names}, geometry=part.rows.geometry)
 
 
-def _text(values: pd.Series) -> pd.Series:
+def texts_of(values: pd.Series) -> pd.Series:
     """Ids as text: whole numbers without decimals, leading zeros as they are, '' for nothing."""
     if pd.api.types.is_float_dtype(values.dtype) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
     return values.astype(object).where(values.notna(), "").map(str).str.strip()
 
 
-def _having(part: _Layer, value: str) -> gpd.GeoDataFrame:
-    texts = {str(c): _text(part.rows[c]) for c in part.rows.columns if c != "geometry"}
+def _having(part: Layer, value: str) -> gpd.GeoDataFrame:
+    texts = {str(c): texts_of(part.rows[c]) for c in part.rows.columns if c != "geometry"}
     chosen = np.zeros(len(part.rows), dtype=bool)
     for column in texts.values():
         chosen |= (column == value).to_numpy()
@@ -185,7 +194,7 @@ def _stacked(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     return pd.concat([frame.to_crs(crs) for frame in frames], ignore_index=True)
 
 
-def _added(read: Sequence[_Layer]) -> Counts:
+def _added(read: Sequence[Layer]) -> Counts:
     return {key: sum(part.counts.get(key, 0) for part in read) for key in _COUNTED}
 
 

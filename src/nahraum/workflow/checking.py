@@ -14,6 +14,7 @@ from nahraum.publish.report.words import Words
 from nahraum.sources.load import provenance_of
 from nahraum.study import Study
 from nahraum.tables import GridTable
+from nahraum.workflow.correction_tables import correction_document, correction_lines
 from nahraum.workflow.inputs import Inputs, read_inputs
 from nahraum.workflow.placing import area_inputs
 from nahraum.workflow.progress import Progress
@@ -80,6 +81,8 @@ def _source_lines(sources: Sequence[Source], study: Study, inputs: Inputs, words
         if repeated := inputs.repeated.get(name):
             lines.append(f"  {'':<11} {words['repeated'].format(ids=', '.join(repeated))}")
         lines += [f"  {'':<11} {line}" for line in table_lines(name, inputs, study.language)]
+        if name == "corrections" and inputs.corrections is not None:
+            lines += [f"  {'':<11} {line}" for line in correction_lines(inputs.corrections, study.language)]
         if name == "timetable" and inputs.timetable is not None:
             told = timetable_lines(inputs.timetable, study.reference_date, study.language)
             lines += [f"  {'':<11} {line}" for line in told]
@@ -129,6 +132,8 @@ def check_study(study: Study, *, quiet: bool = False) -> Summary:
     sources = [source for spec in study.sources.values() for source in provenance_of(spec)]
     words, numbers = _WORDS[study.language], Words(study.language)
     document = _document(study, sources, inputs, area) | {"network": network.counts}
+    if inputs.corrections is not None:
+        document["corrections"] = correction_document(inputs.corrections)
     if inputs.timetable is not None:
         document["timetable"] = timetable_document(inputs.timetable, study.reference_date)
     lines = ["", study.name, "", *_source_lines(sources, study, inputs, words), ""]

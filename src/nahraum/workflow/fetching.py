@@ -13,7 +13,7 @@ from nahraum.errors import InputError, NahraumError, StudyError
 from nahraum.provenance import file_sha256
 from nahraum.sources.fetch import Asking, Download, Fetched, copy_from_cache, fetch_file
 from nahraum.sources.fetch_http import host_of, user_agent, usual_manners
-from nahraum.sources.fetch_lock import Locked, cache_folder, lock_key, read_lock, write_lock
+from nahraum.sources.fetch_lock import FOUND_HERE, Locked, cache_folder, lock_key, read_lock, write_lock
 from nahraum.sources.problems import nearest_name
 from nahraum.sources.registry import registry
 from nahraum.store.lock import sole_writer
@@ -23,8 +23,8 @@ from nahraum.workflow.summary import Summary
 
 _WORDS = {
     "de": {
-        "unchanged": "unverändert", "noted": "lag schon da, vermerkt", "downloaded": "geladen", "copied": "aus dem Vorrat",
-        "resumed": "geladen, fortgesetzt", "renewed": "erneuert", "cut": "ausgeschnitten",
+        "unchanged": "unverändert", "noted": "lag schon da, vermerkt", "downloaded": "geladen",
+        "copied": "aus dem Vorrat", "resumed": "geladen, fortgesetzt", "renewed": "erneuert", "cut": "ausgeschnitten",
         "by_hand": "von Hand zu besorgen", "next": "weiter", "again": "neuer Stand dort? nahraum fetch --refresh fragt",
     },
     "en": {
@@ -72,8 +72,9 @@ class _Fetching:
         """One file at its place; noted in the lock beside the study."""
         key, download = lock_key(wanted.download.file, self.folder), wanted.download
         known, refresh = self.locked.get(key), self.refresh
-        if known is not None and known.url != download.url:
-            known, refresh = None, refresh or known.fetched[:1].isdigit()
+        if known is not None and known.url != download.url:  # the study names another address now
+            refresh = refresh or known.fetched != FOUND_HERE
+            known = None
         with self.progress.stage(key, download.file.name):
             fetched = self._one(download, known, refresh=refresh)
             self.progress.note(f"{fetched.locked.bytes / _MB:.1f} MB, {fetched.outcome}")
@@ -108,13 +109,13 @@ class _Fetching:
         """The box of the study out of its extracts, which are downloaded where the cut is not there as noted."""
         assert spec.window is not None
         key, told = lock_key(spec.file, self.folder), f"{' + '.join(spec.urls)} {list(spec.window)}"
-        known = self.locked.get(key)
-        as_noted = known is not None and spec.file.exists() and file_sha256(spec.file) == known.sha256
+        known, there = self.locked.get(key), spec.file.exists()
+        as_noted = known is not None and there and file_sha256(spec.file) == known.sha256
         if known is not None and as_noted and known.url == told and not self.refresh:
             return [_Done((spec.name,), spec.file, "unchanged", known)]
-        if known is None and spec.file.exists() and not self.refresh:
-            download = Download(told, spec.file)
-            return [self.file(_Wanted((spec.name,), download))]  # put there by hand: noted, nothing is asked
+        by_hand = known is None or known.fetched == FOUND_HERE or not as_noted
+        if there and by_hand and not self.refresh:  # noted, or refused as another than before; nothing is asked
+            return [self.file(_Wanted((spec.name,), Download(told, spec.file)))]
         done = [self.file(wanted) for wanted in sources]
         from nahraum.sources.osm.cut import cut_extract  # only here: it loads kernels
 

@@ -13,21 +13,24 @@ from nahraum import sources
 from nahraum.errors import InputError
 from nahraum.grid import GRID_CRS
 from nahraum.parameters import Parameters
-from nahraum.sources.gtfs import Timetable
 from nahraum.sources.areatable import AreaTable
+from nahraum.sources.corrections import load_corrections
+from nahraum.sources.gtfs import Timetable
 from nahraum.sources.load import (
+    load_context,
     load_grid,
     load_municipalities,
     load_polygons,
+    load_population_register,
+    load_register,
     load_statistics,
     load_timetable,
     load_topic,
 )
-from nahraum.sources.corrections import load_corrections
 from nahraum.sources.osm import OsmExtract, read_osm
 from nahraum.sources.osm.corrected import corrected
 from nahraum.study import Study
-from nahraum.tables import GridTable
+from nahraum.tables import GridTable, PopulationRegister, Register
 
 __all__ = ["Inputs", "read_inputs", "window_of"]
 _ = sources  # importing it closes GDAL's network and virtual drivers before anything is read
@@ -46,9 +49,12 @@ class Inputs:
     topics: dict[str, GridTable] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
     statistics: dict[str, AreaTable] = field(default_factory=dict)
+    housing: dict[str, AreaTable] = field(default_factory=dict)
     municipalities: gpd.GeoDataFrame | None = None
     timetable: Timetable | None = None
     corrections: pd.DataFrame | None = None
+    registers: dict[str, Register] = field(default_factory=dict)
+    population_register: PopulationRegister | None = None
 
 
 def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -79,6 +85,8 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
             polygons[name], counts[name] = load_polygons(spec)
             repeated[name] = [str(item) for item in polygons[name].attrs.get("repeated_ids", [])]
     statistics = {item: load_statistics(spec) for item, spec in study.group("statistics").items()}
+    housing = {n: load_statistics(s) for n in ("rent_ceilings", "bound_dwellings") if (s := study.source(n))}
+    context = {item: load_context(spec, window_m=window) for item, spec in study.group("context").items()}
     counts |= {f"statistics.{item}": dict(table.counts) for item, table in statistics.items()}
     municipalities = None
     if spec := study.source("municipalities"):
@@ -93,8 +101,14 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
         counts=counts,
         repeated=repeated,
         topics=topics,
+        context=context,
+        housing=housing,
         statistics=statistics,
         municipalities=municipalities,
         timetable=timetable,
         corrections=corrections,
+        registers={item: load_register(spec) for item, spec in study.group("registers").items()},
+        population_register=load_population_register(spec, parameters=parameters)
+        if (spec := study.source("population_register"))
+        else None,
     )

@@ -7,6 +7,7 @@ from nahraum.area import AreaInputs, boundary_from_osm, quarters_from_osm
 from nahraum.area.municipalities import chosen_municipalities
 from nahraum.errors import StudyError
 from nahraum.indicators.further import Given
+from nahraum.sources.load import reference_date_of
 from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs
 
@@ -37,6 +38,9 @@ def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
         municipalities=municipalities,
         timetable=inputs.timetable,
         timetable_complete=_complete(study),
+        registers=inputs.registers,
+        population_register=inputs.population_register,
+        population_date=reference_date_of(study.sources["population"]),
     )
 
 
@@ -55,5 +59,6 @@ def given_of(inputs: Inputs, study: Study, walkers: Walkers) -> Given:
     options = {f"{group}.{item}": dict(spec.options) for group in groups for item, spec in study.group(group).items()}
     return Given(
         topics=inputs.topics, context=inputs.context, statistics=inputs.statistics, options=options,
+        housing=inputs.housing,
         minutes=walkers.minutes, walkers=walkers.known,
     )  # fmt: skip

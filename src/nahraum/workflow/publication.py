@@ -23,6 +23,8 @@ from nahraum.sources.load import provenance_of
 from nahraum.study import Study
 from nahraum.tables import SERVICES
 from nahraum.workflow.chain import Chain
+from nahraum.workflow.correction_tables import published_corrections
+from nahraum.workflow.own_tables import write_register_objects
 
 
 def squares(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -58,12 +60,25 @@ def sources_of(study: Study) -> tuple[Source, ...]:
     return tuple(source for name in study.sources for source in provenance_of(study.sources[name]))
 
 
-def _more(result: Result, let_out: Callable[[pd.DataFrame, str], Released]) -> tuple[Released, ...]:
+def _more(
+    area: Area, result: Result, let_out: Callable[[pd.DataFrame, str], Released], corrections: pd.DataFrame | None
+) -> tuple[Released, ...]:
     """The tables that only some studies have."""
     found = []
+    if corrections is not None:
+        found.append(let_out(corrections, "corrections"))
     if result.municipalities is not None:
         found.append(let_out(result.municipalities, "municipalities"))
+    if len(area.population_difference):
+        found.append(let_out(area.population_difference, "population_difference"))
+    if len(area.register_matches):
+        found.append(let_out(area.register_matches, "registers"))
     return tuple(found)
+
+
+def _corrections(study: Study, chain: Chain) -> pd.DataFrame | None:
+    report = chain.inputs.value.corrections if study.source("corrections") else None
+    return None if report is None else published_corrections(report, study)
 
 
 def catalogue_of(chain: Chain) -> tuple[Indicator, ...]:
@@ -115,12 +130,12 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishB
         version=__version__,
         crs=area.crs,
         partly_known=let_out(result.partly_known, "partly_known"),
-        more=_more(result, let_out),
+        more=_more(area, result, let_out, _corrections(study, chain)),
     )
 
 
 def write_internal(chain: Chain, folder: Path) -> list[Path]:
-    """`internal/addresses.parquet` and `internal/cells.parquet`, unsuppressed: they never leave the office."""
+    """Addresses, cells and the list of registers in `internal/`, unsuppressed: they never leave the office."""
     area, access, judged, result = (
         chain.area.value,
         chain.access.value,
@@ -128,10 +143,10 @@ def write_internal(chain: Chain, folder: Path) -> list[Path]:
         chain.index.value,
     )
     addresses = area.addresses.set_index("address_id")
-    for table in (access, judged, result.addresses):
+    for table in (access, judged, result.addresses, *([area.ages] if len(area.ages) else [])):
         one = table.set_index("address_id") if "address_id" in table.columns else table
         addresses = addresses.join(one[[c for c in one.columns if c not in addresses.columns]], how="left")
-    written = []
+    written = write_register_objects(area, folder)
     for name, frame in (("addresses", addresses.reset_index()), ("cells", result.cells)):
         path, temporary = folder / f"{name}.parquet", folder / f".tmp-{name}.parquet"
         frame.to_parquet(temporary, compression="zstd")

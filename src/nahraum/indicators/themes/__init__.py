@@ -1,4 +1,15 @@
 """Further indicators, a module per theme (see `indicators.further`) with its catalogue beside it."""
 
-MODULES: tuple[str, ...] = ("short_ways", "census", "green", "public_space", "play", "walkers")
+MODULES: tuple[str, ...] = (
+    "short_ways",
+    "census",
+    "green",
+    "public_space",
+    "play",
+    "walkers",
+    "transit",
+    "affordability",
+    "context",
+    "municipal",
+)
 """Names of the modules, in the order in which their columns stand."""
