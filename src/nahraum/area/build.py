@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -26,8 +26,13 @@ from nahraum.area.municipalities import as_quarters, municipality_of_points, stu
 from nahraum.area.notes import study_notes
 from nahraum.area.public_space import open_space, smallest_green_m2
 from nahraum.area.quarters import quarter_of_points, study_boundary, study_quarters, whole_study
+from nahraum.area.register_places import Ground
+from nahraum.area.register_tables import Told, told_by_register
+from nahraum.area.registers import with_registers
 from nahraum.area.residents import residents_at_addresses
 from nahraum.area.space import extent_polygon, way_lines, working_crs
+from nahraum.area.stock import building_stock
+from nahraum.area.transit import Transit, told_by_timetable, with_timetable
 from nahraum.errors import InputError
 from nahraum.frames import from_micro, require
 from nahraum.grid import CELL_SIZE_M
@@ -65,12 +70,15 @@ def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -
         [completeness] or green.standard.
     """
     ground = _ground(inputs, parameters, crs)
-    addresses, people = _addresses(inputs, ground, parameters)
+    speaking = Ground(ground.window.crs, ground.boundary, ground.window.data)
+    own = with_registers(inputs.osm, inputs.registers, speaking, parameters)
+    inputs = replace(inputs, osm=own.osm, registered_categories=own.complete)
+    addresses, people, told = _addresses(inputs, ground, parameters)
     cells, living = _cells(inputs, addresses, parameters)
-    facilities, judged = _supply(inputs, addresses, ground, parameters=parameters)
+    facilities, judged, transit, stops = _supply(inputs, addresses, ground, parameters=parameters)
     drawn, seen = _landscape(inputs, ground, parameters, residents=float(addresses["residents"].sum()))
     counts = inputs.osm.counts | ground.counts | people | living | seen | _missing_sources(inputs)
-    counts["stops_without_timetable"] = int((facilities["category"] == "stop").sum())
+    counts |= stops | own.counts
     counts["quarters_without_residents"] = _empty_quarters(ground.quarters, addresses)
     return _checked(
         Area(
@@ -84,6 +92,12 @@ def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -
             categories=judged,
             notes=study_notes(counts, judged),
             municipalities=ground.municipalities,
+            buildings=building_stock(inputs.osm.buildings, parameters, crs=ground.window.crs),
+            transit=transit,
+            register_matches=own.matches,
+            register_objects=own.objects,
+            population_difference=told.difference,
+            ages=told.ages,
             **drawn,
         )
     )
@@ -111,7 +125,10 @@ def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -
     return _Ground(window, boundary, quarters, counts, municipalities)
 
 
-def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> tuple[pd.DataFrame, Counts]:
+def _addresses(
+    inputs: AreaInputs, ground: _Ground, parameters: Parameters
+) -> tuple[pd.DataFrame, Counts, Told]:
+    """Address points with residents, counts, and what a register of residents tells beside them."""
     window = ground.window
     census, counts = census_cells(inputs.population, window)
     buildings, counted = homes(inputs.osm.buildings, parameters, crs=window.crs)
@@ -121,6 +138,9 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
             "nobody lives inside the OpenStreetMap data", where="the census cells there hold no address",
             expected="residents inside the extract", fix="check [sources.population] and [sources.osm]",
         )  # fmt: skip
+    here = (ground.quarters, ground.boundary.geometry.iloc[0])
+    told = told_by_register(points, buildings, inputs, ground=here, window=window, parameters=parameters)
+    points, shared = told.points, shared | told.counts
     quarter, several = quarter_of_points(ground.quarters, points["x_m"], points["y_m"])
     x, y = points["x_m"].to_numpy(np.float64), points["y_m"].to_numpy(np.float64)
     inside = shapely.intersects_xy(ground.boundary.geometry.iloc[0], x, y)
@@ -142,7 +162,7 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
         addresses["municipality_id"] = municipality_of_points(ground.municipalities, x, y)
     counts |= counted | shared | _people_counts(addresses) | {"addresses_in_several_quarters": several}
     counts["coarse_census_cells"] = len(census.key) if census.size_m > CELL_SIZE_M else 0
-    return addresses, counts
+    return addresses, counts, told
 
 
 def _people_counts(addresses: pd.DataFrame) -> Counts:
@@ -168,8 +188,15 @@ def _cells(inputs: AreaInputs, addresses: pd.DataFrame, parameters: Parameters) 
 
 def _supply(
     inputs: AreaInputs, addresses: pd.DataFrame, ground: _Ground, *, parameters: Parameters
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    places = study_facilities(inputs.osm.facilities, crs=ground.window.crs)
+) -> tuple[pd.DataFrame, pd.DataFrame, Transit | None, Counts]:
+    """Places of supply, how well they are mapped, and what the timetable says of stops."""
+    places, transit = study_facilities(inputs.osm.facilities, crs=ground.window.crs), None
+    counts = {"stops_without_timetable": int((places["category"] == "stop").sum())}
+    if inputs.timetable is not None:
+        places, transit, counts = with_timetable(
+            places, inputs.timetable, crs=ground.window.crs, data=ground.window.data, parameters=parameters,
+            complete=inputs.timetable_complete,
+        )  # fmt: skip
     judged = categories(
         places,
         residents=float(addresses["residents"].sum()),
@@ -177,8 +204,11 @@ def _supply(
         parameters=parameters,
         complete=inputs.complete_categories,
         unknown=inputs.unknown_categories,
+        registered=inputs.registered_categories,
     )
-    return with_fallback(places, judged), judged
+    if transit is not None:
+        judged = told_by_timetable(judged, inputs.unknown_categories)
+    return with_fallback(places, judged), judged, transit, counts
 
 
 def _landscape(

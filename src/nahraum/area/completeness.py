@@ -27,8 +27,9 @@ def study_facilities(facilities: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
     points = facilities.geometry
     x, y = project_points(points.x.to_numpy(), points.y.to_numpy(), str(facilities.crs or LON_LAT), target=crs)
     table = table.assign(x_m=x.round(2), y_m=y.round(2))
-    names = ["facility_id", "category", "name", "x_m", "y_m", "status", "area_m2", "opening_hours", "operator"]
-    known = [name for name in names if name in table]
+    table["places"] = table["places"].astype(np.float64) if "places" in table else np.nan
+    names = ["facility_id", "category", "name", "x_m", "y_m", "status", "places"]
+    known = [name for name in (*names, "area_m2", "opening_hours", "operator") if name in table]
     return table[known].sort_values(["facility_id", "category"], ignore_index=True)
 
 
@@ -40,6 +41,7 @@ def categories(
     parameters: Parameters,
     complete: Collection[str] = (),
     unknown: Collection[str] = (),
+    registered: Collection[str] = (),
 ) -> pd.DataFrame:
     """One row per service of everyday supply: how many places, how many expected, and what that means.
 
@@ -48,6 +50,7 @@ def categories(
         ground : boundary with margin, where places and residents are counted.
         complete : categories whoever runs the study declares complete.
         unknown : categories declared unknown.
+        registered : categories that a register of the municipality holds completely.
 
     Returns
         a table by `tables.CATEGORIES`. status ok: absence means absence; imputed: schools of unspecified
@@ -67,6 +70,8 @@ def categories(
         reason = _reason(count, expected, parameters)
         if category in complete or category in unknown:
             reason = "declared"
+        elif category in registered:
+            reason = "register"
         elif _schools_stand_in(count, spare, expected, parameters=parameters):
             reason, count = "fallback", count + spare
         missing = category in unknown or reason in ("absent", "sparse")

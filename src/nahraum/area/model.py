@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from nahraum.area.public_space import OpenSpace
-from nahraum.tables import GridTable
+from nahraum.area.transit import Transit
+from nahraum.tables import GridTable, PopulationRegister, Register
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from nahraum.sources.gtfs import Timetable
     from nahraum.sources.osm import OsmExtract
 
 
@@ -22,7 +25,7 @@ class AreaInputs:
 
     `quarters` and `boundary` may come in any CRS that is named. Categories of supply can be declared:
     `complete_categories` (whoever runs the study knows that all places are mapped) and
-    `unknown_categories` (absence proves nothing).
+    `unknown_categories` (absence proves nothing). `timetable_complete`: the timetable holds every line of the area.
     """
 
     osm: OsmExtract
@@ -34,6 +37,12 @@ class AreaInputs:
     boundary: gpd.GeoDataFrame | None = None
     complete_categories: tuple[str, ...] = ()
     unknown_categories: tuple[str, ...] = ()
+    registers: Mapping[str, Register] = field(default_factory=dict)
+    registered_categories: tuple[str, ...] = ()  # what `area.registers` found complete
+    population_register: PopulationRegister | None = None
+    population_date: str = ""
+    timetable: Timetable | None = None
+    timetable_complete: bool = False
     municipalities: gpd.GeoDataFrame | None = None
 
 
@@ -52,6 +61,14 @@ class Area:
     municipalities    municipality_id, name, type, geometry; None in a study of one municipality; else
                       addresses have a column municipality_id too
     notes             code, count, text_de, text_en: what was repaired, left out, decided
+    register_matches  by `tables.REGISTER_MATCHES`: what registers and OpenStreetMap have in common
+    register_objects  a row per entry of a register and mapped place: for the office only
+    population_difference
+                      by `tables.POPULATION_DIFFERENCE`: census and register per quarter; empty without register
+    ages              address_id and the columns of `tables.AGE_SHARES` (NaN unknown) where a register of residents
+                      tells ages; empty without
+    transit           stops and departures of the timetable (`Transit`); None without one
+    buildings         by `area.stock.building_stock`: footprint and storeys of every mapped building
     open_space        squares, places to play, benches, what ways are like (`OpenSpace`); None: not read
     """
 
@@ -69,5 +86,11 @@ class Area:
     crossings: gpd.GeoDataFrame
     base: gpd.GeoDataFrame
     notes: pd.DataFrame
+    register_matches: pd.DataFrame = field(default_factory=pd.DataFrame)
+    register_objects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    population_difference: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ages: pd.DataFrame = field(default_factory=pd.DataFrame)
     open_space: OpenSpace | None = None
+    transit: Transit | None = None
+    buildings: pd.DataFrame | None = None
     municipalities: gpd.GeoDataFrame | None = None

@@ -8,6 +8,7 @@ MODULES: tuple[str, ...] = (
     "play",
     "walkers",
     "transit",
+    "density",
     "affordability",
     "context",
     "municipal",

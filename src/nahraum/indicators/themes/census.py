@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from nahraum.area.cells import looked_up
@@ -19,12 +20,26 @@ OfCell = Callable[[pd.Series, GridTable], pd.DataFrame]
 def address_values(setting: Setting) -> pd.DataFrame:
     """Every value of the topics that the study brings, per address; the first topic that has a value gives it."""
     keys = setting.area.addresses["cell_key"]
-    found: dict[str, pd.DataFrame] = {}
+    found = _of_register(setting)
     for grid in setting.given.topics.values():
         for name in map(str, grid.table.columns):
             if name in VALUES and name not in found:
                 found[name] = VALUES[name](keys, grid)
     return pd.concat(list(found.values()), axis=1) if found else pd.DataFrame()
+
+
+def _of_register(setting: Setting) -> dict[str, pd.DataFrame]:
+    """Ages of a register of residents go before those of the census."""
+    addresses, ages = setting.area.addresses, getattr(setting.area, "ages", None)
+    if ages is None or ages.empty:
+        return {}
+    known = ages.set_index("address_id").reindex(addresses["address_id"]).set_axis(addresses.index)
+    found = {}
+    for name in (str(column) for column in known.columns if str(column) in VALUES):
+        values = known[name].astype(float)
+        status = np.where(values.isna(), "missing", "ok").astype(object)
+        found[name] = pd.DataFrame({name: values, f"{name}_status": status})
+    return found
 
 
 def _of_cell(name: str, what: str) -> OfCell:
@@ -33,9 +48,7 @@ def _of_cell(name: str, what: str) -> OfCell:
         return pd.DataFrame({name: values, f"{name}_status": status}, index=cell_key.index)
 
     value.__name__ = name
-    value.__doc__ = (
-        f"{what} NaN where none is published; unreliable where it is in brackets or of a coarser cell."
-    )
+    value.__doc__ = f"{what} NaN where none is published; unreliable where it is in brackets or of a coarser cell."
     return value
 
 
@@ -55,9 +68,7 @@ vacant_dwellings_share = _of_cell("vacant_dwellings_share", "Vacant dwellings. [
 market_active_vacancy_share = _of_cell(
     "market_active_vacancy_share", "Dwellings vacant and to be had within three months. [share of dwellings]"
 )
-large_buildings_share = _of_cell(
-    "large_buildings_share", "Buildings with seven and more dwellings. [share]"
-)
+large_buildings_share = _of_cell("large_buildings_share", "Buildings with seven and more dwellings. [share]")
 built_before_1949_share = _of_cell("built_before_1949_share", "Residential buildings from before 1949. [share]")
 built_1949_to_1978_share = _of_cell("built_1949_to_1978_share", "Residential buildings of 1949 to 1978. [share]")
 

@@ -53,11 +53,12 @@ def notes(setting: Setting) -> list[tuple[str, int, str, str]]:
 
 
 def _ways(standard: str, around: Surroundings, setting: Setting) -> tuple[str, Float64]:
-    """The metric of a standard, and the way to the nearest green of each of its tiers. [m] NaN beyond the tier's limit"""
+    """The metric of a standard, and the way to the nearest green of each tier. [m] NaN beyond the tier's limit"""
     marks = setting.parameters.group(f"green_tiers.{standard}")
     metric = str(marks["metric"].value)
     ways = [
-        around.green_distance_m(float(size), metric=metric, limit_m=float(limit)) for size, limit in marks["tiers"].value
+        around.green_distance_m(float(size), metric=metric, limit_m=float(limit))
+        for size, limit in marks["tiers"].value
     ]
     return metric, np.column_stack(ways)
 

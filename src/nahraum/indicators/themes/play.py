@@ -42,7 +42,9 @@ def notes(setting: Setting) -> list[tuple[str, int, str, str]]:
 def _ways(around: Surroundings, tier: str, setting: Setting) -> tuple[Float64, Float64]:
     """Way to the nearest place that is large enough, and to the nearest whose size is not mapped. [m]"""
     play, least = around.space.play, setting.parameters.number(f"play.{tier}.minimum_area_m2")
-    size, counts = (play["play_m2"], play["playground"]) if tier == "under_6" else (play["room_m2"], play["room_m2"] > 0)
+    size, counts = (
+        (play["play_m2"], play["playground"]) if tier == "under_6" else (play["room_m2"], play["room_m2"] > 0)
+    )
     unknown = size.isna() & (play["playground"] if tier == "under_6" else True)
     sets = [play.loc[mask, "play_id"] for mask in (counts & (size >= least), unknown)]
     found = around.nearest_m([around.places.of(ids.to_numpy(dtype=object)) for ids in sets])

@@ -73,14 +73,12 @@ def _furniture(setting: Setting, around: Surroundings) -> dict[str, pd.Series]:
 
 
 def _ways(setting: Setting, around: Surroundings) -> dict[str, pd.Series]:
-    least = setting.parameters.number("public_space.known_share_minimum")
-    index = setting.area.addresses.index
+    least, index = setting.parameters.number("public_space.known_share_minimum"), setting.area.addresses.index
     columns: dict[str, pd.Series] = {}
-    for function, axis in ((lit_way_share_300m, _LIT), (step_free_share_300m, _STEP_FREE), (living_street_share_300m, 0)):
-        share = function(around.ways).set_axis(index)
-        known = pd.Series(around.ways.share(axis)[1] if axis else share.notna().astype(float), index=index)
-        columns |= share_columns(share, known, around, least=least)
-    return columns
+    for function, axis in ((lit_way_share_300m, _LIT), (step_free_share_300m, _STEP_FREE)):
+        known = pd.Series(around.ways.share(axis)[1], index=index)
+        columns |= share_columns(function(around.ways).set_axis(index), known, around, least=least)
+    return columns | amount_columns(living_street_share_300m(around.ways).set_axis(index), around, mapped="ok")
 
 
 def public_space_m2_per_resident_300m(area_m2: np.ndarray, residents: np.ndarray) -> pd.Series:

@@ -129,7 +129,9 @@ def address_values(setting: Setting) -> pd.DataFrame:
 
 def age_known(setting: Setting, age: str) -> bool:
     """Whether the study brings the share of residents of an age."""
-    return any(f"{age}_share" in grid.table.columns for grid in setting.given.topics.values())
+    ages = getattr(setting.area, "ages", None)
+    told = ages is not None and f"{age}_share" in ages.columns
+    return told or any(f"{age}_share" in grid.table.columns for grid in setting.given.topics.values())
 
 
 def notes(setting: Setting) -> list[tuple[str, int, str, str]]:
