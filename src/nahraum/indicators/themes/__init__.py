@@ -2,6 +2,8 @@
 
 MODULES: tuple[str, ...] = (
     "short_ways",
+    "supply",
+    "proximity",
     "census",
     "green",
     "public_space",

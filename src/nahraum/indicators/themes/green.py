@@ -17,6 +17,7 @@ from nahraum.indicators.open_space import (
     surroundings,
     table_of,
 )
+from nahraum.parameters.standards import green_tiers
 
 if TYPE_CHECKING:
     from nahraum.access.open_space import Surroundings
@@ -36,10 +37,10 @@ def address_values(setting: Setting) -> pd.DataFrame | None:
         metric, ways = _ways(standard, around, setting)
         met = function(ways).set_axis(setting.area.addresses.index)
         columns |= met_columns(met, around, mapped=mapped, on_foot=metric == "network")
-    size, catchment = parameters.value("green_tiers.berlin_near.tiers")[0]
-    shared = around.green_m2_per_resident(float(size), catchment_m=float(catchment))
+    size, catchment = green_tiers(parameters, "berlin_near")[1][0]
+    shared = around.green_m2_per_resident(size, catchment_m=catchment)
     columns |= amount_columns(berlin_near_green_m2(series(shared, "m2", setting)), around, mapped=mapped)
-    large = float(parameters.value("green_tiers.berlin_district.tiers")[0][0])
+    large = green_tiers(parameters, "berlin_district")[1][0][0]
     limit = parameters.number("walking.search_limit_m")
     way = series(around.green_distance_m(large, metric="network", limit_m=limit), "way", setting)
     columns |= distance_columns(green_10ha_distance_m(way), around, mapped=mapped)
@@ -54,13 +55,10 @@ def notes(setting: Setting) -> list[tuple[str, int, str, str]]:
 
 def _ways(standard: str, around: Surroundings, setting: Setting) -> tuple[str, Float64]:
     """The metric of a standard, and the way to the nearest green of each tier. [m] NaN beyond the tier's limit"""
-    marks = setting.parameters.group(f"green_tiers.{standard}")
-    metric = str(marks["metric"].value)
-    ways = [
-        around.green_distance_m(float(size), metric=metric, limit_m=float(limit))
-        for size, limit in marks["tiers"].value
-    ]
-    return metric, np.column_stack(ways)
+    metric, tiers = green_tiers(setting.parameters, standard)
+    return metric, np.column_stack(
+        [around.green_distance_m(size, metric=metric, limit_m=limit) for size, limit in tiers]
+    )
 
 
 def _trees(around: Surroundings, setting: Setting) -> dict[str, pd.Series]:
@@ -134,5 +132,5 @@ STANDARDS = {
     "ioer_daily": ioer_daily_share,
     "berlin_near": berlin_near_share,
     "berlin_district": berlin_district_share,
-    "rule_300": rule_300_share,
+    "green_300": rule_300_share,
 }
