@@ -97,6 +97,56 @@ def musterstadt(
 
 @app.command()
 @_verb
+def init(
+    name: Annotated[str, typer.Option(help="a municipality by name, e.g. Kaiserslautern")] = "",
+    ags: Annotated[str, typer.Option(help="by its key of eight digits; several with commas")] = "",
+    kreis: Annotated[str, typer.Option(help="all municipalities of a Kreis, by its key of five digits")] = "",
+    out: Annotated[Path, typer.Option("--out", help="the study file to write")] = Path("study.toml"),
+    boundaries: Annotated[Path | None, typer.Option(help="a VG250 file of the BKG instead of the fetched one")] = None,
+    download: Annotated[bool, typer.Option("--download", help="fetch the list of municipalities if need be")] = False,
+    language: Annotated[str, typer.Option(help="of comments, report and map: de or en")] = "de",
+    as_json: Json = False,
+) -> None:
+    """A commented study for a German municipality, several or a Kreis, with its public downloads."""
+    from nahraum import workflow
+
+    if sum(map(bool, (name, ags, kreis))) != 1:
+        raise typer.BadParameter("give one of --name, --ags, --kreis")
+    if language not in ("de", "en"):
+        raise typer.BadParameter("--language is de or en")
+    keys = [key for key in ags.split(",") if key.strip()]
+    summary = workflow.init(
+        name=name, ags=keys, kreis=kreis, out=out, boundaries=boundaries, download=download, language=language,
+        quiet=as_json,
+    )  # fmt: skip
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+@_verb
+def fetch(
+    study: Annotated[Path | None, typer.Argument(help="the study file", show_default=False)] = None,
+    only: Annotated[list[str] | None, typer.Option(help="a section, e.g. osm or topics.rent; may be repeated")] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="ask whether there are newer files, and take them")
+    ] = False,
+    boundaries: Annotated[bool, typer.Option("--boundaries", help="the list of municipalities for init")] = False,
+    as_json: Json = False,
+) -> None:
+    """Downloads what the study names: resumed, checked, noted. The only verb that asks the internet."""
+    from nahraum import workflow
+
+    if (study is None) != boundaries:
+        raise typer.BadParameter("give either a study or --boundaries")
+    if study is None:
+        summary = workflow.fetch_boundaries(refresh=refresh, quiet=as_json)
+    else:
+        summary = workflow.fetch(study, only=only or (), refresh=refresh, quiet=as_json)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+@_verb
 def check(study: StudyPath, as_json: Json = False) -> None:
     """Validates the inputs, prints completeness and the scale of each source; runs nothing."""
     from nahraum import workflow
@@ -112,6 +162,21 @@ def run(study: StudyPath, out: Out = None, as_json: Json = False) -> None:
     from nahraum import workflow
 
     summary = workflow.run(study, out=out, quiet=as_json)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+@_verb
+def region(
+    studies: Annotated[list[Path], typer.Argument(help="a study of several municipalities, or several studies")],
+    name: Annotated[str, typer.Option(help="of the region, for several studies")] = "",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Many municipalities, one method, one report with a page for each."""
+    from nahraum import workflow
+
+    summary = workflow.region(studies, name=name, out=out, quiet=as_json)
     _show(summary.document, summary.lines, as_json=as_json)
 
 

@@ -19,6 +19,7 @@ from nahraum.index.places import (
     municipality_table,
     quarters_table,
 )
+from nahraum.index.region import comparable_places
 from nahraum.index.result import Result
 from nahraum.index.variants import (
     Places,
@@ -44,25 +45,27 @@ def _variants(
 
 def _municipalities(
     rows: pd.DataFrame, lacks: pd.DataFrame, *, area: AreaLike, parameters: Parameters, rules: Rules, rule: Counting
-) -> gpd.GeoDataFrame | None:
-    """The municipalities of a study of several, ranked among those of their type with the same prerequisites known."""
+) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame | None]:
+    """The municipalities of a study of several, ranked among those of their type with the same prerequisites known,
+    and the share that certainly lacks several by variant; nothing in a study of one.
+    """
     table = municipalities_table(rows, lacks, area=area, rule=rule)
     if table is None:
-        return None
+        return None, None
     places = [Places("quarter_id", pd.Index(table["municipality_id"]))]
     variants = variant_list(rules, parameters, rows)
     followed = evaluate_variants(by_municipality(rows, area), variants, places, rule=rule)
-    return _robust_quarters(table, followed, parameters, like=table["type"])
+    shares = pd.DataFrame(followed.followed["quarter_id"].known_share, columns=table["municipality_id"].astype(str))
+    computed = followed.table.loc[followed.table["evaluated"].astype(bool), "variant_id"].to_numpy()
+    shares.insert(0, "variant_id", computed)
+    return _robust_quarters(table, followed, parameters, like=table["type"]), shares
 
 
 def _robust_quarters(
     quarters: gpd.GeoDataFrame, followed: VariantResults, parameters: Parameters, *, like: pd.Series | None = None
 ) -> gpd.GeoDataFrame:
     """Places with the share of variants that name them and their rank among comparable ones (and `like` ones)."""
-    enough = quarters["residents_judged"] >= parameters.number("locations.settlement_minimum_residents")
-    comparable = quarters["known_dimensions"].where(enough & (quarters["known_dimensions"] != ""))
-    if like is not None:
-        comparable = comparable.where(comparable.isna(), comparable + "|" + like.astype(str))
+    comparable = comparable_places(quarters, parameters, like=like)
     kept = followed.followed["quarter_id"]
     table = quarters.drop(columns="geometry")
     whole = pd.concat([table, in_target_share(kept), rank(kept, comparable)], axis=1)
@@ -110,6 +113,7 @@ def analyse_index(area: AreaLike, access: pd.DataFrame, judged: pd.DataFrame, pa
     )
     location = dict(zip(of_cell["cell_key"], of_cell["location_id"], strict=True))
     cells["location_id"] = [location.get(key, "") for key in cells["cell_key"]]
+    municipalities, shares = _municipalities(rows, lacks, area=area, parameters=parameters, rules=rules, rule=rule)
     return Result(
         addresses=addresses_table(rows, lacks, counted, rule=rule),
         cells=cells,
@@ -123,5 +127,6 @@ def analyse_index(area: AreaLike, access: pd.DataFrame, judged: pd.DataFrame, pa
         discriminating=discriminating_power(rows, rules, parameters),
         variants=followed.table,
         edge=edge_table(rows),
-        municipalities=_municipalities(rows, lacks, area=area, parameters=parameters, rules=rules, rule=rule),
+        municipalities=municipalities,
+        municipality_variants=shares,
     )

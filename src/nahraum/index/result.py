@@ -25,6 +25,7 @@ class Result:
     variants : the printed list of variants.
     edge : one row: residents counted, at the edge of the data, outside the boundary.
     municipalities : GeoDataFrame in the study's CRS, for a study of several; else None.
+    municipality_variants : variant_id and the share certainly lacking several of each municipality; None as above.
     """
 
     addresses: pd.DataFrame
@@ -40,3 +41,4 @@ class Result:
     variants: pd.DataFrame
     edge: pd.DataFrame
     municipalities: gpd.GeoDataFrame | None = None
+    municipality_variants: pd.DataFrame | None = None

@@ -25,6 +25,7 @@ _KEYS = {
     "places": ["facility_id"],
     "greens": ["green_id"],
     "categories": ["category"],
+    "corrections": ["correction_id"],
 }
 _MEDIA = {
     ".csv": "text/csv",

@@ -12,7 +12,10 @@ from nahraum.indicators.catalogue import Indicator
 from nahraum.publish.palette import CLASS_LABELS
 
 LANGUAGES = ("de", "en")
-_CODED = ("category", "service", "prerequisite", "combination", "known_dimensions", "missing")
+_CODED = (
+    "category", "service", "prerequisite", "combination", "known_dimensions", "missing", "action", "object", "outcome",
+    "mode", "used",
+)  # fmt: skip
 _LEVEL = re.compile(r"^(?P<stem>several|m0|a)_k(?P<k>\d)$")
 
 

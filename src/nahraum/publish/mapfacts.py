@@ -19,7 +19,8 @@ from nahraum.parameters import Parameter
 from nahraum.provenance import NOT_STATED, Source
 from nahraum.publish import facts, labels, mapjson, palette
 from nahraum.publish.bundle import PublishBundle
-from nahraum.publish.report import words
+from nahraum.publish.report import own, words
+from nahraum.publish.report.tables import source_label
 from nahraum.tables import PREREQUISITES, SERVICES
 
 FORMAT_VERSION = 1
@@ -167,7 +168,8 @@ def _sources(bundle: PublishBundle) -> list[dict[str, Any]]:
 
 
 def _source(source: Source) -> dict[str, Any]:
-    label = _texts()["sources"].get(source.name, {"de": source.name, "en": source.name})
+    plain = {each: source_label(source.name, words.Words(each)) for each in labels.LANGUAGES}
+    label = _texts()["sources"].get(source.name, plain)
     return {
         "name": source.name,
         "label": label,
@@ -192,6 +194,12 @@ def _parameter(parameter: Parameter, standard: str) -> dict[str, Any]:
     return told | {"label": {each: _parameter_label(parameter, standard, each) for each in labels.LANGUAGES}}
 
 
+def _population_days(bundle: PublishBundle) -> dict[str, str]:
+    """Where residents come from and of which days, for the head of the map; '' where they are of one source."""
+    several = any(source.name == "population_register" for source in bundle.sources)
+    return {each: own.residents_of_days(bundle, words.Words(each)) if several else "" for each in labels.LANGUAGES}
+
+
 def bounds(bundle: PublishBundle) -> list[float]:
     """West, south, east, north of what is inhabited (of the quarters where there is no cell)."""
     frame = bundle.cells.frame if len(bundle.cells.frame) else bundle.quarters.frame
@@ -208,6 +216,7 @@ def study_document(bundle: PublishBundle) -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "name": study.name,
         "reference_date": facts.date_text(bundle),
+        "population_days": _population_days(bundle),
         "language": study.language,
         "note": study.note,
         "contact": study.contact,

@@ -68,8 +68,9 @@ def share_of_persons(share: Numbers, size: Micro, rules: Rules) -> Numbers:
 def _steps_of(column: str, rules: Rules) -> tuple[float, float] | None:
     """Finest step of a mean, and how far two cells usually differ in it (0: it speaks of places, not of residents)."""
     entry = entry_of(column)
-    if entry is not None and entry.theme and entry.id == column and entry.unit != SHARE:
-        finest = 10.0**-entry.decimals
+    of_places = entry is not None and entry.of == "places" and entry.summed == "mean"
+    if entry is not None and entry.theme and entry.id == column and (entry.unit != SHARE or of_places):
+        finest = 10.0 ** -(entry.decimals + (2 if entry.unit == SHARE else 0))
         return finest, 0.0 if entry.summed == "zone" else entry.typical or finest * _TYPICAL
     match = _MEAN.search(column)
     return (rules.mean_steps[match["unit"]], rules.typical_differences[match["unit"]]) if match else None

@@ -85,13 +85,25 @@ def write_all(
     Raises
         OutputError where the folder cannot be written; then it is as it was before.
     """
+    writers = [(name, writer) for name, writer in (("report", report), ("map", mapsite)) if writer is not None]
+    return replaced(folder, lambda working: _write_files(bundle, working, writers=writers, tell=tell))
+
+
+def replaced(folder: Path, fill: Callable[[Path], list[Path]]) -> list[Path]:
+    """A folder filled anew, complete or not at all; what stood there is replaced as a whole.
+
+    Parameters
+        fill : writes into the folder it is given and returns the paths of its files.
+
+    Raises
+        OutputError where the folder cannot be written; then it is as it was before.
+    """
     folder = folder.absolute()
     working = folder.with_name(f".{folder.name}.writing")
-    writers = [(name, writer) for name, writer in (("report", report), ("map", mapsite)) if writer is not None]
     try:
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True)
-        written = _write_files(bundle, working, writers=writers, tell=tell)
+        written = fill(working)
         _swap(working, folder)
     except _UNWRITABLE as error:
         if isinstance(error, OutputError):

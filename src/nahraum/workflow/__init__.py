@@ -6,11 +6,11 @@ from nahraum.workflow.fetching import fetch, fetch_boundaries
 from nahraum.workflow.minutes import walking_minutes
 from nahraum.workflow.starting import init
 from nahraum.workflow.summary import Summary
-from nahraum.workflow.verbs import analyse, build_area, check, demo, explain, musterstadt, run
+from nahraum.workflow.verbs import analyse, build_area, check, demo, explain, musterstadt, region, run
 from nahraum.workflow.warmup import warmup
 from nahraum.workflow.whatif import what_if
 
 __all__ = [
     "Summary", "analyse", "build_area", "check", "demo", "explain", "fetch", "fetch_boundaries", "init", "musterstadt",
-    "run", "walking_minutes", "warmup", "what_if",
+    "region", "run", "walking_minutes", "warmup", "what_if",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from nahraum.study import Study
 from nahraum.tables import GridTable
 from nahraum.workflow.correction_tables import correction_document, correction_lines
 from nahraum.workflow.inputs import Inputs, read_inputs
+from nahraum.workflow.own_tables import own_document, own_lines
 from nahraum.workflow.placing import area_inputs
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.summary import Summary
@@ -131,7 +132,7 @@ def check_study(study: Study, *, quiet: bool = False) -> Summary:
         network = build_network(inputs.osm, crs=area.crs)
     sources = [source for spec in study.sources.values() for source in provenance_of(spec)]
     words, numbers = _WORDS[study.language], Words(study.language)
-    document = _document(study, sources, inputs, area) | {"network": network.counts}
+    document = _document(study, sources, inputs, area) | {"network": network.counts} | own_document(area)
     if inputs.corrections is not None:
         document["corrections"] = correction_document(inputs.corrections)
     if inputs.timetable is not None:
@@ -144,6 +145,7 @@ def check_study(study: Study, *, quiet: bool = False) -> Summary:
         judged = numbers.label(f"reason_{row['reason']}")
         found = f"{row['n_places']} / {numbers.number(row['n_expected'])}"
         lines.append(f"  {numbers.label(str(row['category'])):<20} {found:>12}   {judged}")
+    lines += own_lines(area, study.language)
     lines += ["", words["notes"], *_note_lines(area.notes, study.language), "", words["fine"]]
     return Summary(document, lines)
 

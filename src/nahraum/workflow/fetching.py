@@ -33,7 +33,8 @@ _WORDS = {
         "by_hand": "to be got by hand", "next": "next", "again": "newer ones there? nahraum fetch --refresh asks",
     },
 }  # fmt: skip
-_MB = 1e6
+_MB, _KB = 1e6, 1e3
+_BUSY = ".nahraum-fetch"  # held while files are written
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,16 @@ class _Done:
         return {"sources": list(self.names), "file": str(self.file), "outcome": self.outcome, **told}
 
 
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / _MB:.1f} MB" if n_bytes >= _MB else f"{n_bytes / _KB:.0f} kB"
+
+
 class _Fetching:
     """One run of the verb: asks hosts one after another, notes each file when it is whole."""
 
-    def __init__(self, folder: Path, contact: str, progress: Progress, *, refresh: bool) -> None:
+    def __init__(self, folder: Path, contact: str, progress: Progress, *, refresh: bool, language: str = "en") -> None:
         self.folder, self.progress, self.refresh = folder, progress, refresh
+        self.words = _WORDS[language]
         self.locked = read_lock(folder)
         self.asking = Asking(user_agent(contact), usual_manners())
         self._asked: set[str] = set()
@@ -77,7 +83,7 @@ class _Fetching:
             known = None
         with self.progress.stage(key, download.file.name):
             fetched = self._one(download, known, refresh=refresh)
-            self.progress.note(f"{fetched.locked.bytes / _MB:.1f} MB, {fetched.outcome}")
+            self.progress.note(f"{_size(fetched.locked.bytes)}, {self.words[fetched.outcome]}")
         self._note(key, fetched.locked)
         return _Done(wanted.names, download.file, fetched.outcome, fetched.locked)
 
@@ -100,7 +106,7 @@ class _Fetching:
                 return
             shown = time.monotonic()
             share = f" {done / whole:4.0%}" if whole else ""
-            sys.stderr.write(f"  … {name}{share} {done / _MB:.1f} MB {remark}\x1b[K\r")
+            sys.stderr.write(f"  … {name}{share} {_size(done)} {remark}\x1b[K\r")
             sys.stderr.flush()
 
         return tell
@@ -125,7 +131,7 @@ class _Fetching:
         with self.progress.stage(key, spec.file.name):
             cut_extract([one.file for one in done], spec.window, spec.file)
             size = spec.file.stat().st_size
-            self.progress.note(f"{size / _MB:.1f} MB, cut out")
+            self.progress.note(f"{_size(size)}, {self.words['cut']}")
         dates = [one.locked.fetched for one in done]
         locked = Locked(told, file_sha256(spec.file), size, etag=made_of, fetched=max(dates))
         self._note(key, locked)
@@ -196,8 +202,8 @@ def fetch(path: str | Path, *, only: Sequence[str] = (), refresh: bool = False, 
     progress = Progress(quiet=quiet, language=study.language)
     done: list[_Done] = []
     failed: list[tuple[str, NahraumError]] = []
-    with sole_writer(folder / ".fetch.lock"):
-        run = _Fetching(folder, study.contact, progress, refresh=refresh)
+    with sole_writer(folder / _BUSY):
+        run = _Fetching(folder, study.contact, progress, refresh=refresh, language=study.language)
         for wanted in _plain_downloads(specs):
             try:
                 done.append(run.file(wanted))
@@ -214,9 +220,12 @@ def fetch(path: str | Path, *, only: Sequence[str] = (), refresh: bool = False, 
 
 
 def _all_failures(failed: Sequence[tuple[str, NahraumError]], n_done: int) -> NahraumError:
-    """One error for all that failed; a single one stays as it is."""
+    """One error for all that failed; a single one stays as it is, with a word about the others."""
     if len(failed) == 1:
-        return failed[0][1]
+        one = failed[0][1]
+        others = f"the other {n_done} {'files are' if n_done > 1 else 'file is'} there" if n_done else ""
+        fix = "; ".join(part for part in (one.fix, others) if part)
+        return type(one)(one.what, where=one.where, expected=one.expected, fix=fix)
     where = [f"{name}: {error.what}; {'; '.join(error.where)}" for name, error in failed]
     fixes = dict.fromkeys(error.fix for _, error in failed if error.fix)
     return InputError(
@@ -234,7 +243,7 @@ def _summary(study: Study, done: Sequence[_Done]) -> Summary:
     ]
     lines = ["", study.name, ""]
     for one in done:
-        lines.append(f"  {', '.join(one.names):<24} {one.locked.bytes / _MB:>9.1f} MB  {words[one.outcome]}")
+        lines.append(f"  {', '.join(one.names):<24} {_size(one.locked.bytes):>12}  {words[one.outcome]}")
     if missing:
         lines += ["", words["by_hand"], *(f"  {name:<24} {file}" for name, file in missing)]
     if any(one.outcome in ("unchanged", "noted") for one in done):
@@ -257,10 +266,10 @@ def fetch_boundaries(*, refresh: bool = False, quiet: bool = False, contact: str
     """Downloads the VG250 of the BKG, from which `nahraum init` knows the municipalities, into the cache."""
     file = boundaries_file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    with sole_writer(file.parent / ".fetch.lock"):
+    with sole_writer(file.parent / _BUSY):
         run = _Fetching(file.parent, contact, Progress(quiet=quiet), refresh=refresh)
         done = run.file(_Wanted(("boundaries",), Download(registry()["downloads"]["vg250"]["url"], file)))
     return Summary(
         {"files": [done.as_dict()]},
-        [f"{file}", f"  {done.locked.bytes / _MB:.1f} MB, {done.outcome}", "  next: nahraum init --name …"],
+        [f"{file}", f"  {_size(done.locked.bytes)}, {done.outcome}", "  next: nahraum init --name …"],
     )

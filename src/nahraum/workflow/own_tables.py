@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +97,7 @@ def write_register_objects(area: Area, folder: Path) -> list[Path]:
         writer.writerow(area.register_objects.columns)
         for row in area.register_objects.itertuples(index=False):
             writer.writerow([_cell(value) for value in row])
-    os.replace(temporary, path)
+    temporary.replace(path)
     path.chmod(0o600)
     return [path]
 

@@ -123,7 +123,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishB
         greens=let_out(facts["greens"], "greens"),
         entrances=let_out(facts["entrances"], "entrances"),
         base=area.base,
-        notes=area.notes,
+        notes=pd.concat([area.notes, chain.further.value.notes], ignore_index=True),
         sources=sources_of(study),
         parameters=tuple(parameters.used()),
         catalogue=catalogue_of(chain),

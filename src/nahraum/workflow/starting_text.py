@@ -137,9 +137,12 @@ def _census(words: dict[str, Any]) -> list[str]:
     known, lines = registry()["zensus2022"], []
     for name in ("population", "floor_area", "dwellings"):
         lines += _section(name, _zensus(known["topics"][name]["archive"]), remarks=(words[name],))
-    lines += ["", f"# {words['topics']}"]
+    lines += ["", f"# {words['topics']}", "[sources.topics]"]
     for topic, archive in known["archives"].items():
-        lines += _section(f"topics.{topic}", _zensus(archive), off=topic not in registry()["init"]["topics"])
+        given = {key: value for key, value in _zensus(archive).items() if key != "kind"}
+        inline = ", ".join(f"{key} = {_text(value)}" for key, value in given.items())
+        off = "" if topic in registry()["init"]["topics"] else "# "
+        lines.append(f"{off}{topic} = {{ {inline} }}")
     return lines
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import resource
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,6 +155,19 @@ def check(study: Study | str | Path, *, quiet: bool = False) -> Summary:
     from nahraum.workflow.checking import check_study
 
     return check_study(study_of(study), quiet=quiet)
+
+
+def region(
+    studies: Sequence[Study | str | Path], *, name: str = "", out: Path | None = None, quiet: bool = False
+) -> Summary:
+    """All municipalities of one study or of several compared within their type, in one report with a page for each.
+
+    Raises
+        InputError where studies were computed by different rules, or share a municipality.
+    """
+    from nahraum.workflow.regional import region_report
+
+    return region_report(studies, name=name, out=out, quiet=quiet)
 
 
 def explain(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from nahraum.errors import NahraumError
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
-from nahraum.publish.report import further, maps, tables
+from nahraum.publish.report import corrections, further, maps, own, tables
 from nahraum.publish.report.ranking import leading_quarters
+from nahraum.publish.report.region import region_of
+from nahraum.publish.report.region_files import write_region
+from nahraum.publish.report.typeset import typeset
 from nahraum.publish.report.words import Words
 from nahraum.tables import CLASSES, PREREQUISITES
 
@@ -190,6 +189,8 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "quarters_intro": [words.text("quarters_intro")],
         "table_quarters": tables.quarters(bundle, k, words),
         "quarters_after": [words.text("quarters_after")] + ([cut] if n_quarters > tables.QUARTERS_SHOWN else []),
+        "population_days": own.residents_of_days(bundle, words),
+        "own": own.sections(bundle, words),
         "further_intro": [words.text("further_intro")],
         "further": further.sections(bundle, words),
         "sureness_intro": [words.text("sureness_intro")],
@@ -198,6 +199,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "method": [text.format(green=green, edge=edge) for text in words.texts["method"]],
         "table_parameters": tables.parameters(bundle, values, words),
         "table_sources": tables.sources(bundle, words),
+        "corrections": corrections.section(bundle, words),
         "limits": list(words.texts["limits"]),
         "notes": bundle.notes["code"].tolist(),
         "table_notes": tables.notes(bundle, words),
@@ -210,29 +212,14 @@ def render_report(bundle: PublishBundle) -> bytes:
     Raises
         NahraumError where typst refuses the document (with its words).
     """
-    import matplotlib
-    import typst
-
-    fonts = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
     with tempfile.TemporaryDirectory(prefix="nahraum-report-") as name:
         folder = Path(name)
-        data = document(bundle, folder)
-        template = resources.files("nahraum.publish.report").joinpath("template.typ").read_text(encoding="utf-8")
-        (folder / "report.typ").write_text(template, encoding="utf-8")
-        try:
-            return bytes(
-                typst.compile(
-                    str(folder / "report.typ"), font_paths=[fonts], ignore_system_fonts=True,
-                    timestamp=datetime.combine(bundle.study.reference_date, datetime.min.time(), UTC),
-                    sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=["a-2a", "ua-1"],
-                )
-            )  # fmt: skip
-        except typst.TypstError as error:
-            raise NahraumError("the report cannot be set", where=str(error)) from None
+        return typeset("template.typ", document(bundle, folder), folder, on=bundle.study.reference_date)
 
 
 def write_report(bundle: PublishBundle, folder: Path) -> list[Path]:
-    """`report.pdf` into the folder of the publication."""
+    """`report.pdf` into the folder of the publication; of a study of several municipalities also their pages."""
     path = folder / "report.pdf"
     path.write_bytes(render_report(bundle))
-    return [path]
+    region = region_of(bundle)
+    return [path] if region is None else [path, *write_region(region, folder)]

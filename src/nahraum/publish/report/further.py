@@ -20,10 +20,21 @@ def sections(bundle: PublishBundle, words: Words) -> list[dict[str, Any]]:
     """Title, table and limits of every theme that this study has indicators of."""
     found = []
     for theme in THEMES:
-        entries = [entry for entry in bundle.catalogue if entry.theme == theme and entry.decimals >= 0]
-        rows = [row for entry in entries if (row := _row(entry, bundle, words))]
-        if rows:
-            found.append({"title": labels.text("themes", theme, words.language), "table": _table(theme, rows, words)})
+        entries = [entry for entry in bundle.catalogue if entry.theme == theme]
+        rows = {entry: _row(entry, bundle, words) for entry in entries}
+        told = [row for row in rows.values() if row and row[1:3] != [DASH, DASH]]
+        silent = [
+            entry.text("label", words.language) for entry, row in rows.items() if row and row[1:3] == [DASH, DASH]
+        ]
+        if not told and not silent:
+            continue
+        found.append(
+            {
+                "title": labels.text("themes", theme, words.language),
+                "table": _table(theme, told, words) if told else None,
+                "after": [words.text("further_unknown", names=", ".join(silent))] if silent else [],
+            }
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nahraum.provenance import NOT_STATED
+from nahraum.publish import labels
 from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report.ranking import ordered_quarters
 from nahraum.publish.report.words import DASH, Words
@@ -244,10 +245,18 @@ def sources(bundle: PublishBundle, words: Words) -> Table:
         more = "" if len(mine) == 1 else f" … ({len(mine)})"
         named = [part for part in (first.licence, first.attribution) if part not in ("", NOT_STATED)]
         date = DASH if first.reference_date in ("", NOT_STATED) else words.day(first.reference_date)
-        what = f"{words.label('source_' + name)}: {_breakable(Path(first.file).name)}{more}"
+        what = f"{source_label(name, words)}: {_breakable(Path(first.file).name)}{more}"
         rows.append([what, _scale(first.scale, words), date, ". ".join(named) or DASH])
     head = [words.text(f"head_{k}") for k in ("data", "scale", "date", "licence")]
     return table(head, rows, words.text("caption_sources"), align="llll", widths="1.3 auto auto 1.3")
+
+
+def source_label(name: str, words: Words) -> str:
+    """A source as a reader calls it; one of several of a kind by the kind and its own name."""
+    group, _, item = name.partition(".")
+    if not item:
+        return words.label(f"source_{name}")
+    return words.label(f"source_{group}").format(item=labels.text("names", item, words.language))
 
 
 def _scale(scale: str, words: Words) -> str:

@@ -1,0 +1,220 @@
+"""The report of several municipalities: one table of all, held against those of their type, and a page for each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from nahraum.indicators.catalogue import Indicator
+from nahraum.publish import palette
+from nahraum.publish.bundle import PublishBundle, Released
+from nahraum.publish.report import maps
+from nahraum.publish.report.tables import Table, rule, table
+from nahraum.publish.report.words import DASH, Words
+from nahraum.tables import PREREQUISITES
+
+FOLDER = "municipalities"
+VISITED = 3
+
+
+@dataclass(frozen=True)
+class Region:
+    """Several municipalities, released: what their report needs.
+
+    municipalities : table of all, ranked within their type.
+    cells, locations : of all studies, in `crs`.
+    values : parameters by id; they are the same in all studies.
+    """
+
+    name: str
+    language: str
+    reference_date: date
+    municipalities: Released
+    cells: gpd.GeoDataFrame
+    locations: gpd.GeoDataFrame
+    base: gpd.GeoDataFrame
+    crs: str
+    catalogue: tuple[Indicator, ...]
+    values: Mapping[str, Any]
+    attribution: str
+    population_days: str = ""
+
+    @property
+    def k(self) -> int:
+        """How many lacks count as several."""
+        return int(self.values["counting.lacks_needed"])
+
+
+def region_of(bundle: PublishBundle) -> Region | None:
+    """The region of a study of several municipalities; None of a study of one."""
+    found = bundle.table("municipalities")
+    if found is None:
+        return None
+    values = bundle.study.parameters().values_by_id()
+    return Region(
+        bundle.study.name, bundle.study.language, bundle.study.reference_date, found,
+        gpd.GeoDataFrame(bundle.cells.frame).to_crs(bundle.crs), gpd.GeoDataFrame(bundle.locations.frame), bundle.base, bundle.crs, bundle.catalogue,
+        values, bundle.attribution, residents_of_days(bundle, Words(bundle.study.language)),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _texts(language: str) -> Mapping[str, str]:
+    file = resources.files("nahraum.publish.report").joinpath("region.toml")
+    found: Mapping[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))[language]
+    return found
+
+
+class Said:
+    """Words of this report, with the numbers of the main one."""
+
+    def __init__(self, language: str) -> None:
+        self.words, self.own = Words(language), _texts(language)
+
+    def text(self, key: str, **values: Any) -> str:
+        """One text with its values filled in."""
+        return self.own[key].format(**values)
+
+    def heads(self, *keys: str) -> list[str]:
+        """Headings of columns."""
+        return [self.own[f"head_{key}"] for key in keys]
+
+
+def head_of(region: Region, said: Said) -> dict[str, Any]:
+    """What every document of the region begins with."""
+    day = region.reference_date
+    return {
+        "lang": region.language,
+        "date": {"year": day.year, "month": day.month, "day": day.day},
+        "subtitle": said.text("subtitle", date=said.words.day(day)),
+        "attribution": region.attribution,
+        "population_days": region.population_days,
+        "text": {**{k: v for k, v in said.words.texts.items() if isinstance(v, str)}, **said.own},
+    }
+
+
+# ── all of them ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def region_document(region: Region, folder: Path, said: Said) -> dict[str, Any]:
+    """Everything the report of the region prints; the map is drawn into `folder`."""
+    frame = region.municipalities.frame
+    words, several = said.words, f"several_k{region.k}_share"
+    (folder / "region.svg").write_text(_region_map(region, said), encoding="utf-8")
+    kinds = sorted(frame["type"].fillna("").astype(str).unique())
+    return head_of(region, said) | {
+        "kicker": said.text("kicker"),
+        "title": said.text("title", name=region.name),
+        "findings": findings_of(region.municipalities.frame, region.k, said),
+        "figures_key": [
+            {"value": words.number(len(frame)), "label": said.text("key_number")},
+            {"value": words.number(frame["residents"].sum()), "label": words.text("key_residents")},
+            {"value": words.share(_of_all(frame, several)), "label": words.text("key_several", k=region.k)},
+        ],
+        "map": {
+            "file": "region.svg",
+            "alt": said.text("alt_map", k=region.k),
+            "caption": said.text("caption_map", k=region.k),
+        },
+        "tables": [
+            {
+                "title": said.text("of_type", type=kind) if kind else said.text("of_no_type"),
+                "table": _comparison(frame[frame["type"].fillna("").astype(str) == kind], region, said),
+            }
+            for kind in kinds
+        ],
+        "method": [said.text("method", k=region.k), said.text("method_type")],
+        "rules": [
+            f"{words.label(name)[:1].upper()}{words.label(name)[1:]}: {rule(name, dict(region.values), words)}"
+            for name in PREREQUISITES
+        ],
+    }  # fmt: skip
+
+
+def _of_all(frame: pd.DataFrame, column: str) -> float:
+    """A share over all municipalities whose share is known, weighted by the judged residents."""
+    known = frame[column].notna() & frame["residents_judged"].notna()
+    people = frame.loc[known, "residents_judged"]
+    return float((frame.loc[known, column] * people).sum() / people.sum()) if people.sum() > 0 else float("nan")
+
+
+def findings_of(frame: pd.DataFrame, k: int, said: Said) -> list[str]:
+    """Where to look first: by people, and by share.
+
+    Parameters
+        frame : the released municipalities; k : how many lacks count as several.
+    """
+    words, several = said.words, f"several_k{k}_share"
+    people = (frame[several] * frame["residents_judged"]).rename("people")
+    most = frame.assign(people=people).dropna(subset=["people"])
+    lines = []
+    for key, column in (("first_people", "people"), ("first_share", several)):
+        chosen = most.sort_values([column, "municipality_id"], ascending=[False, True]).head(VISITED)
+        named = [
+            f"{row['name']} ({_people(row[column], words) if column == 'people' else words.share(row[several])})"
+            for _, row in chosen.iterrows()
+            if row[column] > 0
+        ]
+        if named:
+            lines.append(said.text(key, names=words.listed(named), k=k))
+    unknown = frame.loc[frame[several].isna(), "name"].astype(str).tolist()
+    if unknown:
+        lines.append(said.text("unknown", names=words.listed(unknown)))
+    return lines
+
+
+def _people(number: float, words: Words) -> str:
+    return words.number(round(number, -1))
+
+
+def rank_of(row: pd.Series, said: Said) -> str:
+    """Rank among its like with the range over the variants, and of how many."""
+    low, high, of = (float(row.get(name, float("nan"))) for name in ("rank_min", "rank_max", "n_comparable"))
+    if pd.isna(low) or pd.isna(high):
+        return DASH
+    text = f"{int(low)}" if low == high else f"{int(low)}–{int(high)}"
+    return said.words.text("rank_of", rank=text, of=int(of)) if pd.notna(of) else text
+
+
+def _comparison(frame: pd.DataFrame, region: Region, said: Said) -> Table:
+    words, several = said.words, f"several_k{region.k}_share"
+    ordered = frame.sort_values([several, "municipality_id"], ascending=[False, True], na_position="last")
+    rows = [
+        [
+            str(row["name"]), words.number(row["residents"]),
+            *(words.share(row.get(f"lacks_{p}_share")) for p in PREREQUISITES),
+            words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max")), rank_of(row, said),
+        ]
+        for _, row in ordered.iterrows()
+    ]  # fmt: skip
+    head = [
+        *said.heads("municipality", "residents"), *(words.breaking(p) for p in PREREQUISITES),
+        words.text("head_several", k=region.k), words.text("head_rank"),
+    ]  # fmt: skip
+    caption = said.text("caption_comparison", k=region.k)
+    return table(head, rows, caption, align="lrrrrrrr", widths="1.7 1 1 1 1 1 1 1.1")
+
+
+def _region_map(region: Region, said: Said) -> str:
+    frame = region.municipalities.frame
+    shapes = gpd.GeoDataFrame(frame[["name"]], geometry=frame.geometry, crs=frame.crs)
+    layers = maps.layers_of(shapes, shapes, region.base, region.crs)
+    share = frame[f"several_k{region.k}_share"]
+    colours = maps.classed(share, palette.SHARE_EDGES[1:-1], palette.SEQUENTIAL, palette.UNKNOWN)
+    words = said.words
+    steps = zip(palette.SHARE_EDGES[:-1], palette.SHARE_EDGES[1:], strict=True)
+    entries = [f"{words.number(100 * low)}–{words.share(high)}" for low, high in steps]
+    legend = maps.Legend(
+        words.text("class_map", k=region.k),
+        (*zip(palette.SEQUENTIAL, entries, strict=True), (palette.UNKNOWN, words.text("unknown"))),
+    )
+    return maps.cell_map(layers, shapes, colours, legend, highest_in=4.4)
