@@ -29,7 +29,7 @@ from nahraum.workflow.own_tables import write_register_objects
 
 def squares(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Cells with their printed INSPIRE id; the key itself is not published."""
-    frame = cells.drop(columns="cell_key")
+    frame = cells.drop(columns="cell_key").copy()  # one block again after so many columns were joined
     frame.insert(0, "cell_id", cell_id(cells["cell_key"].to_numpy()))
     return frame
 
