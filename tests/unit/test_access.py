@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -104,6 +106,23 @@ def test_an_origin_that_reaches_nothing_is_kept_with_zero():
         limits=[1000, 2000],
     )  # fmt: skip
     assert total.tolist() == [[[0, 0], [0, 0]], [[15, 35], [0, 1]]]
+
+
+def test_sums_that_numbers_of_their_kind_cannot_hold_are_refused():
+    """Two places of 1.5e9 on one street: 3e9 is more than the 2.147e9 of int32; as int64 they are added up."""
+    network = street()
+    origins = attach_points(network, points(a=(100, 0)), maximum_leg_m=9)
+    places = attach_points(network, points(p=(0, 0), q=(300, 0)), maximum_leg_m=9)
+    category, amount = np.zeros(2, dtype=np.int32), np.full(2, 1_500_000_000)
+    ask = partial(reach.reachable, Engine.of(network), origins, places, limits=[5000])
+    assert ask(category=category, amount=amount).tolist() == [[[3_000_000_000]]]
+    with pytest.raises(InputError) as told:
+        ask(category=category, amount=amount.astype(np.int32))
+    assert told.value.where[0] == "3e+09 in one category"
+    assert "int64" in told.value.fix
+    assert ask(category=np.array([0, 1]), amount=amount.astype(np.int32)).tolist() == [[[1_500_000_000]] * 2]
+    with pytest.raises(InputError):
+        ask(category=np.array([0, -1]), amount=amount)
 
 
 def test_the_k_nearest_are_in_order_and_fewer_are_no_mean():

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import geopandas as gpd
+import osmium
 import pytest
 import shapely
 
@@ -135,3 +136,28 @@ def test_quarters_and_boundaries_from_openstreetmap_carry_its_licence(cells):
 def test_the_registry_names_licence_and_attribution_of_every_known_provider():
     assert registry()["osm"]["licence"] == "ODbL-1.0"
     assert registry()["zensus2022"]["topics"]["population"]["columns"][0] == "Einwohner"
+
+
+def test_an_extract_tells_its_own_day_where_the_study_does_not(tmp_path):
+    file = tmp_path / "town.osm.pbf"
+    header = osmium.io.Header()
+    header.set("osmosis_replication_timestamp", "2025-03-09T21:21:00Z")
+    osmium.SimpleWriter(str(file), 65536, header).close()
+    assert provenance_of(spec("osm", "osm", file))[0].reference_date == "2025-03-09"
+    assert provenance_of(spec("osm", "osm", file, date="2025-03-01"))[0].reference_date == "2025-03-01"
+    file.write_bytes(b"no extract")
+    assert provenance_of(spec("osm", "osm", file))[0].reference_date == "not stated"
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "scale", "attribution"),
+    [
+        ("statistics.x", "inkar", "areas", "© BBSR Bonn, INKAR"),
+        ("statistics.x", "breitbandatlas", "areas", "Breitbandatlas, © BNetzA / BMDV / atene KOM / TÜV Rheinland"),
+        ("municipalities", "vector", "areas", "not stated"),
+        ("population", "zensus2011", "100 m cell", "© Statistische Ämter des Bundes und der Länder, Zensus 2011"),
+    ],
+)
+def test_tables_of_areas_and_the_census_of_2011_say_their_scale_and_publisher(cells, section, kind, scale, attribution):
+    told = provenance_of(spec(section, kind, cells))[0]
+    assert (told.scale, told.attribution) == (scale, attribution)

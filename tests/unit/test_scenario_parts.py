@@ -23,7 +23,8 @@ def test_codes_sort_as_the_ids_do_also_the_new_ones():
         codes.code(name)
     everything = sorted([*names, "a", "b", "d"])
     assert sorted(everything, key=codes.code) == everything
-    assert [codes.name(codes.code(name)) for name in everything] == everything
+    assert codes.names_of(np.array([codes.code(name) for name in everything])).tolist() == everything
+    assert codes.names_of(np.array([0])).tolist() == [""]  # no code
     assert max(map(codes.code, everything)) < 2**32
 
 

@@ -239,18 +239,60 @@ def test_taking_an_added_barrier_away_is_mended_like_any_edit(state):
     pd.testing.assert_frame_equal(state.table(), walled)
 
 
-def test_a_barrier_of_the_data_taken_away_is_computed_anew():
+def test_a_barrier_of_the_data_taken_away_turns_nobody_aside():
     """Rail between house and southern street: 60 m to the northern one, 80 m west, 100 m down. Without: 40 + 80 m."""
     house, shop = {"a": (*at(80, 40), 10.0)}, [("shop", "food_full_range", *at(0))]
     area = study_area(house, shop, barriers=[("r", "rail", [at(0, 20), at(300, 20)])])
     state = StudyState.of(area, street_with_a_loop(), parameters())
     assert food(state) == {"a": 240.0}
+    with pytest.raises(InputError):
+        state.apply(scenario.barrier_removed("nowhere"))
     change = state.apply(scenario.barrier_removed("r"))
-    assert not change.mended
+    assert change.mended
     assert change.address_ids() == ["a"]
     assert food(state) == {"a": 120.0}
-    state.undo()
+    state.apply(scenario.barrier_added([at(5, 20), at(300, 20)], kind="rail", line_id="r"))
     assert food(state) == {"a": 240.0}
+    state.apply(scenario.barrier_removed("r"))
+    assert food(state) == {"a": 120.0}
+    for _ in range(3):
+        state.undo()
+    assert food(state) == {"a": 240.0}
+
+
+def test_a_town_cut_in_half_is_computed_anew(state):
+    """Without way 3 the two streets are equally long: which of them is the town is another question.
+
+    n walks 100 m to the southern one, as long as nothing is on its own.
+    """
+    change = state.apply(scenario.footpath_removed(3))
+    assert not change.mended
+    assert food(state) == {"a": 50.0, "b": 950.0, "n": 1050.0}
+    assert change.address_ids() == ["b", "n"]  # n has the park at 150 m and shares it with b
+    state.apply(scenario.facility_added(category="food_full_range", **xy(900, 100), facility_id="new"))
+    assert food(state)["n"] == 50.0
+    for _ in range(2):
+        state.undo()
+    assert food(state) == {"a": 50.0, "b": 950.0, "n": 1050.0}
+
+
+def test_the_first_green_and_the_last_change_what_is_known_of_everybody(state):
+    """Without any green nothing is known of it (missing); with one, who has none near is out of reach."""
+    base = state.table()
+    change = state.apply(scenario.green_removed("park"))
+    assert change.mended
+    table = state.table().set_index("address_id")
+    assert set(table["green_m2_per_resident_status"]) == {"missing"}
+    told = change.table()
+    assert set(told["address_id"]) == {"a", "b", "n"}
+    ring = [at(0, 40), at(100, 40), at(100, 70), at(0, 70)]
+    again = state.branch()
+    assert again.apply(scenario.green_added(outline=ring, entrances=[at(50)], green_id="new")).mended
+    table = again.table().set_index("address_id")
+    assert table["green_m2_per_resident"].to_dict() == {"a": 300.0, "b": 0.0, "n": 0.0}
+    pd.testing.assert_frame_equal(change.table(), told)
+    state.undo()
+    pd.testing.assert_frame_equal(state.table(), base)
 
 
 def test_dragging_does_not_pile_up_memory(state):

@@ -125,9 +125,7 @@ def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -
     return _Ground(window, boundary, quarters, counts, municipalities)
 
 
-def _addresses(
-    inputs: AreaInputs, ground: _Ground, parameters: Parameters
-) -> tuple[pd.DataFrame, Counts, Told]:
+def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> tuple[pd.DataFrame, Counts, Told]:
     """Address points with residents, counts, and what a register of residents tells beside them."""
     window = ground.window
     census, counts = census_cells(inputs.population, window)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,7 @@ def similarity(one: str, other: str) -> float:
     return 2 * (left & right).total() / (left.total() + right.total())
 
 
+@lru_cache(maxsize=1 << 16)
 def _trigrams(name: str) -> Counter[str]:
     """Groups of three letters of each word, with its ends; words may stand in any order."""
     found: Counter[str] = Counter()
@@ -93,7 +95,8 @@ def _near_pairs(left: pd.DataFrame, right: pd.DataFrame, parameters: Parameters)
     pairs = pd.DataFrame(
         {"left": one, "right": other, "distance_m": metres, "by": np.where(by_name, BY_NAME, BY_PLACE)}
     )
-    return pairs[by_name | unnamed | close].sort_values(["distance_m", "left", "right"], ignore_index=True)
+    possible: pd.DataFrame = pairs[by_name | unnamed | close]
+    return possible.sort_values(["distance_m", "left", "right"], ignore_index=True)
 
 
 def _within(

@@ -65,8 +65,8 @@ class Area:
     register_objects  a row per entry of a register and mapped place: for the office only
     population_difference
                       by `tables.POPULATION_DIFFERENCE`: census and register per quarter; empty without register
-    ages              address_id and the columns of `tables.AGE_SHARES` (NaN unknown) where a register of residents
-                      tells ages; empty without
+    ages              address_id and those columns of `tables.AGE_SHARES` that a register of residents tells (NaN:
+                      not here); empty without
     transit           stops and departures of the timetable (`Transit`); None without one
     buildings         by `area.stock.building_stock`: footprint and storeys of every mapped building
     open_space        squares, places to play, benches, what ways are like (`OpenSpace`); None: not read

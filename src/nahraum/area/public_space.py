@@ -16,6 +16,7 @@ from shapely.ops import substring
 from nahraum.area.play import places_to_play, together, with_told_playgrounds
 from nahraum.area.space import LON_LAT, Geometries, polygonal, project, project_points
 from nahraum.parameters import Parameters
+from nahraum.parameters.standards import GREEN_BESIDE, green_tiers
 
 if TYPE_CHECKING:
     from nahraum.sources.osm import OsmExtract
@@ -62,8 +63,7 @@ class OpenSpace:
 
 def smallest_green_m2(parameters: Parameters) -> float:
     """The smallest green that any of the standards beside each other asks for. [m²]"""
-    tiers = [item.value for name, item in parameters.group("green_tiers").items() if name.endswith(".tiers")]
-    return min(float(size) for each in tiers for size, _ in each)
+    return min(size for name in GREEN_BESIDE for size, _ in green_tiers(parameters, name)[1])
 
 
 def open_space(

@@ -114,7 +114,8 @@ def _mean(values: npt.NDArray[np.float64], micro: Int64, at: Int64, total: Int64
     """Mean over the residents of each building; NaN where one of its points does not tell."""
     weighted = np.zeros(len(total))
     np.add.at(weighted, at, np.where(micro > 0, values * micro, 0.0))
-    return np.divide(weighted, total, out=np.full(len(total), np.nan), where=total > 0).round(9)
+    mean = np.divide(weighted, total, out=np.full(len(total), np.nan), where=total > 0)
+    return np.asarray(mean.round(9), dtype=np.float64)
 
 
 def _at_own(told: pd.DataFrame, window: Window) -> pd.DataFrame:

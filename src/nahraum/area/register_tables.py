@@ -109,8 +109,8 @@ def told_by_register(
 
 
 def age_shares(points: pd.DataFrame) -> pd.DataFrame:
-    """address_id and the shares of residents by age, NaN where they are not known; empty where none is."""
-    names = list(AGE_SHARES)
-    if points[names].isna().to_numpy().all():
+    """address_id and the shares of residents by age that are known anywhere, NaN elsewhere; empty without any."""
+    names = [name for name in AGE_SHARES if points[name].notna().any()]
+    if not names:
         return pd.DataFrame()
     return points[["address_id", *names]].sort_values("address_id", ignore_index=True)

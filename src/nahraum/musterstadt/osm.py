@@ -11,6 +11,7 @@ from nahraum.musterstadt.names import street_names
 from nahraum.musterstadt.osm_buildings import write_homes, write_other_buildings, write_places
 from nahraum.musterstadt.osm_draft import OsmDraft, to_lon_lat
 from nahraum.musterstadt.osm_features import FeatureWriter
+from nahraum.musterstadt.osm_furniture import write_furniture
 from nahraum.musterstadt.osm_streets import StreetWriter, write_corridors
 from nahraum.musterstadt.plan import Ints
 
@@ -66,4 +67,5 @@ def write_osm(city: City, path: Path, hidden: set[tuple[int, int]]) -> None:
     write_places(city, draft, names)
     write_other_buildings(city, draft)
     write_homes(city, draft, names, hidden)
+    write_furniture(city, draft)
     draft.write(path, extent_lon_lat(city))

@@ -12,7 +12,7 @@ from nahraum.musterstadt.osm_draft import OsmDraft
 from nahraum.musterstadt.plan import Green, Ints, Plan
 from nahraum.musterstadt.streets import gate_corners, ring_nodes
 
-_FIELD_CELLS, _WOOD_FROM_HOMES = 6, 11
+_FIELD_CELLS, _WOOD_FROM_HOMES, _LARGE_GREEN_CELLS = 6, 11, 2
 
 
 class FeatureWriter:
@@ -79,12 +79,18 @@ class FeatureWriter:
         self._inside(green, 0.17, 0.25, {"leisure": "playground"})
 
     def _inside(self, green: Green, u: float, w: float, tags: dict[str, str]) -> int:
-        """A small rectangle within one cell of the green, away from its paths. `u`, `w`: shares of the green."""
+        """A rectangle within one cell of the green, away from its paths: 396 m², a playground of a large green 836 m².
+
+        `u`, `w`: shares of the green.
+        """
         i = green.i0 + int(u * (green.i1 - green.i0))
         j = green.j0 + int(w * (green.j1 - green.j0))
         corner = self.city.streets.corner(i, j)
         x, y = self.city.streets.x_m[corner] + 50.0, self.city.streets.y_m[corner] + 50.0
         dx, dy = np.array([-11.0, 11.0, 11.0, -11.0]), np.array([-9.0, -9.0, 9.0, 9.0])
+        if tags.get("leisure") == "playground" and (green.i1 - green.i0) * (green.j1 - green.j0) >= _LARGE_GREEN_CELLS:
+            dx = 2 * dx
+            dy = dy + np.array([0.0, 0.0, 1.0, 1.0])
         return self.draft.ring(x + dx, y + dy, tags)
 
     def stops(self, stop_names: list[str]) -> None:

@@ -101,6 +101,16 @@ def build_stops(plan: Plan, streets: Streets) -> Stops:
     return _placed(streets, stops, [line for line in lines if line])
 
 
+def _with_end(line: list[int], corner: np.ndarray[tuple[int], np.dtype[np.int64]], streets: Streets) -> list[int]:
+    """A line of one stop runs on to the nearest other stop: a bus has to go somewhere."""
+    if len(line) > 1 or len(corner) < 2:
+        return line
+    x, y = streets.x_m[corner], streets.y_m[corner]
+    apart = np.hypot(x - x[line[0]], y - y[line[0]])
+    apart[line[0]] = np.inf
+    return [*line, int(np.argmin(apart))]
+
+
 def _placed(streets: Streets, stops: list[tuple[int, int, str]], lines: list[list[int]]) -> Stops:
     corner = np.array([streets.corner(i, j) for i, j, _ in stops])
     edge = np.array([_edge_at(streets, i, j) for i, j, _ in stops])
@@ -113,4 +123,5 @@ def _placed(streets: Streets, stops: list[tuple[int, int, str]], lines: list[lis
     x = np.stack([streets.x_m[corner] + dx * FROM_CORNER_M + side * dy * BESIDE_M for side in (1, -1)], axis=1)
     y = np.stack([streets.y_m[corner] + dy * FROM_CORNER_M - side * dx * BESIDE_M for side in (1, -1)], axis=1)
     offset, leg = project(streets, edge, x[:, 0], y[:, 0])
-    return Stops(corner, edge, x, y, offset, leg, tuple(s[2] for s in stops), tuple(tuple(line) for line in lines))
+    runs = tuple(tuple(_with_end(line, corner, streets)) for line in lines)
+    return Stops(corner, edge, x, y, offset, leg, tuple(s[2] for s in stops), runs)

@@ -66,6 +66,13 @@ market_active_vacancy = { file = "Marktaktive_Leerstandsquote_in_Gitterzellen.zi
 building_types = { file = "Gebaeude_mit_Wohnraum_nach_Gebaeudetyp_Groesse.zip", date = "2022-05-15" }
 building_years = { file = "Gebaeude_nach_Baujahr_in_Mikrozensus_Klassen.zip", date = "2022-05-15" }
 
+# Fahrplan (GTFS): welche Haltestelle oft genug bedient wird
+[sources.timetable]
+file = "fahrplan_gtfs.zip"
+date = "2026-01-01"
+complete = true                    # er enthält alle Linien der Stadt
+attribution = "Stadtwerke Musterstadt (künstlich)"
+
 # Quartiere mit Nummer und Namen
 [sources.quarters]
 kind = "vector"

@@ -48,6 +48,18 @@ def _headway(city: City, number: int) -> int:
     return (20, 30, 15)[number % 3] if city.plan.residents >= 50_000 else (30, 60, 30)[number % 3]
 
 
+def planned_departures(city: City, from_hour: int, to_hour: int) -> list[tuple[int, int]]:
+    """Departures of each stop on a working day in the two directions of its lines, from the plan alone."""
+    found = np.zeros((len(city.stops.corner), 2), dtype=np.int64)
+    for number, line in enumerate(city.stops.lines):
+        for direction, stops in enumerate((line, line[::-1])):
+            starts = np.arange(FIRST_MINUTE + 7 * (number % 4), LAST_MINUTE, _headway(city, number))
+            for stop, minute in zip(stops[:-1], _minutes(city, stops)[:-1], strict=True):
+                departs = starts + minute
+                found[stop, direction] += int(((departs >= 60 * from_hour) & (departs < 60 * to_hour)).sum())
+    return [(int(one), int(other)) for one, other in found]
+
+
 def write_timetable(city: City, names: list[str], path: Path) -> None:
     """A GTFS zip: agency, stops, routes, trips, stop times, calendar of working days and weekends."""
     routes: list[str] = []

@@ -15,6 +15,7 @@ from nahraum.musterstadt.people import LARGE_FLAT, LARGE_FLAT_M2
 from nahraum.musterstadt.plan import Floats, Ints
 from nahraum.musterstadt.search import at_feet, nearest_m
 from nahraum.musterstadt.statistics import WAVES
+from nahraum.musterstadt.timetable import planned_departures
 
 PREREQUISITES = ("living_space", "green", "internet", "supply")
 
@@ -155,6 +156,10 @@ def truth_document(city: City, hidden: list[str], secret: list[str]) -> dict[str
         "incidence_follows_status": {wave: int(np.sign(slope)) for wave, *_, slope in WAVES},
         "several": [ids[k] for k in np.nonzero(count >= 2)[0]],
         "decoys": decoys_of(city, ids, hidden),
+        "stops": {
+            f"ms{number}": {"departures_6_20": list(ways), "counts": True}
+            for number, ways in enumerate(planned_departures(city, 6, 20), start=1)
+        },
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Which green standard a study chose: looked up in one place for area, access and indicators."""
+"""Which green standard a study chose, and what each asks for: looked up in one place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from nahraum.errors import StudyError
 from nahraum.parameters import Parameters
 
 GREEN_STANDARDS = "green_standards"
+GREEN_BESIDE = ("who_europe", "ioer", "ioer_daily", "berlin_near", "berlin_district", "green_300")
+"""Standards that are shown beside each other, whichever a study chose."""
 
 
 def green_standard(parameters: Parameters) -> str:
@@ -23,3 +25,13 @@ def green_standard(parameters: Parameters) -> str:
             fix="set green.standard in [parameters] of study.toml",
         )  # fmt: skip
     return chosen
+
+
+def green_tiers(parameters: Parameters, standard: str) -> tuple[str, list[tuple[float, float]]]:
+    """Metric of a green standard, and size at least [m²] and distance at most [m] of each of its tiers."""
+    several = parameters.group(f"green_tiers.{standard}")
+    if several:
+        return str(several["metric"].value), [(float(size), float(limit)) for size, limit in several["tiers"].value]
+    marks = parameters.group(f"{GREEN_STANDARDS}.{standard}")
+    tier = float(marks["minimum_area_m2"].value), float(marks["maximum_distance_m"].value)
+    return str(marks["metric"].value), [tier]

@@ -107,6 +107,8 @@ def value_text(column: str, value: str, language: str) -> str:
 
 def decimals_of(column: str, catalogue: Sequence[Indicator]) -> int:
     """Digits after the comma worth writing into a table."""
+    if column in ("lon", "lat"):
+        return 6
     if column.endswith(("_share", "_share_min", "_share_max", "_completeness")) or column == "share":
         return 4
     if column.startswith(("m0", "a_", "contribution_")) or column in ("a", "compactness", "stability"):

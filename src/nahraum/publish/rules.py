@@ -23,6 +23,7 @@ from nahraum.publish.families import (
     share_stems,
     widths,
 )
+from nahraum.publish.population import population_difference
 from nahraum.publish.rounding import (
     coarse_cells,
     persons,
@@ -265,24 +266,6 @@ def facts(frame: pd.DataFrame, _: Rules) -> Outcome:
     if personal:
         raise NahraumError("a table of place facts holds counts of persons", where=f"columns {personal}")
     return frame, {}, _none(frame)
-
-
-def population_difference(frame: pd.DataFrame, rules: Rules) -> Outcome:
-    """Residents as the quarters tell them; census and difference on the steps of persons, small counts held back."""
-    residents, census = numbers(frame, "residents"), numbers(frame, "residents_census")
-    rows = protected_by_group(
-        (residents > 0) & (residents < rules.minimum_residents_cell * MICRO), residents, [residents],
-        groups=np.full(len(frame), "", dtype=object), minimum_count=rules.minimum_count,
-        minimum_size=rules.minimum_residents_cell,
-    )  # fmt: skip
-    counted = to_step(values(frame, "residents_census"), rules.rounding_persons)
-    apart = to_step(values(frame, "residents") - counted, rules.rounding_persons)
-    share = np.divide(apart, counted, out=np.full(len(frame), np.nan), where=counted > 0)
-    step = share_step(census, rules)
-    shown = frame.assign(residents_census=counted, residents_difference=apart, difference_share=to_step(share, step))
-    small = (census > 0) & (census < rules.minimum_residents_cell * MICRO)
-    masks = dict.fromkeys(("residents_census", "residents_difference", "difference_share"), small)
-    return shown, masks, rows
 
 
 RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {

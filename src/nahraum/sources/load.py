@@ -19,6 +19,7 @@ from nahraum.sources.context import read_context
 from nahraum.sources.gridtable import read_class_files, read_grid_table
 from nahraum.sources.gtfs import Timetable, read_timetable
 from nahraum.sources.municipalities import read_municipalities
+from nahraum.sources.osm.door import open_door
 from nahraum.sources.population_register import read_population_register
 from nahraum.sources.problems import nearest_name
 from nahraum.sources.registers import read_register
@@ -251,7 +252,7 @@ def provenance_of(spec: SourceSpec) -> list[Source]:
     """What the manifest says about each file of a source (parts of a shapefile are files of their own).
 
     Licence, attribution and date come from the study; where it is silent from `registry.toml` for known
-    providers, else they are "not stated".
+    providers, the day of an OpenStreetMap extract from its header, else they are "not stated".
     """
     known: Mapping[str, Any] = registry().get("osm" if spec.name == "osm" else spec.kind, {})
     return [
@@ -262,12 +263,23 @@ def provenance_of(spec: SourceSpec) -> list[Source]:
             bytes=path.stat().st_size,
             licence=str(spec.option("licence", known.get("licence", NOT_STATED))),
             attribution=str(spec.option("attribution", known.get("attribution", NOT_STATED))),
-            reference_date=str(spec.option("date", known.get("reference_date", NOT_STATED))),
+            reference_date=str(spec.option("date", known.get("reference_date", _own_day(spec, path)))),
             scale=_scale(spec),
             note=str(spec.option("note", known.get("note", ""))),
+            url=" + ".join(spec.urls),
         )
         for path in _all_files(spec)
     ]
+
+
+def _own_day(spec: SourceSpec, path: Path) -> str:
+    """The day that an OpenStreetMap extract itself tells."""
+    if spec.name != "osm":
+        return NOT_STATED
+    try:
+        return open_door(path).date or NOT_STATED
+    except InputError:  # the reader says what is wrong with it
+        return NOT_STATED
 
 
 def _all_files(spec: SourceSpec) -> list[Path]:

@@ -108,15 +108,17 @@ def _text_batches(
     every = [f"c{number}" for number in range(n_columns)]
     chosen = [every[position] for position in positions]
     try:
-        with opener() as stream:
-            reader = pa_csv.open_csv(
+        with (
+            opener() as stream,
+            pa_csv.open_csv(
                 stream,
                 read_options=pa_csv.ReadOptions(column_names=every, skip_rows=1, block_size=_BLOCK),
                 parse_options=pa_csv.ParseOptions(delimiter=delimiter),
                 convert_options=pa_csv.ConvertOptions(
                     include_columns=chosen, column_types=dict.fromkeys(every, pa.binary()), null_values=[]
                 ),
-            )
+            ) as reader,  # closed before the stream it reads ahead in
+        ):
             yield from reader
     except pa.ArrowInvalid as error:
         if "Empty CSV file" in str(error):

@@ -16,10 +16,12 @@ _WORDS = {
     "de": {
         "counts": "{applied} angewandt, {adopted} stehen schon so in den Daten, {conflict} nicht angewandt",
         "row": "{row}: {detail}",
+        "unread": "Spalten, die nicht gelesen werden: {names}",
     },
     "en": {
         "counts": "{applied} applied, {adopted} already so in the data, {conflict} not applied",
         "row": "{row}: {detail}",
+        "unread": "columns that are not read: {names}",
     },
 }
 
@@ -36,6 +38,8 @@ def correction_lines(report: pd.DataFrame, language: str) -> list[str]:
     """Lines for people: how many of each kind, then each that is not simply applied, with file and row."""
     words = _WORDS[language]
     lines = [words["counts"].format(**_counts(report))]
+    if unread := report.attrs.get("unread"):
+        lines.append(words["unread"].format(names="; ".join(unread)))
     told = report[report["status"] != "applied"].sort_values(["status", "row"], ascending=[False, True])
     lines += [
         words["row"].format(row=row, detail=detail)

@@ -11,12 +11,13 @@ def warmup() -> Summary:
     """Compiles every kernel once on this machine; later processes load them in a moment."""
     from nahraum.access.rehearsal import rehearse
     from nahraum.compiled import seconds_compiling
+    from nahraum.network.rehearsal import rehearse as rehearse_building
     from nahraum.scenario.rehearsal import rehearse as rehearse_edits
     from nahraum.sources.osm.pbf_block import rehearse as rehearse_reading
 
     begun = time.perf_counter()
-    for search in (rehearse, rehearse_edits, rehearse_reading):
-        search()
+    for each in (rehearse_reading, rehearse_building, rehearse, rehearse_edits):
+        each()
     seconds = time.perf_counter() - begun
     state = "compiled" if seconds_compiling() else "ready already"
     document = {"verb": "warmup", "state": state, "seconds": round(seconds, 1)}

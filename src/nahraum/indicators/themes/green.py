@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nahraum.access.open_space import Surroundings
     from nahraum.indicators.further import Setting
 
-Float64 = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
 
 
 def address_values(setting: Setting) -> pd.DataFrame | None:
@@ -34,15 +34,15 @@ def address_values(setting: Setting) -> pd.DataFrame | None:
     parameters, mapped = setting.parameters, "ok" if len(around.space.greens) else "missing"
     columns: dict[str, pd.Series] = {}
     for standard, function in STANDARDS.items():
-        metric, ways = _ways(standard, around, setting)
-        met = function(ways).set_axis(setting.area.addresses.index)
+        metric, tiers = green_tiers(parameters, standard)
+        has = np.column_stack([around.has_green(size, metric=metric, limit_m=limit) for size, limit in tiers])
+        met = function(has).set_axis(setting.area.addresses.index)
         columns |= met_columns(met, around, mapped=mapped, on_foot=metric == "network")
     size, catchment = green_tiers(parameters, "berlin_near")[1][0]
     shared = around.green_m2_per_resident(size, catchment_m=catchment)
     columns |= amount_columns(berlin_near_green_m2(series(shared, "m2", setting)), around, mapped=mapped)
     large = green_tiers(parameters, "berlin_district")[1][0][0]
-    limit = parameters.number("walking.search_limit_m")
-    way = series(around.green_distance_m(large, metric="network", limit_m=limit), "way", setting)
+    way = series(around.green_distance_m(large), "way", setting)
     columns |= distance_columns(green_10ha_distance_m(way), around, mapped=mapped)
     columns |= _trees(around, setting)
     return table_of(columns, setting)
@@ -53,14 +53,6 @@ def notes(setting: Setting) -> list[tuple[str, int, str, str]]:
     return sparse_notes(setting, ("tree",))
 
 
-def _ways(standard: str, around: Surroundings, setting: Setting) -> tuple[str, Float64]:
-    """The metric of a standard, and the way to the nearest green of each tier. [m] NaN beyond the tier's limit"""
-    metric, tiers = green_tiers(setting.parameters, standard)
-    return metric, np.column_stack(
-        [around.green_distance_m(size, metric=metric, limit_m=limit) for size, limit in tiers]
-    )
-
-
 def _trees(around: Surroundings, setting: Setting) -> dict[str, pd.Series]:
     view, needed = (setting.parameters.number(f"rule_3_30_300.{name}") for name in ("view_m", "trees"))
     count = around.trees_in_view(view, enough=round(needed))
@@ -68,38 +60,38 @@ def _trees(around: Surroundings, setting: Setting) -> dict[str, pd.Series]:
     return met_columns(met, around, mapped=around.space.said_of("tree"), on_foot=False)
 
 
-def who_europe_green_share(ways_m: Float64) -> pd.Series:
+def who_europe_green_share(has: Bool) -> pd.Series:
     """Who has public green of 0.5 ha within 300 m in a straight line (WHO Europe): 1 yes, 0 no. [-]
 
     Parameters
-        ways_m : to the nearest green of each tier of the standard, NaN beyond its limit. [m; address, tier]
+        has : whether there is a green of each tier of the standard within its distance. [address, tier]
     """
-    return _all_met(ways_m, "who_europe_green_share")
+    return _all_met(has, "who_europe_green_share")
 
 
-def ioer_green_share(ways_m: Float64) -> pd.Series:
+def ioer_green_share(has: Bool) -> pd.Series:
     """Who has public green of 1 ha within 300 m in a straight line (IÖR-Monitor): 1 yes, 0 no. [-]"""
-    return _all_met(ways_m, "ioer_green_share")
+    return _all_met(has, "ioer_green_share")
 
 
-def ioer_daily_share(ways_m: Float64) -> pd.Series:
+def ioer_daily_share(has: Bool) -> pd.Series:
     """Who has 1 ha within 300 m and 10 ha within 700 m in a straight line (daily recreation, IÖR): 1 yes, 0 no. [-]"""
-    return _all_met(ways_m, "ioer_daily_share")
+    return _all_met(has, "ioer_daily_share")
 
 
-def berlin_near_share(ways_m: Float64) -> pd.Series:
+def berlin_near_share(has: Bool) -> pd.Series:
     """Who has public green of 0.5 ha within 500 m on foot (Berlin, near home): 1 yes, 0 no. [-]"""
-    return _all_met(ways_m, "berlin_near_share")
+    return _all_met(has, "berlin_near_share")
 
 
-def berlin_district_share(ways_m: Float64) -> pd.Series:
+def berlin_district_share(has: Bool) -> pd.Series:
     """Who has public green of 10 ha within 1000 m on foot (Berlin, district): 1 yes, 0 no. [-]"""
-    return _all_met(ways_m, "berlin_district_share")
+    return _all_met(has, "berlin_district_share")
 
 
-def rule_300_share(ways_m: Float64) -> pd.Series:
+def rule_300_share(has: Bool) -> pd.Series:
     """Who has public green of 0.5 ha within 300 m on foot (last part of the rule 3-30-300): 1 yes, 0 no. [-]"""
-    return _all_met(ways_m, "rule_300_share")
+    return _all_met(has, "rule_300_share")
 
 
 def berlin_near_green_m2(shared_m2: pd.Series) -> pd.Series:
@@ -121,9 +113,9 @@ def three_trees_share(trees: pd.Series, *, needed: float) -> pd.Series:
     return (trees >= needed).astype(np.float64).rename("three_trees_share")
 
 
-def _all_met(ways_m: Float64, name: str) -> pd.Series:
+def _all_met(has: Bool, name: str) -> pd.Series:
     """1 where every tier has a green within its limit, else 0."""
-    return pd.Series((~np.isnan(ways_m)).all(axis=1).astype(np.float64), name=name)
+    return pd.Series(has.all(axis=1).astype(np.float64), name=name)
 
 
 STANDARDS = {

@@ -38,9 +38,8 @@ def _table(frame: Any, words: Words) -> Table:
 
 
 def _what(row: dict[str, Any], words: Words) -> str:
-    """Object, name and what is corrected: `Einrichtung Edeka Müller: entfernen`."""
-    named = " ".join(
-        part for part in (labels.value_text("object", row["object"], words.language), str(row["name"])) if part
-    )
+    """Object, name or kind, and what is corrected: `Einrichtung Edeka Müller: entfernen`."""
+    called = str(row["name"]) or labels.value_text("category", str(row["category"]), words.language)
+    named = " ".join(part for part in (labels.value_text("object", row["object"], words.language), called) if part)
     done = labels.value_text("action", row["action"], words.language)
     return f"{named or DASH}: {done}"

@@ -18,6 +18,7 @@ from nahraum.indicators.catalogue import Indicator
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle, Released
 from nahraum.publish.report import maps
+from nahraum.publish.report.own import residents_of_days
 from nahraum.publish.report.tables import Table, rule, table
 from nahraum.publish.report.words import DASH, Words
 from nahraum.tables import PREREQUISITES

@@ -50,7 +50,7 @@ BY_TAG: dict[str, dict[str, str]] = {
     "railway": {"halt": "stop", "tram_stop": "stop", "station": "stop", "platform": "stop"},
     "office": {"coworking": "workplace_third"},
 }
-_ORDER = (
+CATEGORIES = (
     "food_full_range", "gp", "pharmacy", "primary_school", "stop", "food_small", "kiosk", "bakery_butcher",
     "market", "drugstore", "specialist", "paediatrician", "dentist", "hospital", "kita", "secondary_school",
     "school_unspecified", "other_school", "bank_atm", "post", "parcel", "community", "culture", "sport",
@@ -91,7 +91,7 @@ def categories(tags: Tags) -> list[str]:
     found |= _medical(tags) | _school(tags)
     if tags.get("access", "") in NOT_PUBLIC:
         found -= {"playground", "sport"}
-    return [name for name in _ORDER if name in found]
+    return [name for name in CATEGORIES if name in found]
 
 
 def _medical(tags: Tags) -> set[str]:

@@ -43,6 +43,7 @@ class Place:
     area_m2: float
     opening_hours: str = ""
     operator: str = ""
+    also: tuple[str, ...] = ()  # ids of the duplicates that were merged into it
 
     @property
     def key(self) -> str:
@@ -121,6 +122,7 @@ def _joined(main: Place, other: Place) -> Place:
         name=main.name or other.name,
         opening_hours=main.opening_hours or other.opening_hours,
         operator=main.operator or other.operator,
+        also=tuple(dict.fromkeys(id for id in (*main.also, other.id, *other.also) if id != main.id)),
     )
 
 

@@ -39,6 +39,7 @@ class OsmExtract:
         date : day of the data where the header tells it, else ''.
         coverage : ground the data cover where no header box tells it (extracts cut by a polygon); None: all of
             the extent. [degrees]
+        merged : osm_id of duplicates of a place (not of stops), facility_id of the object that lists it.
     """
 
     ways: pd.DataFrame
@@ -56,3 +57,6 @@ class OsmExtract:
     counts: dict[str, int]
     date: str
     coverage: shapely.Polygon | None = None
+    merged: pd.DataFrame | None = None
+    public_space: gpd.GeoDataFrame | None = None
+    street_furniture: pd.DataFrame | None = None

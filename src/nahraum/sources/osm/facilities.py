@@ -23,8 +23,8 @@ _IMPUTED = "school_unspecified"
 
 def facility_table(
     nodes: RawNodes, areas: Areas, *, plane: Plane, rules: Rules, counts: Counter[str]
-) -> gpd.GeoDataFrame:
-    """One row per place and category, deduplicated (contract: OsmExtract)."""
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """One row per place and category, deduplicated, and the duplicates merged (contract: OsmExtract)."""
     mapped = _of_nodes(nodes, plane) + _of_areas(areas, plane)
     places = distinct(mapped, rules)
     counts["facilities_mapped"] = len(mapped)
@@ -45,7 +45,13 @@ def facility_table(
     )
     texts = dict.fromkeys(("facility_id", "category", "name", "status", "opening_hours", "operator"), "str")
     frame = gpd.GeoDataFrame(table.astype(texts), geometry=points, crs="EPSG:4326")
-    return frame.sort_values("facility_id", kind="stable", ignore_index=True)
+    return frame.sort_values("facility_id", kind="stable", ignore_index=True), _merged(places)
+
+
+def _merged(places: list[Place]) -> pd.DataFrame:
+    """Under which object a duplicate is listed: osm_id, facility_id; sorted. Stops are left out: theirs are poles."""
+    pairs = sorted({(other, place.id) for place in places if place.category != "stop" for other in place.also})
+    return pd.DataFrame(pairs, columns=["osm_id", "facility_id"]).astype("str")
 
 
 def _of_nodes(nodes: RawNodes, plane: Plane) -> list[Place]:

@@ -48,7 +48,7 @@ def green_table(
             "kind": pd.Series([kind.partition("=")[2] for kind in kinds], dtype="str"),
             "name": pd.Series([own.get("name", "") for own in greens.tags], dtype="str"),
             "public": listed & entered & ~closed & ~verge,
-            "fenced": tagged | _enclosed(shapes, fences, rules),
+            "fenced": tagged | enclosed(shapes, fences, rules),
         },
         geometry=greens.shapes,
         crs=CRS,
@@ -74,7 +74,7 @@ def _on_closed_grounds(greens: Areas, polygons: Areas, rules: Rules) -> Bools:
     return hit
 
 
-def _enclosed(shapes: Geometries, fences: Geometries, rules: Rules) -> Bools:
+def enclosed(shapes: Geometries, fences: Geometries, rules: Rules) -> Bools:
     """Areas whose edge runs along fences for the minimum share of its length. [m in the local plane]"""
     enclosed = np.zeros(len(shapes), dtype=bool)
     if not len(fences):

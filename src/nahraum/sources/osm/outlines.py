@@ -15,7 +15,7 @@ from nahraum.sources.osm.housing import COMMUNAL, OTHER_LANDUSE
 from nahraum.sources.osm.raw import Raw, RawRelation, RawWays, Tags
 from nahraum.sources.osm.repair import Repair
 from nahraum.sources.osm.rings import chains_of, filled, stitched
-from nahraum.sources.osm.tags import values
+from nahraum.sources.osm.tags import is_space_area, values
 
 Int64 = npt.NDArray[np.int64]
 
@@ -28,7 +28,7 @@ _SOME_VALUES = {
     },
     "leisure": {
         "park", "garden", "recreation_ground", "common", "village_green", "nature_reserve", "dog_park",
-        "golf_course", "water_park", "swimming_area", *BY_TAG["leisure"],
+        "golf_course", "water_park", "swimming_area", "schoolyard", *BY_TAG["leisure"],
     },
     "natural": {"water", "wood", "scrub", "heath", "grassland", "beach"},
     "waterway": {"riverbank", "dock"},
@@ -67,6 +67,8 @@ def area_tags(tags: Tags) -> Tags:
     for key, known in _SOME_VALUES.items():
         if key in tags and not known.isdisjoint(values(tags[key])):
             found[key] = tags[key]
+    if is_space_area(tags):
+        found["highway"] = tags["highway"]
     if tags.get("area") == "no" and "building" not in found:
         return {}
     return found

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from nahraum.sources.osm import pbf_kernels as kernels
 from nahraum.sources.osm import pbf_tags as tag_kernels
+from nahraum.sources.osm.pbf_runs import rehearse as rehearse_runs
 
 Int16 = npt.NDArray[np.int16]
 Int32 = npt.NDArray[np.int32]
@@ -282,3 +283,4 @@ def rehearse() -> None:
     is_deciding(block, ways.start, ways.tags, keys)
     kinds(block, (ways.start, ways.tags), none, keys)
     values_of(block, (ways.start, ways.tags), keys, "highway")
+    rehearse_runs()

@@ -29,7 +29,7 @@ _PLACE_KEYS = (
     "amenity", "shop", "healthcare", "leisure", "tourism", "office", "public_transport", "highway", "railway",
     "barrier", "entrance", "place", "social_facility",
 )  # fmt: skip
-NODE_KEYS = (*_PLACE_KEYS, "kerb", "crossing", "crossing:signals")
+NODE_KEYS = (*_PLACE_KEYS, "kerb", "crossing", "crossing:signals", "natural", "man_made")
 WAY_KEYS = frozenset(
     ("highway", "railway", "waterway", "barrier", "building", "landuse", "natural", "water", "boundary", *_PLACE_KEYS)
 )
@@ -187,7 +187,9 @@ def _ways(door: Door, locate: osmium.NodeLocationsForWays, members: set[int]) ->
 def degrees(x: Int32, y: Int32, axis: int) -> Float64:
     """Longitude (axis 0) or latitude (axis 1), NaN where a node is missing. [°]"""
     lost = (x == UNKNOWN) | (y == UNKNOWN)
-    return np.where(lost, np.nan, (x, y)[axis] / _PER_DEGREE)
+    place = (x, y)[axis] / _PER_DEGREE
+    place[lost] = np.nan
+    return place
 
 
 def last_by_id(ids: Int64) -> tuple[Int64, int]:

@@ -19,6 +19,7 @@ from nahraum.sources.osm.facilities import facility_table
 from nahraum.sources.osm.geometry import Plane
 from nahraum.sources.osm.land import green_table, water_table
 from nahraum.sources.osm.lines import barrier_table, boundary_table, fence_lines, place_table
+from nahraum.sources.osm.public_space import public_space_table, street_furniture_table
 from nahraum.sources.osm.raw import Raw, RawNodes, read_raw
 from nahraum.sources.osm.repair import Repair
 from nahraum.sources.osm.rules import osm_rules
@@ -67,11 +68,13 @@ def _extract(raw: Raw, areas: Areas, repair: Repair, reach: Reach, door: Door) -
     _count_broken(raw, counts)
     barriers = barrier_table(raw.ways)
     fences = plane.to_m(fence_lines(barriers))
+    facilities, merged = facility_table(raw.nodes, areas, plane=plane, rules=rules, counts=counts)
     return OsmExtract(
         ways=ways,
         way_nodes=way_nodes,
         nodes=node_table(raw, way_nodes),
-        facilities=facility_table(raw.nodes, areas, plane=plane, rules=rules, counts=counts),
+        facilities=facilities,
+        merged=merged,
         greens=green_table(areas, fences, plane=plane, rules=rules, counts=counts),
         buildings=building_table(areas, raw.nodes, counts),
         barriers=barriers,
@@ -82,6 +85,8 @@ def _extract(raw: Raw, areas: Areas, repair: Repair, reach: Reach, door: Door) -
         extent=reach.extent,
         counts={key: int(counts[key]) for key in sorted(counts)},
         date=door.date,
+        public_space=public_space_table(raw, areas, rules),
+        street_furniture=street_furniture_table(raw, plane=plane, rules=rules),
         coverage=None if reach.has_box else plane.to_degrees(np.array([reach.ground], dtype=object))[0],
     )
 

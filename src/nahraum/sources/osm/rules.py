@@ -31,6 +31,8 @@ class Rules:
     settled_ratio: float
     header_box_minimum_cover: float
     coverage_reach_m: float
+    closed_yards: frozenset[str]
+    tree_row_spacing_m: float
 
 
 def osm_rules(parameters: Parameters | None = None) -> Rules:
@@ -51,6 +53,7 @@ def osm_rules(parameters: Parameters | None = None) -> Rules:
             "verge_minimum_m2", "verge_minimum_width_m", "fence_tolerance_m", "fence_minimum_share",
             "duplicate_distance_m", "stop_same_place_m", "stop_same_name_m", "food_full_range_minimum_m2",
             "edge_tolerance_m", "close_gap_share", "settled_ratio", "header_box_minimum_cover", "coverage_reach_m",
+            "tree_row_spacing_m",
         )
     }  # fmt: skip
     return Rules(
@@ -58,5 +61,6 @@ def osm_rules(parameters: Parameters | None = None) -> Rules:
         green_public=frozenset(sets[chosen]),
         verge_tags=frozenset(known.value("osm.verge_tags")),
         closed_grounds=frozenset(known.value("osm.closed_grounds")),
+        closed_yards=frozenset(known.value("osm.closed_yards")),
         **numbers,
     )

@@ -6,9 +6,11 @@ combination, not once per object, and of the nodes only those of the ways are ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +33,8 @@ from nahraum.sources.osm.pbf_block import (
 )
 from nahraum.sources.osm.pbf_kernels import NODES, WAYS
 from nahraum.sources.osm.pbf_raw import area_relations, is_on_earth, member_ways, positions
-from nahraum.sources.osm.raw import RawRelation, RawWays, Tags, degrees, read_raw
+from nahraum.sources.osm.pbf_runs import ranked, unbroken
+from nahraum.sources.osm.raw import UNKNOWN, RawRelation, Tags, degrees, read_raw, slices
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -43,11 +46,34 @@ _NODE_KEYS = Keys.of(walk.ON_NODES, ("highway",), walk.CROSSINGS, walk.NODE_KEYS
 
 @dataclass(frozen=True)
 class Streets:
-    """`ways`, `way_nodes` and `nodes` as in OsmExtract."""
+    """Ways for people on foot and their nodes: what a network is made of.
 
-    ways: pd.DataFrame
+    `bare_ways` (way_id, part, first, n_nodes, walkable, foot_oneway), `bare_nodes` (node_id, lon, lat, passable) and
+    `way_nodes` as in OsmExtract; `way_rows` are the rows of the nodes along the ways, where known. `ways` and `nodes`
+    have all columns: their texts are made when first asked for, lengths do without.
+    """
+
+    bare_ways: pd.DataFrame
     way_nodes: Int64
-    nodes: pd.DataFrame
+    bare_nodes: pd.DataFrame
+    way_rows: Int32 | None
+    all_ways: Callable[[], pd.DataFrame]
+    all_nodes: Callable[[], pd.DataFrame]
+
+    @staticmethod
+    def of(ways: pd.DataFrame, way_nodes: Int64, nodes: pd.DataFrame) -> Streets:
+        """Tables that are there with all columns."""
+        return Streets(ways, way_nodes, nodes, None, lambda: ways, lambda: nodes)
+
+    @cached_property
+    def ways(self) -> pd.DataFrame:
+        """The ways with all columns."""
+        return self.all_ways()
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """Their nodes with all columns."""
+        return self.all_nodes()
 
 
 def read_streets(path: Path) -> Streets:
@@ -70,7 +96,7 @@ def read_streets(path: Path) -> Streets:
             return found
     raw = read_raw(door)
     ways, way_nodes = walk.way_table(raw.ways, walk.way_tags(raw))
-    return Streets(ways, way_nodes, walk.node_table(raw, way_nodes))
+    return Streets.of(ways, way_nodes, walk.node_table(raw, way_nodes))
 
 
 def _sorted_streets(blocks: Blocks) -> Streets | None:
@@ -115,7 +141,7 @@ class _WayPart:
 def _way_part(block: Block, members: Int64) -> _WayPart:
     batch = way_batch(block, _WAY_KEYS, members)
     street = is_deciding(block, batch.start, batch.tags, _WAY_KEYS)
-    rows = np.flatnonzero(street | np.isin(batch.ids, members))
+    rows = np.flatnonzero(street | np.isin(batch.ids, members)) if len(members) else np.flatnonzero(street)
     start, refs = picked(batch.first, batch.refs, rows)
     tags, kind = kinds(block, (batch.start, batch.tags), rows, _WAY_KEYS, limit=_NAME)
     named = values_of(block, (batch.start, batch.tags), _WAY_KEYS, _NAME)[rows]
@@ -143,7 +169,7 @@ def _node_part(block: Block, wanted: Int64) -> _NodePart:
     slot, order = found.among(wanted)
     tagged = is_deciding(block, found.start, found.tags, _NODE_KEYS)
     rows, hit = np.flatnonzero(tagged & (slot >= 0) & is_on_earth(found.x, found.y)), np.flatnonzero(slot >= 0)
-    tags, kind = kinds(block, (found.start, found.tags), rows, _NODE_KEYS)
+    tags, kind = kinds(block, (found.start, found.tags), rows, _NODE_KEYS) if len(rows) else ([], rows)
     return _NodePart(slot[hit].astype(np.int32), found.x[hit], found.y[hit], slot[rows], tags, kind, order)
 
 
@@ -158,18 +184,22 @@ class _Lines:
 
 @dataclass(frozen=True)
 class _Described:
-    """What tags say, a row per kind of tags; all names; which kind and name each way has."""
+    """The different tags, all names, and which kind of tags and which name each way has."""
 
-    attributes: dict[str, walk.Column]
+    tags: list[Tags]
     names: list[str]
     kind: Int64
     name: Int64
 
+    def rules(self, row: Int64) -> dict[str, npt.NDArray[Any]]:
+        """Whether and in which direction one may walk some ways."""
+        return {name: column[self.kind[row]] for name, column in walk.way_rules(self.tags).items()}
+
     def columns(self, row: Int64) -> dict[str, walk.Column]:
         """The attributes of some ways, by column."""
-        kind = self.kind[row]
+        kind, held = self.kind[row], walk.way_attributes(self.tags)
         names = pd.array(self.names, dtype="str").take(self.name[row])
-        return {name: names if name == _NAME else column.take(kind) for name, column in self.attributes.items()}
+        return {name: names if name == _NAME else column.take(kind) for name, column in held.items()}
 
 
 def _lines(parts: list[_WayPart]) -> _Lines:
@@ -184,12 +214,9 @@ def _joined(parts: Iterable[npt.NDArray[np.int32 | np.int64]]) -> Int64:
 
 def _ranked(values: Int64) -> tuple[Int64, Int32]:
     """The different values, ascending, and the place of each value among them."""
-    order = np.argsort(values)
-    ascending = values[order]
-    fresh = np.append(True, ascending[1:] != ascending[:-1])[: len(values)]
-    place = np.empty(len(values), dtype=np.int32)
-    place[order] = np.cumsum(fresh, dtype=np.int32) - 1
-    return ascending[fresh], place
+    different, place = np.empty(len(values), dtype=np.int64), np.empty(len(values), dtype=np.int32)
+    n = ranked(values, np.argsort(values), different, place)
+    return different[:n], place
 
 
 def _numbered(parts: Sequence[tuple[list[Tags], Int64]]) -> tuple[list[Tags], Int64]:
@@ -215,22 +242,30 @@ def _described(parts: list[_WayPart], squares: list[RawRelation]) -> _Described:
         name[ring] = names.setdefault(merged[_NAME], len(names))
         kind[ring] = len(tags)
         tags.append(merged)
-    return _Described(walk.way_attributes(tags), list(names), kind, name)
+    return _Described(tags, list(names), kind, name)
 
 
 def _streets(lines: _Lines, described: _Described, nodes: list[_NodePart], places: tuple[Int64, Int32]) -> Streets:
     wanted, at = places
     x, y = positions(((part.slot, part.x, part.y) for part in nodes), len(wanted))
-    lon, lat = degrees(x, y, 0), degrees(x, y, 1)
-    along = lon[at]  # runs are told by what is missing: one coordinate is enough
-    columns, row, position = walk.run_table(
-        RawWays(lines.ids, lines.start, lines.refs, along, along, []), np.arange(len(lines.ids))
-    )
+    room = len(at) // 2
+    runs = tuple(np.empty(room, dtype=np.int32) for _ in range(4))
     used = np.zeros(len(wanted), dtype=bool)
-    used[at[position]] = True
+    n = unbroken(lines.start, at, (x != UNKNOWN) & (y != UNKNOWN), runs, used)
+    row, part, first, size = (column[:n].astype(np.int64) for column in runs)
+    table = {"way_id": lines.ids[row], "part": part, "first": np.cumsum(size) - size, "n_nodes": size}
+    whole = n == 0 or int(size.sum()) == len(at)
+    position = slice(0, len(at) if n else 0) if whole else slices(first, size)
+    place = np.cumsum(used, dtype=np.int32) - np.int32(1)
+    held = np.flatnonzero(used)
+    ids, x, y = (wanted, x, y) if len(held) == len(wanted) else (wanted[held], x[held], y[held])
     tags, kind = _numbered([(part.tags, part.kind) for part in nodes])
     slot = _joined([part.tagged for part in nodes])
-    held = used[slot]
-    place = (np.cumsum(used) - 1)[slot[held]]
-    table = walk.place_table((wanted[used], lon[used], lat[used]), tags, kind[held], place)
-    return Streets(pd.DataFrame(columns | described.columns(row)), lines.refs[position], table)
+    along = used[slot]
+    on_nodes = (ids, degrees(x, y, 0), degrees(x, y, 1)), tags, kind[along], place[slot[along]].astype(np.int64)
+    return Streets(
+        pd.DataFrame(table | described.rules(row), copy=False), lines.refs[position], walk.bare_place_table(*on_nodes),
+        place[at[position]],
+        all_ways=lambda: pd.DataFrame(table | described.columns(row)),
+        all_nodes=lambda: walk.place_table(*on_nodes),
+    )  # fmt: skip

@@ -35,6 +35,7 @@ MAJOR_ROADS = frozenset(f"{kind}{end}" for kind in ("trunk", "primary", "seconda
 ROADS = MAJOR_ROADS | frozenset(
     ("tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service", "road", "minor")
 )
+FOOT_STREETS = ("pedestrian", "living_street")
 RAILS = frozenset(("rail", "light_rail", "narrow_gauge", "subway", "funicular"))
 FENCES = frozenset(("fence", "wall", "city_wall", "retaining_wall", "hedge", "guard_rail", "hedge_bank"))
 GATES = frozenset(
@@ -226,3 +227,8 @@ def is_water(tags: Tags) -> bool:
         or tags.get("landuse") in ("reservoir", "basin")
         or tags.get("leisure") == "swimming_area"
     )
+
+
+def is_space_area(tags: Tags) -> bool:
+    """Whether a closed way or relation with these tags is an area and no line around one."""
+    return tags.get("highway") in FOOT_STREETS and (tags.get("area") == "yes" or tags.get("type") == "multipolygon")

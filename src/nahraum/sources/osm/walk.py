@@ -72,17 +72,25 @@ def run_table(ways: RawWays, rows: Int64) -> tuple[dict[str, Int64], Int64, Int6
 
 def way_attributes(tags: list[Tags]) -> dict[str, Column]:
     """What the tags of each way say, by column."""
-    kinds = [own.get("highway", "platform") for own in tags]
+    kinds, rules = [own.get("highway", "platform") for own in tags], way_rules(tags)
     texts = {name: pd.array([own.get(key, "") for own in tags], dtype="str") for name, key in _TEXTS.items()}
     return {
         "highway": pd.array(kinds, dtype="str"),
-        "walkable": np.array([meaning.is_walkable(own) for own in tags], dtype=bool),
+        "walkable": rules["walkable"],
         "steps": np.array([kind == "steps" for kind in kinds], dtype=bool),
         "bridge": np.array([meaning.is_bridge(own) for own in tags], dtype=bool),
         "tunnel": np.array([meaning.is_tunnel(own) for own in tags], dtype=bool),
         "layer": np.array([meaning.layer(own) for own in tags], dtype=np.int64),
-        "foot_oneway": np.array([meaning.foot_oneway(own) for own in tags], dtype=np.int64),
+        "foot_oneway": rules["foot_oneway"],
         **texts,
+    }
+
+
+def way_rules(tags: list[Tags]) -> dict[str, npt.NDArray[Any]]:
+    """Whether and in which direction one may walk each way."""
+    return {
+        "walkable": np.array([meaning.is_walkable(own) for own in tags], dtype=bool),
+        "foot_oneway": np.array([meaning.foot_oneway(own) for own in tags], dtype=np.int64),
     }
 
 
@@ -102,17 +110,30 @@ def node_table(raw: Raw, way_nodes: Int64) -> pd.DataFrame:
 
 def place_table(nodes: tuple[Int64, Float64, Float64], tags: list[Tags], kind: Int64, place: Int64) -> pd.DataFrame:
     """Nodes with their positions and what the tags of some say: those at `place` have the tags of their `kind`."""
-    told = [_is_told(own) for own in tags]
-    keep = np.array(told, dtype=bool)[kind]
-    kind, place = kind[keep], place[keep]
+    table = bare_place_table(nodes, tags, kind, place)
+    kind, place = _told(tags, kind, place)
     texts = {name: [own.get(name, "") for own in tags] for name in _NODE_TEXTS}
     texts["crossing"] = [meaning.crossing_kind(own) for own in tags]
+    code = np.zeros(len(table), dtype=np.int64)
+    code[place] = kind + 1
+    return table.assign(**{name: pd.array(["", *own], dtype="str").take(code) for name, own in texts.items()})
+
+
+def bare_place_table(
+    nodes: tuple[Int64, Float64, Float64], tags: list[Tags], kind: Int64, place: Int64
+) -> pd.DataFrame:
+    """The same without texts: positions, and where people pass."""
+    kind, place = _told(tags, kind, place)
     passable = np.ones(len(nodes[0]), dtype=bool)
     passable[place] = np.array(["barrier" not in own or meaning.is_passable(own) for own in tags], dtype=bool)[kind]
-    code = np.zeros(len(passable), dtype=np.int64)
-    code[place] = kind + 1
-    columns = {name: pd.array(["", *own], dtype="str").take(code) for name, own in texts.items()}
-    return pd.DataFrame({"node_id": nodes[0], "lon": nodes[1], "lat": nodes[2], "passable": passable} | columns)
+    columns = {"node_id": nodes[0], "lon": nodes[1], "lat": nodes[2], "passable": passable}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _told(tags: list[Tags], kind: Int64, place: Int64) -> tuple[Int64, Int64]:
+    """Kind and place of the nodes with something in the way, or a crossing."""
+    keep = np.array([_is_told(own) for own in tags], dtype=bool)[kind]
+    return kind[keep], place[keep]
 
 
 def _is_told(tags: Tags) -> bool:
