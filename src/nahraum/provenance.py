@@ -30,6 +30,7 @@ class Source:
     reference_date: str
     scale: str
     note: str = ""
+    url: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for the manifest."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from nahraum.errors import StudyError
 from nahraum.parameters import Parameters
-from nahraum.study_addresses import FETCH_KEYS, address_of, window_of
+from nahraum.study_addresses import FETCH_KEYS, address_of, box_of
 
 FORMAT_VERSION = 1
 _ITEM = re.compile(r"[a-z][a-z0-9_]*")
@@ -63,7 +63,7 @@ SOURCE_KINDS: dict[str, tuple[str, ...]] = {
     "floor_area": ("zensus2022", "zensus2011", "grid_table"),
     "dwellings": ("zensus2022", "zensus2011", "grid_table", "class_files"),
     "broadband": ("grid_table",),
-    "quarters": ("vector", "osm"),
+    "quarters": ("vector", "osm", "delineated", "none"),
     "boundary": ("vector", "osm", "extent"),
     "municipalities": ("vector",),
     "corrections": ("table",),
@@ -204,7 +204,7 @@ def _source(name: str, section: Mapping[str, Any], folder: Path, *, require_file
     listed = section.get("files", [section["file"]] if "file" in section else [])
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
         raise StudyError(f"{where} files must be a list of paths")
-    if not listed and kind not in ("osm", "extent"):
+    if not listed and kind not in ("osm", "extent", "delineated", "none"):
         raise StudyError(f"{where} names no file", fix='add file = "…"')
     if name == "osm" and not listed:
         raise StudyError(f"{where} names no file", fix='add file = "town.osm.pbf"')
@@ -218,7 +218,7 @@ def _source(name: str, section: Mapping[str, Any], folder: Path, *, require_file
         else:
             files.append((folder / item).resolve())
     urls, pinned = address_of(section, where)
-    window = window_of(section, where)
+    window = box_of(section, where)
     options = {k: v for k, v in section.items() if k not in ("kind", "file", "files", *FETCH_KEYS)}
     return SourceSpec(name, kind, tuple(files), options, urls=urls, sha256=pinned, window=window)
 

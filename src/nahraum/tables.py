@@ -6,7 +6,7 @@ Naming: `_m`, `_m2`, `_share` (0..1) as everywhere; `<column>_status` says how f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -54,12 +54,14 @@ class PopulationRegister:
     table   area_id, residents (NaN not known), residents_status, and the columns of `AGE_SHARES` (NaN unknown)
     shapes  area_id and geometry (EPSG:4326): polygons of blocks, points of addresses; empty for quarters
     date    day of the register as the study states it
+    counts  rows read and left out, for `check`
     """
 
     kind: str
     table: pd.DataFrame
     shapes: gpd.GeoDataFrame
     date: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from nahraum.network import SmallComponents, attach_points, network_of_edges
+from nahraum.network.legs import Ways
 
 LIMIT_M = 250.0
 
@@ -83,3 +84,23 @@ def test_feet_are_those_found_by_looking_at_every_edge(seed, across):
     assert found.leg_dm[held].tolist() == leg[rows, edge][held].tolist()
     assert np.abs(found.offset_dm[held] - offset[rows, edge][held]).max() <= 1  # shapely rounds the share elsewhere
     assert {"ok", "unreachable"} <= set(found.status.tolist())
+
+
+def test_a_hamlet_far_away_makes_the_squares_larger_and_changes_no_foot():
+    network, rng = town(1)
+    x, y = (rng.uniform(1e5 - 330, 1e5 + 60 * 14 + 330, 300) for _ in range(2))
+    points = pd.DataFrame({"id": [f"{at:04d}" for at in range(300)], "x_m": x, "y_m": y})
+    far = np.array([4e5, 4e5 + 40])
+    wide = network_of_edges(
+        (np.append(network.node_id, [5000, 5001]), np.append(network.x_m, far), np.append(network.y_m, far)),
+        (
+            np.append(network.edge_from, network.n_nodes), np.append(network.edge_to, network.n_nodes + 1),
+            np.append(network.edge_length_dm, 566), np.append(network.edge_way_id, 9999),
+        ),
+    )  # fmt: skip
+    found, expected = (attach_points(one, points, maximum_leg_m=LIMIT_M) for one in (wide, network))
+    for name in ("edge", "offset_dm", "leg_dm"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    grids = [Ways.of(one).grid for one in (wide, network)]
+    assert [grid.cell_m for grid in grids] == [1600.0, 50.0]
+    assert max(len(grid.start) for grid in grids) <= 1 + (1 << 16)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("package", ["nahraum.access", "nahraum.network"])
+@pytest.mark.parametrize("package", ["nahraum.access", "nahraum.network", "nahraum.sources.osm"])
 def test_names_loaded_late_are_also_imported_for_readers(package):
     module = import_module(package)
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))

@@ -80,6 +80,15 @@ def test_every_block_adds_up_and_nobody_outside_changes(drawn, residents, number
 
 
 @settings(max_examples=6, deadline=None)
+@given(homes, people)
+def test_a_register_with_the_census_own_totals_moves_nobody(drawn, residents) -> None:
+    totals = [sum(number for (east, _), number in residents.items() if east // 100 == i) for i in range(5)]
+    plain, area = built(drawn, residents, None), built(drawn, residents, register("quarter", STRIPS, totals))
+    pd.testing.assert_frame_equal(area.addresses, plain.addresses)
+    assert (area.population_difference["residents_difference"] == 0).all()
+
+
+@settings(max_examples=6, deadline=None)
 @given(homes, people, told, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_buildings_does_not_matter(drawn, residents, numbers, shuffle) -> None:
     own = register("quarter", STRIPS, numbers)

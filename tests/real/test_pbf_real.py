@@ -31,3 +31,6 @@ def test_the_decoder_reads_what_libosmium_reads_and_the_short_way_gives_the_same
     pd.testing.assert_frame_equal(streets.ways, ways)
     pd.testing.assert_frame_equal(streets.nodes, node_table(found, way_nodes))
     np.testing.assert_array_equal(streets.way_nodes, way_nodes)
+    np.testing.assert_array_equal(streets.nodes["node_id"].to_numpy()[streets.way_rows], way_nodes)
+    pd.testing.assert_frame_equal(streets.bare_ways, ways[streets.bare_ways.columns.to_list()])
+    pd.testing.assert_frame_equal(streets.bare_nodes, streets.nodes[streets.bare_nodes.columns.to_list()])

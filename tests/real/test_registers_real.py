@@ -123,6 +123,19 @@ def test_pairs_of_pharmacies_are_those_of_the_rule_word_for_word(data_dir: Path)
     assert sorted(expected) == list(zip(found["register_id"], found["mapped_id"], strict=True))
 
 
+def test_koelns_land_use_plan_serves_as_a_green_cadastre_in_koeln(data_dir: Path) -> None:
+    """817 areas "Grün" with a geometry; their area is the plan's own, the false easting of 2,500,000 m is taken off."""
+    path = data_dir / "koeln" / "flaechennutzungsplan" / "fnp_aktuell.shp"
+    options = {"columns": {"name": "Langname", "public": "TYP"}, "public_values": ["Grün"]}
+    told = read_register(SourceSpec("registers.green", "register", (path,), options))
+    public = told.greens[told.greens["public"]]
+    assert (len(told.greens), len(public), told.counts["not_polygons"]) == (2120, 817, 1)
+    assert told.greens.total_bounds == pytest.approx([6.773, 50.830, 7.162, 51.085], abs=0.002)  # SPATIAL.md
+    plan = gpd.read_file(path)
+    stated = plan.loc[(plan["TYP"] == "Grün") & plan.geometry.notna(), "SHAPE_Area"].sum()
+    assert public.to_crs("EPSG:25832").area.sum() == pytest.approx(stated, rel=1e-5)
+
+
 def population(path: Path, columns: dict[str, str], **options: Any) -> PopulationRegister:
     spec = SourceSpec("population_register", "quarter", (path,), {"columns": columns} | options)
     return read_population_register(spec, tolerance_share=0.02)

@@ -50,7 +50,7 @@ def playgrounds(*places: tuple[str, float, float]) -> gpd.GeoDataFrame:
     return facilities(rows, UTM)
 
 
-def built(rows, things=(), green=(), told=None, residents=1000.0, **values) -> OpenSpace:
+def built(rows, things=(), green=(), told=None, residents=1000.0, complete=(), **values) -> OpenSpace:
     """The open space of a tiny town."""
     osm = extract(public_space=drawn(list(rows)), street_furniture=placed(list(things)))
     if told is not None:
@@ -58,7 +58,13 @@ def built(rows, things=(), green=(), told=None, residents=1000.0, **values) -> O
     every = greenery(list(green))
     entrances = pd.DataFrame(columns=["entrance_id", "green_id", "x_m", "y_m", "kind"])
     found = open_space(
-        osm, GROUND, (every, every, entrances), crs=UTM, residents=residents, parameters=Parameters(values)
+        osm,
+        GROUND,
+        (every, every, entrances),
+        crs=UTM,
+        residents=residents,
+        parameters=Parameters(values),
+        complete=complete,
     )
     assert found is not None
     return found
@@ -119,16 +125,27 @@ def test_playgrounds_and_pitches_that_lie_together_are_one_place_with_the_park_a
 
 def test_registers_and_corrections_take_playgrounds_away_and_bring_others():
     rows = [
-        {"space_id": "osm:w1", "kind": "playground", "geometry": utm_box(0, 0, 20)},
-        {"space_id": "osm:w2", "kind": "playground", "geometry": utm_box(500, 0, 20)},
+        {"space_id": "osm:w1", "kind": "playground", "area_m2": 400.0, "geometry": utm_box(0, 0, 20)},
+        {"space_id": "osm:w2", "kind": "playground", "area_m2": 400.0, "geometry": utm_box(500, 0, 20)},
     ]
-    told = playgrounds(("osm:w1", 10, 10), ("register:7", 800, 0))
+    told = playgrounds(("osm:w1", 10, 10), ("register:7", 800, 0))  # the register holds no osm:w2
     told.loc[told["facility_id"] == "register:7", "area_m2"] = 650.0
     space = built(rows, told=told)
     assert space.play["play_id"].tolist() == ["osm:w1", "register:7"]
     assert space.play["play_m2"].tolist() == pytest.approx([400, 650], abs=0.1)
     assert space.play["room_m2"].tolist() == pytest.approx([400, 650], abs=0.1)
     assert int(space.mapped.set_index("kind")["n_places"]["playground"]) == 2
+
+
+def test_a_register_gives_a_mapped_point_its_size_and_leaves_a_mapped_outline():
+    rows = [
+        {"space_id": "osm:w1", "kind": "playground", "area_m2": 400.0, "geometry": utm_box(0, 0, 20)},
+        {"space_id": "osm:n2", "kind": "playground", "geometry": shapely.Point(X + 500, Y)},
+    ]
+    told = playgrounds(("register:1", 10, 10), ("register:2", 510, 10))
+    told["area_m2"] = [450.0, 700.0]
+    play = built(rows, told=told).play.set_index("play_id")
+    assert play["play_m2"].to_dict() == pytest.approx({"osm:w1": 400.0, "register:2": 700.0}, abs=0.1)
 
 
 def test_too_few_mapped_benches_prove_nothing_and_that_is_said():
@@ -140,6 +157,11 @@ def test_too_few_mapped_benches_prove_nothing_and_that_is_said():
     assert mapped.loc["tree", ["status", "reason"]].tolist() == ["missing", "sparse"]
     assert mapped.loc["toilets", ["status", "reason"]].tolist() == ["missing", "absent"]
     assert built([], things, residents=1100.0).said_of("bench") == "missing"  # 2.7 per 1000
+
+
+def test_what_a_register_tells_completely_is_never_too_little():
+    mapped = built([], complete=("playground",)).mapped.set_index("kind")
+    assert mapped.loc["playground", ["n_places", "status", "reason"]].tolist() == [0, "ok", "declared"]
 
 
 def test_one_comes_into_a_square_along_its_edge_and_into_a_street_at_its_middle():

@@ -54,7 +54,9 @@ def inner(x):
 def test_a_change_in_another_file_is_noticed(tmp_path):
     def run(step: int, factor: int) -> str:
         (tmp_path / "callee.py").write_text(CALLEE.format(step=step, factor=factor))
-        done = subprocess.run([sys.executable, "-B", "caller.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-B", "caller.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
         return done.stdout.strip()
 
     (tmp_path / "caller.py").write_text(CALLER)

@@ -337,6 +337,18 @@ def test_added_paths_join_each_other_in_any_order(osm, tmp_path):
     assert len(at) == 1 and used[1][used[0] == at["node_id"].iloc[0]].tolist() == [2]
 
 
+def test_a_way_in_several_parts_is_taken_out_as_one(tmp_path):
+    def broken(o):
+        lost = o.node((450.0, 500.0))
+        o.way([(400.0, 500.0), (430.0, 500.0), lost, (470.0, 500.0), (500.0, 500.0)], highway="path", name="Heckenweg")
+        o.lose(lost)
+
+    parts = extract(changed(broken), tmp_path)
+    assert (parts.ways["name"] == "Heckenweg").sum() == 2
+    new, report = applied(parts, [row("remove", "path", name="Heckenweg", **place((485.0, 500.0)))], tmp_path)
+    assert status(report) == ["applied"] and "Heckenweg" not in set(new.ways["name"])
+
+
 def test_a_moved_path_keeps_its_id_and_what_it_is_like(osm, tmp_path):
     told = row(
         "move", "path", osm_id=f"w{STEPS}", **wkt("LINESTRING", [(500.0, 400.0), (450.0, 500.0), (300.0, 500.0)])

@@ -86,6 +86,42 @@ def test_layers_of_a_geopackage_are_rows_with_shapes(tmp_path):
     assert len(read_corrections(tmp_path / "k.gpkg", on=ON, layer="tore")) == 1
 
 
+def test_outlines_of_a_geojson_are_greens_and_an_unknown_layer_is_named(tmp_path):
+    told = {"action": "neu", "object": "Park", "grund": "angelegt", "autor": "A", "datum": "01.02.2026"}
+    square = shapely.MultiPolygon([shapely.box(7.001, 51.001, 7.002, 51.002)])
+    frame = gpd.GeoDataFrame([told], geometry=[square], crs="EPSG:4326")
+    frame.to_file(tmp_path / "k.geojson", driver="GeoJSON")
+    table = read_corrections(tmp_path / "k.geojson", on=ON)
+    assert table.geometry.iloc[0].equals(square.geoms[0]) and table["date"].tolist() == ["2026-02-01"]
+    for name in ("a", "b"):
+        frame.to_file(tmp_path / "k.gpkg", layer=name)
+    with pytest.raises(InputError, match="has no layer 'c'"):
+        read_corrections(tmp_path / "k.gpkg", on=ON, layer="c")
+
+
+def test_empty_lines_of_a_sheet_are_no_corrections(tmp_path):
+    path = tmp_path / "k.csv"
+    head = "action;object;osm_id;reason;author;date;;\n"
+    path.write_text(head + ";;;;;;;\nremove;facility;n1;zu;A;2026-01-01;;\n;;;;;;;\n\n", encoding="utf-8-sig")
+    assert read_corrections(path, on=ON)["row"].tolist() == ["k.csv, row 3"]
+
+
+def test_a_line_with_more_values_than_headings_is_told(tmp_path):
+    path = tmp_path / "k.csv"
+    path.write_text("action;object;osm_id;reason;author;date\nremove;facility;n1;zu;seit März;A;2026-01-01\n", "utf-8")
+    with pytest.raises(InputError, match="row 2 has 7 values for 6 columns"):
+        read_corrections(path, on=ON)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 a workbook", b"\xff\xfea\x00;\x00"])
+def test_what_is_no_table_is_refused_in_words(tmp_path, content):
+    path = tmp_path / "k.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_corrections(path, on=ON)
+    assert caught.value.message().startswith("WHAT")
+
+
 def test_every_problem_of_every_row_is_told_at_once(tmp_path):
     told = problems(
         [

@@ -414,3 +414,10 @@ def test_a_killed_download_is_gone_on_with(tmp_path):
 def test_fetch_wants_a_study_or_the_list_of_municipalities():
     shown = subprocess.run([sys.executable, "-m", "nahraum.cli", "fetch"], capture_output=True, text=True)
     assert shown.returncode == 2 and "either a study or --boundaries" in shown.stderr
+
+
+def test_another_try_is_told_with_its_reason(tmp_path, caplog):
+    with small_study(tmp_path) as (server, study), caplog.at_level("INFO", logger="nahraum"):
+        server.files["town.zip"].statuses = [(503, {})]
+        workflow.fetch(study, only=["osm"])
+    assert any("town.zip" in line and "503" in line and "again in" in line for line in caplog.messages)

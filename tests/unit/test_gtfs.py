@@ -322,3 +322,22 @@ def test_a_trip_of_an_unknown_service_never_runs(tmp_path):
 def test_a_feed_without_any_departure_is_refused(tmp_path):
     with pytest.raises(InputError, match="nobody departs"):
         read(tmp_path, tables() | trips_of({"t1": [("a", 420)]}))
+
+
+def test_flexible_service_without_a_stop_is_no_departure_and_is_counted(tmp_path):
+    calls = ["t1,7:00:00,a,1", "t1,7:02:00,,2", "t1,7:05:00,b,3"]
+    got = read(tmp_path, tables(stop_times_txt=table("trip_id,departure_time,stop_id,stop_sequence", calls)))
+    assert (by_stop(got), got.counts["calls_without_stop"]) == ({"a": 1}, 1)
+
+
+def test_a_row_with_too_few_values_is_refused(tmp_path):
+    feed = tables()
+    feed["stop_times.txt"] += "t1,7:20:00\n"
+    with pytest.raises(InputError, match=r"feed1.zip, stop_times.txt cannot be read as a table"):
+        read(tmp_path, feed)
+
+
+def test_names_in_an_old_encoding_are_read(tmp_path):
+    feed: dict[str, Any] = dict(tables())
+    feed["stops.txt"] = table(STOPS, [stop("a", 0, title="Mühle"), stop("b", 1000), stop("c", 2000)]).encode("cp1252")
+    assert read(tmp_path, feed).stops["name"].tolist() == ["Mühle", "b"]

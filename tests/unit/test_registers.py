@@ -283,6 +283,14 @@ def test_a_school_of_unspecified_level_can_be_the_school_of_the_register(tmp_pat
     assert built.categories.set_index("category").loc["primary_school", "reason"] == "register"
 
 
+def test_a_register_that_holds_what_is_mapped_moves_no_place(tmp_path: Path) -> None:
+    rows = [entry(place["facility_id"], place["name"], *place["at"]) for place in PLACES[:2]]
+    built, plain = town({"pharmacy": register(tmp_path, *rows)}, PLACES), town({}, PLACES)
+    ours, theirs = (area.facilities.sort_values("name", ignore_index=True) for area in (built, plain))
+    assert (ours[["x_m", "y_m"]] - theirs[["x_m", "y_m"]]).abs().to_numpy().max() <= 0.02
+    assert ours["opening_hours"].tolist() == theirs["opening_hours"].tolist()
+
+
 def test_nothing_changes_without_registers() -> None:
     plain = town({}, PLACES)
     assert set(plain.facilities["facility_id"]) == {"osm:n1", "osm:n2", "osm:n3", "osm:n4"}

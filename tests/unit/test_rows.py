@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,9 @@ def written_xlsx(path: Path) -> Path:
     sheet.write_formula(3, 2, "=1+1", None, 2)
     sheet.write_formula(4, 1, '="O"&"st"', None, "Ost")
     sheet.write_boolean(4, 2, True)
+    day = book.add_format({"num_format": "dd.mm.yyyy"})
+    sheet.write_datetime(5, 1, datetime(2022, 5, 15), day)
+    sheet.write_formula(5, 2, "=1/0", None, "#DIV/0!")
     book.close()
     return path
 
@@ -82,7 +86,8 @@ def test_a_sheet_is_read_as_it_stands_with_stored_results_of_formulas(tmp_path):
         ["", "Stadtteil", "Anzahl"],
         ["", "Süd & West", 1675.5],
         ["", "Nord", 2.0],
-        ["", "Ost", "1"],
+        ["", "Ost", 1.0],
+        ["", "2022-05-15"],
     ]
 
 
@@ -111,14 +116,25 @@ def test_of_several_sheets_one_has_to_be_chosen(tmp_path):
         read_rows(path, sheet="T2")
 
 
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
 def harmful_xlsx(path: Path, sheet: str) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
-            "xl/workbook.xml", '<workbook xmlns:r="r"><sheets><sheet name="a" r:id="x"/></sheets></workbook>'
+            "_rels/.rels",
+            f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="w" Type="{_OFFICE}/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns:r="{_OFFICE}"><sheets><sheet name="a" sheetId="1" r:id="x"/></sheets></workbook>',
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
-            '<Relationships><Relationship Id="x" Type="t/worksheet" Target="worksheets/s.xml"/></Relationships>',
+            f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="x" Type="{_OFFICE}/worksheet" '
+            'Target="worksheets/s.xml"/></Relationships>',
         )
         archive.writestr("xl/worksheets/s.xml", sheet)
     return path
@@ -129,9 +145,10 @@ def harmful_xlsx(path: Path, sheet: str) -> Path:
     [
         ('<!DOCTYPE a [<!ENTITY b "c">]><worksheet>&b;</worksheet>', "document type of its own"),
         ("<worksheet><row", "xl/worksheets/s.xml"),
-        ('<worksheet><row r="1"><c r="A1" t="s"><v>7</v></c></row></worksheet>', "text number 7"),
-        ('<worksheet><row r="9"/><row r="2"/></worksheet>', "row 2 after row 9"),
-        ('<worksheet><row r="99999999"/></worksheet>', "row 99999999"),
+        (
+            '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData></worksheet>',
+            "string index not found",
+        ),
     ],
 )
 def test_a_harmful_or_damaged_sheet_is_refused(tmp_path, sheet, why):
@@ -142,9 +159,22 @@ def test_a_harmful_or_damaged_sheet_is_refused(tmp_path, sheet, why):
 
 def test_cells_at_the_far_edge_do_not_fill_the_memory(tmp_path, monkeypatch):
     monkeypatch.setattr("nahraum.sources.xlsx.MAXIMUM_CELLS", 50_000)
-    rows = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 10))
-    with pytest.raises(InputError, match="more than 50,000 cells"):
-        read_rows(harmful_xlsx(tmp_path / "a.xlsx", f"<worksheet>{rows}</worksheet>"))
+    stated = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 10))
+    apart = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    unstated = "<row/>" * 300 + f"<row>{'<c><v>1</v></c>' * 300}</row>"
+    for rows in (stated, apart, unstated):
+        with pytest.raises(InputError, match="more than 50,000 cells"):
+            read_rows(harmful_xlsx(tmp_path / "a.xlsx", f"<worksheet><sheetData>{rows}</sheetData></worksheet>"))
+
+
+def test_a_part_larger_than_it_declares_is_refused_before_anything_reads_it(tmp_path):
+    path = written_xlsx(tmp_path / "a.xlsx")
+    data = bytearray(path.read_bytes())
+    size = next(m.file_size for m in zipfile.ZipFile(path).infolist() if m.filename == "xl/worksheets/sheet1.xml")
+    honest, smaller = struct.pack("<I", size), struct.pack("<I", size - 40)
+    path.write_bytes(bytes(data).replace(honest, smaller))
+    with pytest.raises(InputError, match=r"larger than|damaged"):
+        read_rows(path)
 
 
 CELLS = [

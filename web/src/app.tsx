@@ -65,6 +65,7 @@ export function App({ data }: { data: Dataset }) {
           <h1>{study.name}</h1>
           <p>
             {say.t("app.topic")} · {say.t("app.state", { date: say.date(study.reference_date) })}
+            {say.pick(study.population_days) && ` · ${say.pick(study.population_days)}`}
           </p>
         </div>
         <LanguageSwitch language={view.language} say={say} set={(language) => set({ language })} />

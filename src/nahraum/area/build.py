@@ -23,6 +23,7 @@ from nahraum.area.footways import foot_network
 from nahraum.area.greens import dissolved_greens, of_minimum_size, public_pieces
 from nahraum.area.model import Area, AreaInputs
 from nahraum.area.municipalities import as_quarters, municipality_of_points, study_municipalities
+from nahraum.area.neighbourhoods import neighbourhoods
 from nahraum.area.notes import study_notes
 from nahraum.area.public_space import open_space, smallest_green_m2
 from nahraum.area.quarters import quarter_of_points, study_boundary, study_quarters, whole_study
@@ -74,6 +75,8 @@ def build_area(inputs: AreaInputs, parameters: Parameters, *, crs: str | None) -
     own = with_registers(inputs.osm, inputs.registers, speaking, parameters)
     inputs = replace(inputs, osm=own.osm, registered_categories=own.complete)
     addresses, people, told = _addresses(inputs, ground, parameters)
+    if inputs.quarters is None and ground.municipalities is None and inputs.delineate:
+        ground, addresses = _with_neighbourhoods(ground, addresses, inputs, parameters)
     cells, living = _cells(inputs, addresses, parameters)
     facilities, judged, transit, stops = _supply(inputs, addresses, ground, parameters=parameters)
     drawn, seen = _landscape(inputs, ground, parameters, residents=float(addresses["residents"].sum()))
@@ -163,6 +166,16 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
     return addresses, counts, told
 
 
+def _with_neighbourhoods(
+    ground: _Ground, addresses: pd.DataFrame, inputs: AreaInputs, parameters: Parameters
+) -> tuple[_Ground, pd.DataFrame]:
+    """Quarters for a study that brings none, and the addresses in them."""
+    quarters, source = neighbourhoods(addresses, inputs.osm, ground.boundary, parameters)
+    quarter, _ = quarter_of_points(quarters, addresses["x_m"], addresses["y_m"])
+    counts = ground.counts | {f"quarters_{source}": len(quarters)}
+    return replace(ground, quarters=quarters, counts=counts), addresses.assign(quarter_id=quarter)
+
+
 def _people_counts(addresses: pd.DataFrame) -> Counts:
     inside = addresses[addresses["inside"]]
     chosen = {
@@ -233,7 +246,15 @@ def _landscape(
         "barriers": obstacles.lines,
         "crossings": crossings(runs, lines, obstacles.lines),
         "base": base_layers((runs, lines), obstacles, pieces, ground=area, parameters=parameters),
-        "open_space": open_space(inputs.osm, area, public, crs=crs, residents=residents, parameters=parameters),
+        "open_space": open_space(
+            inputs.osm,
+            area,
+            public,
+            crs=crs,
+            residents=residents,
+            parameters=parameters,
+            complete=inputs.registered_categories,
+        ),
     }
     return drawn, counts | joined | sized | entered
 

@@ -44,6 +44,7 @@ class AreaInputs:
     timetable: Timetable | None = None
     timetable_complete: bool = False
     municipalities: gpd.GeoDataFrame | None = None
+    delineate: bool = False  # whether quarters are looked for where none are given
 
 
 @dataclass(frozen=True)

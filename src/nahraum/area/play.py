@@ -24,23 +24,34 @@ def with_told_playgrounds(found: gpd.GeoDataFrame, osm: OsmExtract, parameters: 
 
     Notes
         `osm.facilities` hold what is true after registers and corrections: a mapped playground stays while a place of
-        the category is left within `osm.duplicate_distance_m`; one with an id of another source is added.
+        the category is left within `osm.duplicate_distance_m`. One with an id of another source is added, in place
+        of playgrounds mapped as a point that near; where an outline is that near, it is the same and the outline stays.
     """
     told = osm.facilities[osm.facilities["category"] == "playground"]
     told = project(told, str(found.crs), called="places").sort_values("facility_id")
-    points = told.geometry.to_numpy()
-    stays = np.array(found["kind"] != "playground", dtype=bool)
-    if len(points):
-        near = parameters.number("osm.duplicate_distance_m")
-        left = shapely.STRtree(points).query(found.geometry.to_numpy(), predicate="dwithin", distance=near)[0]
-        stays[np.unique(left)] = True
+    near_m = parameters.number("osm.duplicate_distance_m")
+    is_ground = found["kind"].eq("playground").to_numpy(bool)
+    stays = ~is_ground | _near(found, told, near_m)
     new = told[~told["facility_id"].str.startswith("osm:").to_numpy(bool)]
+    outlines = found[stays & is_ground & found["area_m2"].notna().to_numpy(bool)]
+    new = new[~_near(new, outlines, near_m)]
+    stays &= ~(is_ground & found["area_m2"].isna().to_numpy(bool) & _near(found, new, near_m))
+    if new.empty:
+        return found[stays]
     added = gpd.GeoDataFrame(
         {"space_id": new["facility_id"], "kind": "playground", "name": new["name"], "area_m2": new["area_m2"]},
         geometry=new.geometry, crs=found.crs,
     )  # fmt: skip
-    kept = found[stays]
-    return kept if added.empty else gpd.GeoDataFrame(pd.concat([kept, added], ignore_index=True), crs=found.crs)
+    return gpd.GeoDataFrame(pd.concat([found[stays], added], ignore_index=True), crs=found.crs)
+
+
+def _near(some: gpd.GeoDataFrame, others: gpd.GeoDataFrame, distance_m: float) -> npt.NDArray[np.bool_]:
+    """Which of some shapes have one of the others within a distance."""
+    near = np.zeros(len(some), dtype=bool)
+    if len(some) and len(others):
+        tree = shapely.STRtree(others.geometry.to_numpy())
+        near[tree.query(some.geometry.to_numpy(), predicate="dwithin", distance=distance_m)[0]] = True
+    return near
 
 
 def places_to_play(found: gpd.GeoDataFrame, greens: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDataFrame:

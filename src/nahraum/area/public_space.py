@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ class OpenSpace:
     woods       geometry: forest and wood, whoever owns it
     ways        way_id, steps, and as mapped highway, surface, … lit: what the walkable ways are like
     mapped      kind, n_places, per_1000_residents, minimum_per_1000, status (ok | missing), reason (complete | sparse |
-                absent): whether enough of a kind is mapped to say that somebody has none
+                absent | declared): whether enough of a kind is mapped to say that somebody has none
     greens, green_entrances     as in `Area`, but of every size that one of the green standards asks for
     """
 
@@ -74,6 +75,7 @@ def open_space(
     crs: str,
     residents: float,
     parameters: Parameters,
+    complete: Collection[str] = (),
 ) -> OpenSpace | None:
     """The public space of a study area; None where the extract was read without it.
 
@@ -81,6 +83,7 @@ def open_space(
         ground : boundary with margin.
         greens : all dissolved public green; those of a size that some standard asks for, with their entrances.
         residents : on the ground. [persons]
+        complete : categories of which a register tells all.
     """
     if osm.public_space is None or osm.street_furniture is None:
         return None
@@ -105,7 +108,7 @@ def open_space(
         furniture=furniture,
         woods=woods[["geometry"]].reset_index(drop=True),
         ways=_ways(osm),
-        mapped=_mapped(count, residents, parameters),
+        mapped=_mapped(count, residents, parameters, complete),
         greens=of_size[["green_id", "name", "area_m2", "geometry"]],
         green_entrances=entrances,
     )
@@ -219,14 +222,15 @@ def _ways(osm: OsmExtract) -> pd.DataFrame:
     return table.astype(dict.fromkeys(WAY_TEXTS, "str"))
 
 
-def _mapped(count: dict[str, int], residents: float, parameters: Parameters) -> pd.DataFrame:
+def _mapped(count: dict[str, int], residents: float, parameters: Parameters, complete: Collection[str]) -> pd.DataFrame:
     """Of each kind how many are mapped, and whether that is enough for a gap to mean something."""
     rows = []
     for kind, least in parameters.group("public_space.minimum_per_1000").items():
         n = int(count.get(kind, 0))
         density = 1000 * n / residents if residents > 0 else np.nan
         sparse = not density >= float(least.value)
-        reason = "absent" if not n else "sparse" if sparse else "complete"
-        rows.append((kind, n, density, float(least.value), "missing" if sparse or not n else "ok", reason))
+        reason = "declared" if kind in complete else "absent" if not n else "sparse" if sparse else "complete"
+        status = "missing" if reason in ("absent", "sparse") else "ok"
+        rows.append((kind, n, density, float(least.value), status, reason))
     columns = ["kind", "n_places", "per_1000_residents", "minimum_per_1000", "status", "reason"]
     return pd.DataFrame(rows, columns=columns).sort_values("kind", ignore_index=True)

@@ -89,7 +89,8 @@ def register_residents(
 def _spare_homes(homes: pd.DataFrame, points: pd.DataFrame, window: Window) -> pd.DataFrame:
     """Homes without residents of the census, as address points with their floor area."""
     here = shapely.contains_xy(window.area, homes["x_m"].to_numpy(np.float64), homes["y_m"].to_numpy(np.float64))
-    chosen = homes[here & ~homes["building_id"].isin(points["address_id"])]
+    lived_in = pd.Index(points["address_id"].to_numpy(dtype=object))
+    chosen = homes[here & (lived_in.get_indexer(homes["building_id"].to_numpy(dtype=object)) < 0)]
     return pd.DataFrame(
         {
             "address_id": chosen["building_id"].to_numpy(dtype=object),

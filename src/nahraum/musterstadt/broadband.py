@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,22 @@ def offered_percent(cells: Cells) -> np.ndarray[tuple[int, int], np.dtype[np.flo
     return np.stack(columns, axis=1)
 
 
-def write_broadband(cells: Cells, where: Cells100, path: Path) -> None:
-    """CSV with semicolon and decimal point: cell, municipality, percent of households by speed."""
+def write_broadband(offers: Iterable[tuple[str, Cells, Cells100]], path: Path) -> None:
+    """CSV with semicolon and decimal point: cell, municipality, percent of households by speed.
+
+    Parameters
+        offers : key, cells and where they lie, of each municipality.
+    """
+    lines = [";".join(["raster_id", "ags", *(f"down_fn_hh_alle_{speed}" for speed in SPEEDS)])]
+    for ags, cells, where in offers:
+        lines += _lines(ags, cells, where)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _lines(ags: str, cells: Cells, where: Cells100) -> list[str]:
     percent = offered_percent(cells)
     ids = [f"CRS3035RES100mN{n}E{e}" for n, e in zip(where.north_m.tolist(), where.east_m.tolist(), strict=True)]
-    header = ["raster_id", "ags", *(f"down_fn_hh_alle_{speed}" for speed in SPEEDS)]
-    lines = [";".join(header)]
-    for cell, row in zip(ids, percent.tolist(), strict=True):
-        lines.append(";".join([cell, "05999000", *(f"{value:.2f}" for value in row)]))
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return [
+        ";".join([cell, ags, *(f"{value:.2f}" for value in row)])
+        for cell, row in zip(ids, percent.tolist(), strict=True)
+    ]

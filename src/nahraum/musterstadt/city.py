@@ -74,7 +74,11 @@ def _settle(
 
 def build_city(residents: int, seed: int) -> City:
     """The finished city; the same size and seed always give the same."""
-    plan = build_plan(residents, seed)
+    return city_of(build_plan(residents, seed))
+
+
+def city_of(plan: Plan) -> City:
+    """The finished city of a plan."""
     streets = build_streets(plan, build_lattice(plan))
     places, taken = build_places(plan, streets)
     stops = build_stops(plan, streets)

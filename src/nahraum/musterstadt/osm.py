@@ -38,8 +38,12 @@ def stop_names(city: City, names: tuple[list[str], Ints]) -> list[str]:
 
 def extent_lon_lat(city: City) -> tuple[float, float, float, float]:
     """West, south, east, north of the data: the box that fits into the bent rectangle of the plan. [°]"""
-    east, north = city.plan.origin_m
-    nx, ny = city.plan.shape
+    return box_lon_lat(city.plan.origin_m, city.plan.shape)
+
+
+def box_lon_lat(origin_m: tuple[int, int], shape: tuple[int, int]) -> tuple[float, float, float, float]:
+    """West, south, east, north of the box that fits into a rectangle of cells of EPSG:3035. [°]"""
+    (east, north), (nx, ny) = origin_m, shape
     x, y = np.linspace(east, east + 100.0 * nx, 50), np.linspace(north, north + 100.0 * ny, 50)
     left, _ = to_lon_lat(np.full(50, x[0]), y)
     right, _ = to_lon_lat(np.full(50, x[-1]), y)
@@ -54,7 +58,14 @@ def write_osm(city: City, path: Path, hidden: set[tuple[int, int]]) -> None:
     Parameters
         hidden : cells whose houses nobody has mapped.
     """
-    draft, names = OsmDraft(), street_names(city.plan, city.streets)
+    draft = OsmDraft()
+    draw_city(city, draft, hidden)
+    draft.write(path, extent_lon_lat(city))
+
+
+def draw_city(city: City, draft: OsmDraft, hidden: set[tuple[int, int]]) -> Ints:
+    """Everything mapped of a city, into a draft that may hold others; the OSM node of each node of its streets."""
+    names = street_names(city.plan, city.streets)
     streets = StreetWriter(city.plan, city.streets, draft, names)
     streets.write()
     write_corridors(city.plan, draft)
@@ -68,4 +79,4 @@ def write_osm(city: City, path: Path, hidden: set[tuple[int, int]]) -> None:
     write_other_buildings(city, draft)
     write_homes(city, draft, names, hidden)
     write_furniture(city, draft)
-    draft.write(path, extent_lon_lat(city))
+    return streets.ids

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from nahraum.musterstadt import plan as layout
-from nahraum.musterstadt.characters import NAMES
 from nahraum.musterstadt.city import City
 from nahraum.musterstadt.greens import outline
 from nahraum.musterstadt.osm_draft import OsmDraft
@@ -123,13 +122,13 @@ class FeatureWriter:
         corners = [(low, high), (high, low), (nx - high, low), (nx - low, high), (nx - low, ny - high),
                    (nx - high, ny - low), (high, ny - low), (low, ny - high)]  # fmt: skip
         self._boundary(
-            [corners], {"admin_level": "8", "name": NAMES["city"], "de:amtlicher_gemeindeschluessel": "05999000"}
+            [corners], {"admin_level": "8", "name": plan.site.name, "de:amtlicher_gemeindeschluessel": plan.site.ags}
         )
         x, y = (
             float(v[self.city.streets.corner(*plan.at(-3, 2))]) for v in (self.city.streets.x_m, self.city.streets.y_m)
         )
         kind = "city" if plan.residents >= 100_000 else "town"
-        tags = {"place": kind, "name": NAMES["city"], "population": str(int(self.city.cells.residents.sum()))}
+        tags = {"place": kind, "name": plan.site.name, "population": str(int(self.city.cells.residents.sum()))}
         self.draft.node(x - 50.0, y + 45.0, tags)
         for number, rings in enumerate(quarter_rings(plan)):
             quarter = plan.quarters[number]

@@ -68,6 +68,23 @@ class Green:
 
 
 @dataclass(frozen=True)
+class Site:
+    """Which municipality the plan is of, and where the origin of its core lies in EPSG:3035. [m]
+
+    prefix : before the numbers of quarters and stops, which are counted within a municipality.
+    """
+
+    name: str
+    ags: str
+    east_m: int
+    north_m: int
+    prefix: str = ""
+
+
+MUSTERSTADT = Site(NAMES["city"], "05999000", *ORIGIN_M)
+
+
+@dataclass(frozen=True)
 class Plan:
     """Cells of the whole extent; arrays are indexed [column, row] from the lower-left corner."""
 
@@ -83,6 +100,7 @@ class Plan:
     greens: tuple[Green, ...]
     slots: tuple[Slot, ...]
     villages: tuple[Village, ...]
+    site: Site = MUSTERSTADT
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -92,7 +110,7 @@ class Plan:
     @property
     def origin_m(self) -> tuple[int, int]:
         """Lower-left corner of the extent in EPSG:3035. [m]"""
-        return ORIGIN_M[0] + 100 * self.west, ORIGIN_M[1] + 100 * self.south
+        return self.site.east_m + 100 * self.west, self.site.north_m + 100 * self.south
 
     def at(self, column: int, row: int) -> tuple[int, int]:
         """Array indices of a place counted from the core's origin."""
@@ -246,7 +264,7 @@ def _density(draft: _Draft, slots: list[Slot], plan_residents: int, rng: np.rand
         draft.density[in_core] = np.minimum(draft.density[in_core], cap)
 
 
-def build_plan(residents: int, seed: int) -> Plan:
+def build_plan(residents: int, seed: int, site: Site = MUSTERSTADT) -> Plan:
     """The plan of a city of about so many residents.
 
     Raises
@@ -276,17 +294,17 @@ def build_plan(residents: int, seed: int) -> Plan:
     _density(draft, slots, residents, rng)
     return Plan(
         seed, residents, draft.west, draft.south, draft.use, draft.character, draft.quarter, draft.density,
-        _numbered(quarters), tuple(draft.greens), tuple(slots), tuple(villages),
+        _numbered(quarters, site.prefix), tuple(draft.greens), tuple(slots), tuple(villages), site,
     )  # fmt: skip
 
 
-def _numbered(quarters: list[Quarter]) -> tuple[Quarter, ...]:
+def _numbered(quarters: list[Quarter], prefix: str) -> tuple[Quarter, ...]:
     """Quarters with ids as statistical offices give them: district and running number, with leading zero."""
     districts = sorted({q.district for q in quarters}, key=lambda name: (name != "Mitte", plain(name)))
     counts = dict.fromkeys(districts, 0)
     numbered = []
     for quarter in quarters:
         counts[quarter.district] += 1
-        text = f"{districts.index(quarter.district) + 1:02d}{counts[quarter.district]:03d}"
+        text = f"{prefix}{districts.index(quarter.district) + 1:02d}{counts[quarter.district]:03d}"
         numbered.append(Quarter(text, quarter.name, quarter.character, quarter.district))
     return tuple(numbered)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +14,14 @@ from nahraum.musterstadt.osm_draft import to_lon_lat
 from nahraum.musterstadt.osm_features import quarter_rings
 
 
-def write_quarters(city: City, path: Path) -> None:
+def write_quarters(cities: Iterable[City], path: Path) -> None:
     """One feature per quarter; WGS 84 as GeoJSON wants it."""
+    features = [feature for city in cities for feature in _features(city)]
+    document = {"type": "FeatureCollection", "name": "quartiere", "features": features}
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=None) + "\n", encoding="utf-8")
+
+
+def _features(city: City) -> list[dict[str, Any]]:
     streets, features = city.streets, []
     for quarter, rings in zip(city.plan.quarters, quarter_rings(city.plan), strict=True):
         polygons = []
@@ -31,5 +39,4 @@ def write_quarters(city: City, path: Path) -> None:
                 "geometry": {"type": "MultiPolygon", "coordinates": polygons},
             }
         )  # fmt: skip
-    document = {"type": "FeatureCollection", "name": "quartiere", "features": features}
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=None) + "\n", encoding="utf-8")
+    return features

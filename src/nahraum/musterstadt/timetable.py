@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,13 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}:00"
 
 
-def _stops(city: City, names: list[str]) -> bytes:
+def _stops(city: City, names: list[str]) -> list[str]:
     lon, lat = to_lon_lat(city.stops.x_m, city.stops.y_m)
     rows = []
     for k, name in enumerate(names):
         for side in (0, 1):
-            rows.append(f'ms{k + 1}_{side + 1},"{name}",{lat[k, side]:.7f},{lon[k, side]:.7f},0')
-    return _table("stop_id,stop_name,stop_lat,stop_lon,location_type", rows)
+            rows.append(f'{city.plan.site.prefix}ms{k + 1}_{side + 1},"{name}",{lat[k, side]:.7f},{lon[k, side]:.7f},0')
+    return rows
 
 
 def _minutes(city: City, line: tuple[int, ...]) -> list[int]:
@@ -60,22 +61,35 @@ def planned_departures(city: City, from_hour: int, to_hour: int) -> list[tuple[i
     return [(int(one), int(other)) for one, other in found]
 
 
-def write_timetable(city: City, names: list[str], path: Path) -> None:
-    """A GTFS zip: agency, stops, routes, trips, stop times, calendar of working days and weekends."""
+def _runs(city: City, names: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Rows of routes, trips and stop times."""
     routes: list[str] = []
     trips: list[str] = []
     times: list[str] = []
+    of = city.plan.site.prefix
     for number, line in enumerate(city.stops.lines):
-        routes.append(f'r{number + 1},sw,{number + 1},"{names[line[0]]} – {names[line[-1]]}",3')
+        routes.append(f'{of}r{number + 1},sw,{number + 1},"{names[line[0]]} – {names[line[-1]]}",3')
         for direction, stops in enumerate((line, line[::-1])):
             minutes, headway = _minutes(city, stops), _headway(city, number)
             for service, every in (("werktags", headway), ("wochenende", min(60, headway * 2))):
                 for start in range(FIRST_MINUTE + 7 * (number % 4), LAST_MINUTE, every):
-                    trip = f"t{len(trips) + 1}"
-                    trips.append(f'r{number + 1},{service},{trip},"{names[stops[-1]]}",{direction}')
+                    trip = f"{of}t{len(trips) + 1}"
+                    trips.append(f'{of}r{number + 1},{service},{trip},"{names[stops[-1]]}",{direction}')
                     for order, (stop, minute) in enumerate(zip(stops, minutes, strict=True), start=1):
                         clock = _clock(start + minute)
-                        times.append(f"{trip},{clock},{clock},ms{stop + 1}_{direction + 1},{order}")
+                        times.append(f"{trip},{clock},{clock},{of}ms{stop + 1}_{direction + 1},{order}")
+    return routes, trips, times
+
+
+def write_timetable(cities: Sequence[tuple[City, list[str]]], path: Path) -> None:
+    """A GTFS zip: agency, stops, routes, trips, stop times, calendar of working days and weekends.
+
+    Parameters
+        cities : each with the names of its stops.
+    """
+    runs = [_runs(city, names) for city, names in cities]
+    routes, trips, times = ([row for run in runs for row in run[part]] for part in range(3))
+    stops = [row for city, names in cities for row in _stops(city, names)]
     calendar = ["werktags,1,1,1,1,1,0,0,20260101,20261231", "wochenende,0,0,0,0,0,1,1,20260101,20261231"]
     days = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
     files = {
@@ -83,7 +97,7 @@ def write_timetable(city: City, names: list[str], path: Path) -> None:
             "agency_id,agency_name,agency_url,agency_timezone,agency_lang",
             [f'sw,"{NAMES["operator"]}",https://musterstadt.invalid,Europe/Berlin,de'],
         ),
-        "stops.txt": _stops(city, names),
+        "stops.txt": _table("stop_id,stop_name,stop_lat,stop_lon,location_type", stops),
         "routes.txt": _table("route_id,agency_id,route_short_name,route_long_name,route_type", routes),
         "trips.txt": _table("route_id,service_id,trip_id,trip_headsign,direction_id", trips),
         "stop_times.txt": _table("trip_id,arrival_time,departure_time,stop_id,stop_sequence", times),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def read_population_register(spec: SourceSpec, *, tolerance_share: float) -> Pop
     needed = ("residents",) if spec.kind == "address" else ("id", "residents")
     known = ("id", "residents", *(("area_id",) if spec.kind == "block" else ()), *POSITION, *ages)
     columns = mapping(spec, known, needed)
-    called, counted, shapes = _read(spec, columns, ages)
+    read = _read(spec, columns, ages)
+    called, counted, shapes = read.called, read.table, read.shapes
     if counted["residents"].isna().all():
         raise InputError(f"{called} tells no number of residents", expected="a column of whole numbers")
     bands = {name: counted[name].to_numpy(np.float64) for name in ages}
@@ -77,6 +79,7 @@ def read_population_register(spec: SourceSpec, *, tolerance_share: float) -> Pop
         table=table.iloc[order].reset_index(drop=True),
         shapes=places,
         date=str(spec.option("date", "")),
+        counts=read.counts,
     )
 
 
@@ -104,15 +107,26 @@ def _ages(spec: SourceSpec) -> dict[str, tuple[int, int | None]]:
     return found
 
 
-def _read(spec: SourceSpec, columns: Columns, ages: Iterable[str]) -> tuple[str, pd.DataFrame, Shapes]:
-    """What the file is called, area_id, residents with status and ages of each row, and a shape (None: none)."""
+@dataclass(frozen=True)
+class _Counted:
+    """area_id, residents with status and ages of each row, and a shape (None: none)."""
+
+    called: str
+    table: pd.DataFrame
+    shapes: Shapes
+    counts: dict[str, int]
+
+
+def _read(spec: SourceSpec, columns: Columns, ages: Iterable[str]) -> _Counted:
+    """What the files tell, whether they are tables, vector files or both."""
     drawn = [path for path in spec.files if is_vector(path)]
     tables = [path for path in spec.files if path not in drawn]
     if spec.kind != "address" and tables:
-        called, counted = _tables(spec, tables, columns, ages)
-        if spec.kind == "quarter":
-            return called, counted, np.full(len(counted), None, dtype=object)
-        return called, counted, _polygons_of(spec, drawn, counted["area_id"].tolist(), columns)
+        called, counted, counts = _tables(spec, tables, columns, ages)
+        shapes = np.full(len(counted), None, dtype=object)
+        if spec.kind == "block":
+            shapes = _polygons_of(spec, drawn, counted["area_id"].tolist(), columns)
+        return _Counted(called, counted, shapes, counts)
     records = read_records(spec, spec.files, {name: to for name, to in columns.items() if name != "area_id"})
     shapes = _shapes(spec, records)
     counted = pd.DataFrame({"area_id": _ids(spec, records, shapes)})
@@ -120,14 +134,18 @@ def _read(spec: SourceSpec, columns: Columns, ages: Iterable[str]) -> tuple[str,
         counted[name] = records.figures(name, hidden_numbers(spec))
     counted["residents_status"] = np.where(counted["residents"].isna(), "missing", "ok")
     kept = (counted["area_id"] != "").to_numpy()
-    return records.called, counted[kept].reset_index(drop=True), shapes[kept]
+    counts = {"areas": int(kept.sum()), "without_id": int((~kept).sum())}
+    return _Counted(records.called, counted[kept].reset_index(drop=True), shapes[kept], counts)
 
 
-def _tables(spec: SourceSpec, files: list[Path], columns: Columns, ages: Iterable[str]) -> tuple[str, pd.DataFrame]:
-    """Counts of areas from tables as offices write them; persons come whole and are not negative."""
+def _tables(
+    spec: SourceSpec, files: list[Path], columns: Columns, ages: Iterable[str]
+) -> tuple[str, pd.DataFrame, dict[str, int]]:
+    """Persons of areas from tables as offices write them, whole and not negative; and what was read and left out."""
     named = {name: str(columns[name]) for name in ("residents", *ages)}
     options = dict(spec.options) | {"id": str(columns["id"]), "columns": named}
-    read = load_statistics(SourceSpec(spec.name, "table", tuple(files), options)).latest()
+    areas = load_statistics(SourceSpec(spec.name, "table", tuple(files), options))
+    read = areas.latest()
     called = files[0].name if len(files) == 1 else f"{files[0].name} … ({len(files)} files)"
     problems = Problems()
     for name in named:
@@ -139,7 +157,7 @@ def _tables(spec: SourceSpec, files: list[Path], columns: Columns, ages: Iterabl
         called, expected="whole numbers of persons from 0 on",
         fix='correct the file; a point or comma that groups thousands is told by decimal = "," or "."',
     )  # fmt: skip
-    return called, read[["area_id", *named, "residents_status"]]
+    return called, read[["area_id", *named, "residents_status"]], dict(areas.counts)
 
 
 def _shapes(spec: SourceSpec, records: Records) -> Shapes:

@@ -1,7 +1,8 @@
 """XLS sheets (Excel 97 to 2003, BIFF8) as rows of cells: INKAR and older statistics come so and in no other way.
 
 Two old layers: a file system in a file (sectors in chains, [MS-CFB]) that holds one stream of records ([MS-XLS]).
-Read are figures, texts and stored results of formulas; everything else is passed over.
+Read are figures, texts and stored results of formulas; everything else is passed over. Not by python-calamine, which
+reads XLSX here: in this format it dies of damaged files and of two cells far apart (docs/decisions/own-data.md).
 """
 
 from __future__ import annotations

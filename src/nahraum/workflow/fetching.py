@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from nahraum.study import SourceSpec, Study, read_study
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.summary import Summary
 
+log = logging.getLogger("nahraum")
 _WORDS = {
     "de": {
         "unchanged": "unverändert", "noted": "lag schon da, vermerkt", "downloaded": "geladen",
@@ -34,6 +36,7 @@ _WORDS = {
     },
 }  # fmt: skip
 _MB, _KB = 1e6, 1e3
+_LIVE_S = 0.2
 _BUSY = ".nahraum-fetch"  # held while files are written
 
 
@@ -97,17 +100,20 @@ class _Fetching:
         return fetch_file(download, known, replace(self.asking, tell=self._tell(download.file.name)), refresh=refresh)
 
     def _tell(self, name: str) -> Any:
-        live = not self.progress.quiet and sys.stderr.isatty()
-        shown = 0.0
+        """How far a file is, rewritten on a terminal; why it is tried again, as a line of its own."""
+        live, shown = sys.stderr.isatty(), 0.0
 
         def tell(done: int, whole: int | None, remark: str) -> None:
             nonlocal shown
-            if not live or (not remark and time.monotonic() - shown < 0.2):
+            if self.progress.quiet:
                 return
-            shown = time.monotonic()
-            share = f" {done / whole:4.0%}" if whole else ""
-            sys.stderr.write(f"  … {name}{share} {_size(done)} {remark}\x1b[K\r")
-            sys.stderr.flush()
+            if remark:
+                log.info("         %s, %s: %s", name, _size(done), remark)
+            elif live and time.monotonic() - shown > _LIVE_S:
+                shown = time.monotonic()
+                share = f" {done / whole:4.0%}" if whole else ""
+                sys.stderr.write(f"  … {name}{share} {_size(done)}\x1b[K\r")
+                sys.stderr.flush()
 
         return tell
 

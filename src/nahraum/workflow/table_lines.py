@@ -55,6 +55,8 @@ def table_lines(name: str, inputs: Inputs, language: str) -> list[str]:
     group, _, item = name.partition(".")
     if name == "municipalities" and inputs.municipalities is not None:
         return _counted({"municipalities": len(inputs.municipalities), **inputs.counts.get(name, {})}, language)
+    if name == "population_register" and inputs.population_register is not None:
+        return _counted(inputs.population_register.counts, language)
     if group == "statistics" and item in inputs.statistics:
         return _counted(inputs.statistics[item].counts, language)
     grid = inputs.topics.get(item) if group == "topics" else inputs.grids.get(name)

@@ -84,6 +84,8 @@ export interface Study {
   format_version: number;
   name: string;
   reference_date: string;
+  /** of which days the residents are, where a register overrides the census; '' else */
+  population_days: Text;
   language: Language;
   note: string;
   contact: string;

@@ -151,6 +151,8 @@ export const de = {
   "reason.absent": "nicht erfasst: Fehlen lässt sich nicht belegen",
   "reason.declared": "von der Kommune als vollständig bestätigt",
   "reason.fallback": "ersatzweise Schulen ohne Angabe der Stufe",
+  "reason.register": "nach dem Register der Gemeinde",
+  "reason.timetable": "nach dem Fahrplan",
 
   "why.back": "Auswahl schließen",
   "why.cell": "Gitterzelle",

@@ -150,6 +150,8 @@ export const en: Record<Key, string> = {
   "reason.absent": "not mapped: absence cannot be shown",
   "reason.declared": "declared complete by the municipality",
   "reason.fallback": "schools of unspecified level used instead",
+  "reason.register": "by the municipality's register",
+  "reason.timetable": "by the timetable",
 
   "why.back": "Close the selection",
   "why.cell": "Grid cell",

@@ -209,9 +209,10 @@ function names(): LayerSpecification[] {
       layout: { visibility: "none" },
       paint: {
         "circle-radius": grow(3, 7),
-        "circle-stroke-color": "#ffffff",
+        // a stop with few departures is there, but does not count: drawn hollow
+        "circle-stroke-color": ["match", ["get", "category"], "stop_rare", "#20344d", "#ffffff"],
         "circle-stroke-width": 1.5,
-        "circle-color": "#20344d",
+        "circle-color": ["match", ["get", "category"], "stop_rare", "#ffffff", "#20344d"],
       },
     },
     {
@@ -221,7 +222,7 @@ function names(): LayerSpecification[] {
       minzoom: 15,
       layout: {
         visibility: "none",
-        "text-field": ["get", "name"],
+        "text-field": ["concat", ["get", "name"], "\n", ["coalesce", ["get", "frequency"], ""]],
         "text-font": [FONT],
         "text-size": 11,
         "text-anchor": "top",

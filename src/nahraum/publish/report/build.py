@@ -196,7 +196,10 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "sureness_intro": [words.text("sureness_intro")],
         "table_variants": tables.variants(bundle, k, words),
         "table_completeness": tables.completeness(bundle, words),
-        "method": [text.format(green=green, edge=edge) for text in words.texts["method"]],
+        "method": [
+            *(text.format(green=green, edge=edge) for text in words.texts["method"]),
+            *own.method(bundle, words),
+        ],
         "table_parameters": tables.parameters(bundle, values, words),
         "table_sources": tables.sources(bundle, words),
         "corrections": corrections.section(bundle, words),

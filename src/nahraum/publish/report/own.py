@@ -27,6 +27,11 @@ def residents_of_days(bundle: PublishBundle, words: Words) -> str:
     return words.text("foot_residents", sources="; ".join(said)) if said else ""
 
 
+def method(bundle: PublishBundle, words: Words) -> list[str]:
+    """What own data change in the way the report counts, a sentence for each kind."""
+    return [words.text(f"method_{name}") for name in ("population_difference", "registers") if bundle.table(name)]
+
+
 def sections(bundle: PublishBundle, words: Words) -> list[dict[str, Any]]:
     """Title, lead and table of each kind of own data that the study has; after, where rows are left out."""
     found = []
@@ -83,13 +88,20 @@ def _signed(value: Any, words: Words) -> str:
     return f"+{words.number(value)}" if pd.notna(value) and value > 0 else words.number(value)
 
 
+def _called(row: pd.Series, words: Words) -> str:
+    """The category, with hectares where it is green."""
+    name = words.text(f"registers_{row['mode']}", category=labels.text("names", str(row["category"]), words.language))
+    if pd.isna(row["register_m2"]):
+        return name
+    sizes = {key: words.number(row[f"{key}_m2"] / 10_000, 1) for key in ("register", "osm", "common")}
+    return words.text("registers_green", category=name, **sizes)
+
+
 def _registers(frame: pd.DataFrame, words: Words) -> Table:
     """Per register and category: entries, mapped places, both, recall of the map, median distance."""
     rows = [
         [
-            words.text(
-                f"registers_{row['mode']}", category=labels.text("names", str(row["category"]), words.language)
-            ),
+            _called(row, words),
             words.day(str(row["date"])) or DASH, words.number(row["n_register"]), words.number(row["n_osm"]),
             words.number(row["n_matched"]), words.share(row["osm_recall_share"]),
             words.number(row["median_distance_m"]), words.number(row["places"]),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from nahraum.errors import InputError
 from nahraum.sources.gtfs.feed import OPTIONAL, Feed, encoded
@@ -57,7 +58,7 @@ def read_calls(feed: Feed, trip_ids: npt.NDArray[np.object_], chosen: npt.NDArra
         InputError for unknown trips, impossible times, sequences that repeat within a trip, impossible headways.
     """
     problems = Problems()
-    rows, stop_ids, n_rows = _read(feed, pd.Index(trip_ids), chosen, problems)
+    rows, stop_ids, read = _read(feed, pd.Index(trip_ids), chosen, problems)
     again = (rows.trip[1:] == rows.trip[:-1]) & (rows.sequence[1:] == rows.sequence[:-1])
     problems.add("'stop_sequence' repeats within a trip", trip_ids[rows.trip[1:][again][:3]], int(again.sum()))
     runs = _headways(feed, pd.Index(trip_ids), chosen, problems)
@@ -66,8 +67,7 @@ def read_calls(feed: Feed, trip_ids: npt.NDArray[np.object_], chosen: npt.NDArra
     ahead = np.append(rows.trip[1:] == rows.trip[:-1], False) if len(rows.trip) else np.zeros(0, dtype=bool)
     following = np.append(rows.stop[1:], -1)[: len(rows.stop)]
     kept = ahead & (rows.boarding != NO_BOARDING)
-    counts = {
-        "n_stop_times": n_rows,
+    counts = read | {
         "trips_without_times": timeless,
         "no_boarding": int((ahead & (rows.boarding == NO_BOARDING)).sum()),
         "served_by_call": int((ahead & np.isin(rows.boarding, BY_CALL)).sum()),
@@ -81,7 +81,7 @@ def read_calls(feed: Feed, trip_ids: npt.NDArray[np.object_], chosen: npt.NDArra
 
 def _read(
     feed: Feed, trips: pd.Index, chosen: npt.NDArray[np.bool_], problems: Problems
-) -> tuple[_Rows, npt.NDArray[np.object_], int]:
+) -> tuple[_Rows, npt.NDArray[np.object_], dict[str, int]]:
     """The rows of the chosen trips, sorted; only they are kept while the file streams by."""
     has_arrival = "arrival_time" in feed.columns["stop_times.txt"]
     has_boarding = "pickup_type" in feed.columns["stop_times.txt"]
@@ -89,7 +89,7 @@ def _read(
     names += ["arrival_time"] * has_arrival + ["pickup_type"] * has_boarding
     parts: list[tuple[Whole, ...]] = []
     stops: dict[str, int] = {}
-    n_rows = 0
+    n_rows, flexible = 0, 0
     for batch in feed.batches("stop_times.txt", names):
         n_rows += batch.num_rows
         columns = dict(zip(names, batch.columns, strict=True))
@@ -98,7 +98,10 @@ def _read(
         unknown = known[code] < 0
         problems.add("'trip_id' is not in trips.txt", texts[code[unknown]][:3], int(unknown.sum()))
         trip = known[code]
-        here = np.flatnonzero((trip >= 0) & chosen[np.maximum(trip, 0)])
+        of_day = (trip >= 0) & chosen[np.maximum(trip, 0)]
+        anywhere = np.asarray(pc.equal(columns["stop_id"], b""))  # flexible service: an area instead of a stop
+        flexible += int((of_day & anywhere).sum())
+        here = np.flatnonzero(of_day & ~anywhere)
         if not len(here):
             continue
         columns = {name: column.take(pa.array(here)) for name, column in columns.items()}
@@ -117,7 +120,7 @@ def _read(
     order = np.lexsort((whole[1], whole[0]))
     ids = np.empty(len(stops), dtype=object)
     ids[:] = list(stops)
-    return _Rows(*(column[order] for column in whole)), ids, n_rows
+    return _Rows(*(column[order] for column in whole)), ids, {"n_stop_times": n_rows, "calls_without_stop": flexible}
 
 
 def _boarding(code: Int64, texts: npt.NDArray[np.object_], problems: Problems) -> Int64:

@@ -20,8 +20,8 @@ class Timetable:
     links       stop_id, day, route_type, next_stops: how many different stops come next
     feeds       one row per file: feed (from 1), file, first_day, last_day, working_day, saturday, sunday (ISO dates,
                 '' where there is none), trips_<day>, n_stops, n_routes, n_trips, n_stop_times (rows of the file)
-    counts      what was met on the way: no_boarding, served_by_call, trips_without_times, same_in_two_feeds,
-                stops_without_departure
+    counts      what was met on the way: no_boarding, served_by_call, calls_without_stop (flexible service),
+                trips_without_times, same_in_two_feeds, stops_without_departure
     """
 
     stops: pd.DataFrame

@@ -99,7 +99,9 @@ def paths_joined(book: WayBook, old: WayBook, verdicts: Verdicts, limits: Limits
     for step in [*verdicts.of("add"), *verdicts.of("move")]:
         draft = _Draft(step, step.correction.line)
         _join_mapped(draft, book, segments, limits)
-        if step.correction.action == "add" and is_trodden(book, draft.line, _end_spots(draft), limits):
+        if step.correction.action == "add" and is_trodden(
+            book, segments, draft.line, ends=_end_spots(draft), limits=limits
+        ):
             verdicts.drop(step.correction, Outcome(step.correction, ADOPTED, "mapped"))
         else:
             drafts.append(draft)

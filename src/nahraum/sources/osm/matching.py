@@ -98,17 +98,19 @@ def match(known: Candidates, correction: Correction, limits: Limits, *, distance
     if place is None or (correction.osm_id and not (correction.name or correction.category)):
         return Match()
     rows = [row for row in known.near(place, distance_m) if _fits(known, row, correction, limits)]
-    return _only(known, rows, correction, place)
+    target = _only(known, rows, correction, place)
+    whole = [row for row in known.of_id(target) if _fits(known, row, correction, limits)] if target else []
+    return Match(tuple(whole), target=target)  # a way in several parts is one, however near they are
 
 
-def _only(known: Candidates, rows: list[int], correction: Correction, place: shapely.Geometry) -> Match:
-    """The one object among rows; one of exactly the given name goes before those of a similar one."""
+def _only(known: Candidates, rows: list[int], correction: Correction, place: shapely.Geometry) -> str:
+    """The one object among rows, '' for none; one of exactly the given name goes before those of a similar one."""
     exact = [row for row in rows if correction.name and plain_name(known.names[row]) == plain_name(correction.name)]
     rows = exact or rows
     objects = {known.ids[row].partition("#")[0] for row in rows}
     if len(objects) > 1:
         raise AmbiguousError(known.told(rows, place))
-    return Match(tuple(rows), target=next(iter(objects), ""))
+    return next(iter(objects), "")
 
 
 def _fits(known: Candidates, row: int, correction: Correction, limits: Limits, *, unnamed: bool = False) -> bool:

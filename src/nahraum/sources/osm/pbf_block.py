@@ -194,7 +194,7 @@ class BlockNodes:
         room = int((block.groups[:, 1] - block.groups[:, 0]).sum()) // 2 + len(block.groups)
         ids, x, y = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
         start, tags = np.zeros(room + 1, dtype=np.int32), np.empty((len(block.bytes) // 2 + 1, 2), dtype=np.int32)
-        n, n_tags = kernels.nodes(block.bytes, block.groups, block.scale, (ids, x, y, start, tags))
+        n, n_tags = kernels.nodes(block.bytes, block.groups, block.scale, len(block.strings), (ids, x, y, start, tags))
         return cls(ids[:n], x[:n], y[:n], start[: n + 1], tags[:n_tags])
 
     def among(self, wanted: Int64) -> tuple[Int64, Order | None]:
@@ -270,7 +270,7 @@ class RelationBatch:
         ids, first, start = np.empty(room, np.int64), np.zeros(room + 1, np.int32), np.zeros(room + 1, np.int32)
         members, roles = np.empty(2 * room, dtype=np.int64), np.empty((2 * room, 2), dtype=np.int32)
         tags = np.empty((room, 2), dtype=np.int32)
-        n = kernels.relations(block.bytes, block.groups, (ids, first, members, roles, start, tags))
+        n = kernels.relations(block.bytes, block.groups, len(block.strings), (ids, first, members, roles, start, tags))
         return cls(ids[:n], first[: n + 1], members[: first[n]], roles[: first[n]], start[: n + 1], tags[: start[n]])
 
 

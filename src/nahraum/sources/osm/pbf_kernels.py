@@ -153,10 +153,11 @@ def _deltas(block, span, values):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def nodes(block, groups, scale, out):  # type: ignore[no-untyped-def]
+def nodes(block, groups, scale, n_strings, out):  # type: ignore[no-untyped-def]
     """All nodes of a block.
 
     Parameters
+        n_strings : how many texts the block's table has.
         out : to be filled: ids; x and y [1e-7 degrees]; start of each node's tags; tags (positions of key and value).
 
     Returns
@@ -169,11 +170,11 @@ def nodes(block, groups, scale, out):  # type: ignore[no-untyped-def]
             tag, at = _varint(block, at, end)
             if tag == _DENSE_NODES:
                 at, stop = _span(block, at, end)
-                n, n_tags = _dense(block, at, stop, scale, out, n, n_tags)
+                n, n_tags = _dense(block, at, stop, scale, n_strings, out, n, n_tags)
                 at = stop
             elif tag == _PLAIN_NODE:
                 at, stop = _span(block, at, end)
-                n_tags = _plain(block, at, stop, scale, out, n, n_tags)
+                n_tags = _plain(block, at, stop, scale, n_strings, out, n, n_tags)
                 n, at = n + 1, stop
             else:
                 at = _after(block, at, end, tag)
@@ -181,7 +182,7 @@ def nodes(block, groups, scale, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _dense(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-def]
+def _dense(block, at, end, scale, n_strings, out, n, n_tags):  # type: ignore[no-untyped-def]
     ids, x, y, start, tags = out
     number, lat, lon, pairs = (at, at), (at, at), (at, at), (at, at)
     while at < end:
@@ -202,7 +203,7 @@ def _dense(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-de
     more = _deltas(block, number, ids[n:])
     if _places(block, lat, scale, 1, y[n:]) != more or _places(block, lon, scale, 2, x[n:]) != more:
         raise ValueError("PBF error: nodes without a position")
-    return n + more, _dense_tags(block, pairs, start[n + 1 : n + more + 1], tags, n_tags)
+    return n + more, _dense_tags(block, pairs, n_strings, start[n + 1 : n + more + 1], tags, n_tags)
 
 
 @compiled
@@ -220,7 +221,7 @@ def _places(block, span, scale, offset, values):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _dense_tags(block, span, ends, tags, n_tags):  # type: ignore[no-untyped-def]
+def _dense_tags(block, span, n_strings, ends, tags, n_tags):  # type: ignore[no-untyped-def]
     """Writes the tags of dense nodes: key, value, key, value, 0 for the next node; returns the new total."""
     at, end, node = span[0], span[1], np.int64(0)
     while at < end and node < len(ends):
@@ -229,8 +230,9 @@ def _dense_tags(block, span, ends, tags, n_tags):  # type: ignore[no-untyped-def
             ends[node] = n_tags
             node += 1
         else:
-            tags[n_tags, 0] = key
-            tags[n_tags, 1], at = _varint(block, at, end)
+            value, at = _varint(block, at, end)
+            _require_texts(key, value, n_strings)
+            tags[n_tags, 0], tags[n_tags, 1] = key, value
             n_tags += 1
     while node < len(ends):
         ends[node] = n_tags
@@ -239,7 +241,7 @@ def _dense_tags(block, span, ends, tags, n_tags):  # type: ignore[no-untyped-def
 
 
 @compiled
-def _plain(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-def]
+def _plain(block, at, end, scale, n_strings, out, n, n_tags):  # type: ignore[no-untyped-def]
     ids, x, y, start, tags = out
     keys, values, number, lat, lon = (at, at), (at, at), np.int64(0), np.int64(0), np.int64(0)
     while at < end:
@@ -260,19 +262,27 @@ def _plain(block, at, end, scale, out, n, n_tags):  # type: ignore[no-untyped-de
             at = _after(block, at, end, tag)
     ids[n] = _signed(number)
     x[n], y[n] = _place(scale, 2, _signed(lon)), _place(scale, 1, _signed(lat))
-    start[n + 1] = _tags(block, keys, values, tags, n_tags)
+    start[n + 1] = _tags(block, keys, values, n_strings, tags, n_tags)
     return np.int64(start[n + 1])
 
 
 @compiled
-def _tags(block, keys, values, tags, n):  # type: ignore[no-untyped-def]
+def _tags(block, keys, values, n_strings, tags, n):  # type: ignore[no-untyped-def]
     """Appends the tags of one object; returns the new total."""
     at, other = keys[0], values[0]
     while at < keys[1]:
-        tags[n, 0], at = _varint(block, at, keys[1])
-        tags[n, 1], other = _varint(block, other, values[1])
+        key, at = _varint(block, at, keys[1])
+        value, other = _varint(block, other, values[1])
+        _require_texts(key, value, n_strings)
+        tags[n, 0], tags[n, 1] = key, value
         n += 1
     return n
+
+
+@compiled
+def _require_texts(key, value, n_strings):  # type: ignore[no-untyped-def]
+    if key < 0 or value < 0 or key >= n_strings or value >= n_strings:
+        raise ValueError("PBF error: a text that is not in the table")
 
 
 @compiled
@@ -330,7 +340,7 @@ def ways(block, groups, mark, n_deciding, members, out):  # type: ignore[no-unty
             if is_member or _has_mark(block, keys, mark, n_deciding):
                 ids[n] = number
                 first[n + 1] = first[n] + _deltas(block, line, refs[first[n] :])
-                start[n + 1] = _tags(block, keys, values, tags, np.int64(start[n]))
+                start[n + 1] = _tags(block, keys, values, len(mark), tags, np.int64(start[n]))
                 n += 1
     return n, lowest, highest, rising
 
@@ -364,10 +374,11 @@ def _object(block, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def relations(block, groups, out):  # type: ignore[no-untyped-def]
+def relations(block, groups, n_strings, out):  # type: ignore[no-untyped-def]
     """All relations of a block.
 
     Parameters
+        n_strings : how many texts the block's table has.
         out : to be filled: ids; start of each relation's members; ids of members; roles (position of the text) and
             kinds (0 node, 1 way, 2 relation) of members; start of its tags; tags (positions of key and value).
 
@@ -389,7 +400,7 @@ def relations(block, groups, out):  # type: ignore[no-untyped-def]
             high = low + _deltas(block, who, members[low:])
             _numbers(block, named, roles[low:high], 0)
             _numbers(block, kinds, roles[low:high], 1)
-            first[n + 1], start[n + 1] = high, _tags(block, keys, values, tags, np.int64(start[n]))
+            first[n + 1], start[n + 1] = high, _tags(block, keys, values, n_strings, tags, np.int64(start[n]))
             n += 1
     return n
 

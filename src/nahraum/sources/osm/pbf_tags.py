@@ -37,8 +37,6 @@ def deciding(start, tags, mark, word, limits, found):  # type: ignore[no-untyped
     for row in range(len(found)):
         for at in range(start[row], start[row + 1]):
             key, value = tags[at, 0], tags[at, 1]
-            if key < 0 or value < 0 or key >= len(mark) or value >= len(mark):
-                raise ValueError("PBF error: a text that is not in the table")
             found[row] |= 0 < mark[key] <= n_alone or (0 < mark[key] <= n_deciding and word[value] > 0)
 
 

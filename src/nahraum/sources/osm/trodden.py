@@ -13,10 +13,13 @@ from nahraum.sources.osm.correction_limits import Limits
 from nahraum.sources.osm.waybook import Segments, Spot, WayBook
 
 
-def is_trodden(book: WayBook, line: shapely.LineString, ends: tuple[Spot, Spot] | None, limits: Limits) -> bool:
+def is_trodden(
+    book: WayBook, segments: Segments, line: shapely.LineString, *, ends: tuple[Spot, Spot] | None, limits: Limits
+) -> bool:
     """Whether one can walk from one end of a line to the other on mapped ways beside it, hardly farther.
 
     Parameters
+        segments : of the ways on the ground.
         line : as drawn. [m]
         ends : where its ends meet the mapped ways; None where one does not, so that the line leads somewhere new.
 
@@ -26,7 +29,6 @@ def is_trodden(book: WayBook, line: shapely.LineString, ends: tuple[Spot, Spot] 
     """
     if ends is None or ends[0].node_id == ends[1].node_id:
         return False
-    segments = book.segments(book.walked())
     near = segments.near(line.bounds, limits.same_line_m)
     corridor = shapely.buffer(line, limits.same_line_m)
     steps = _steps(book, segments, near, ends)
