@@ -83,15 +83,16 @@ def demo(
 @app.command()
 @_verb
 def musterstadt(
-    residents: Annotated[int, typer.Option(help="1,000 to 5,000,000")] = 20_000,
+    residents: Annotated[int, typer.Option(help="1,000 to 5,000,000; of all municipalities together")] = 20_000,
+    municipalities: Annotated[int, typer.Option(help="2 to 40: a county of so many instead of one city")] = 1,
     seed: Annotated[int, typer.Option(help="same seed, same city")] = 1,
     out: Annotated[Path, typer.Option("--out", help="folder for the raw files")] = Path("musterstadt"),
     as_json: Json = False,
 ) -> None:
-    """Only the synthetic city's raw input files, in the original formats."""
+    """Only the synthetic city's raw input files, in the original formats; or those of a county."""
     from nahraum import workflow
 
-    summary = workflow.musterstadt(residents, seed=seed, folder=out)
+    summary = workflow.musterstadt(residents, seed=seed, folder=out, municipalities=municipalities)
     _show(summary.document, summary.lines, as_json=as_json)
 
 

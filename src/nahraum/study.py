@@ -14,68 +14,11 @@ from typing import Any
 from nahraum.errors import StudyError
 from nahraum.parameters import Parameters
 from nahraum.study_addresses import FETCH_KEYS, address_of, box_of
+from nahraum.study_keys import GROUP_KEYS, SECTIONS, SOURCE_KEYS, SOURCE_KINDS, TOP
 
 FORMAT_VERSION = 1
 _ITEM = re.compile(r"[a-z][a-z0-9_]*")
 LANGUAGES = ("de", "en")
-
-_SOURCE_COMMON = {"file", "files", "url", "sha256", "licence", "attribution", "date", "note"}
-_AREA_TABLE = {
-    "sheet", "id", "columns", "missing", "id_digits", "skip", "header", "skip_last", "exclude", "where", "names",
-    "values", "marks", "decimal",
-}  # fmt: skip
-SOURCE_KEYS: dict[str, set[str]] = {
-    "osm": _SOURCE_COMMON | {"window"},
-    "population": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
-    "floor_area": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
-    "dwellings": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "classes"},
-    "broadband": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "unit"},
-    "quarters": _SOURCE_COMMON | {"kind", "layer", "crs", "id", "name", "admin_level", "accept_datum_shift"},
-    "boundary": _SOURCE_COMMON | {"kind", "layer", "crs", "admin_level", "name", "accept_datum_shift"},
-    "municipalities": _SOURCE_COMMON | {"layer", "crs", "id", "name", "type", "residents", "accept_datum_shift"},
-    "corrections": _SOURCE_COMMON | {"layer", "crs", "publish_author"},
-    "timetable": _SOURCE_COMMON | {"day", "complete"},
-    "population_register": _SOURCE_COMMON
-    | {"kind", "layer", "sheet", "crs", "columns", "missing", "accept_datum_shift"}
-    | {"id_digits", "skip", "header", "skip_last", "exclude", "where", "names", "values", "marks", "decimal"},
-    "rent_ceilings": _SOURCE_COMMON | _AREA_TABLE,
-    "bound_dwellings": _SOURCE_COMMON | _AREA_TABLE,
-}
-GROUP_KEYS: dict[str, set[str]] = {
-    "registers": _SOURCE_COMMON
-    | {"layer", "sheet", "crs", "columns", "mode", "kinds", "public_values", "missing", "accept_datum_shift"},
-    "topics": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
-    "context": _SOURCE_COMMON
-    | {"kind", "layer", "crs", "size_m", "columns", "missing", "label_de", "label_en", "unit", "better", "decimals"}
-    | {"outside", "accept_datum_shift"},
-    "statistics": _SOURCE_COMMON | _AREA_TABLE | {"kind", "label_de", "label_en", "unit"},
-}
-"""Sections that hold several sources of one kind: `[sources.registers.kita]`, `[sources.topics.rent]` …"""
-_TOP = {"format_version", "study", "area", "sources", "parameters", "completeness", "output"}
-_SECTIONS: dict[str, set[str]] = {
-    "study": {"name", "language", "reference_date", "note", "contact"},
-    "area": {"crs", "municipalities", "kreis"},
-    "completeness": {"complete", "unknown"},
-    "output": {"folder"},
-}
-SOURCE_KINDS: dict[str, tuple[str, ...]] = {
-    "population": ("zensus2022", "zensus2011", "grid_table"),
-    "floor_area": ("zensus2022", "zensus2011", "grid_table"),
-    "dwellings": ("zensus2022", "zensus2011", "grid_table", "class_files"),
-    "broadband": ("grid_table",),
-    "quarters": ("vector", "osm", "delineated", "none"),
-    "boundary": ("vector", "osm", "extent"),
-    "municipalities": ("vector",),
-    "corrections": ("table",),
-    "timetable": ("gtfs",),
-    "population_register": ("quarter", "block", "address"),
-    "rent_ceilings": ("table",),
-    "bound_dwellings": ("table",),
-    "registers": ("register",),
-    "topics": ("zensus2022", "zensus2011", "grid_table"),
-    "context": ("polygons", "grid_table"),
-    "statistics": ("table", "inkar", "genesis", "ffcsv", "breitbandatlas"),
-}
 
 
 @dataclass(frozen=True)
@@ -253,11 +196,11 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise StudyError(f"{path} is a folder", expected="a study file, e.g. study.toml") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"{path} is not valid TOML", where=str(error)) from None
-    _only(document, _TOP, str(path))
+    _only(document, TOP, str(path))
     version = document.get("format_version", FORMAT_VERSION)
     if version != FORMAT_VERSION:
         raise StudyError(f"{path} has format_version = {version}", expected=f"format_version = {FORMAT_VERSION}")
-    for name, known in _SECTIONS.items():
+    for name, known in SECTIONS.items():
         _only(_section(document, name), known, f"[{name}]")
     return document
 

@@ -11,7 +11,8 @@ from nahraum.errors import InputError
 from nahraum.sources.areatable import AreaTable
 from nahraum.sources.rows import read_rows
 from nahraum.sources.statistics import load_statistics
-from nahraum.study import GROUP_KEYS, SOURCE_KINDS, SourceSpec
+from nahraum.study import SourceSpec
+from nahraum.study_keys import GROUP_KEYS, SOURCE_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("statistics")]

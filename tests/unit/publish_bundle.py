@@ -55,6 +55,11 @@ class Entry:
     scope: str = "row"
     needs: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    theme: str = ""
+    summed: str = ""
+    of: str = "residents"
+    typical: float = 0.0
+    weight: str = ""
 
 
 CATALOGUE = (

@@ -291,6 +291,13 @@ def test_a_register_that_holds_what_is_mapped_moves_no_place(tmp_path: Path) -> 
     assert ours["opening_hours"].tolist() == theirs["opening_hours"].tolist()
 
 
+def test_a_place_that_a_correction_added_stays_beside_the_register(tmp_path: Path) -> None:
+    added = {"facility_id": "own:1a2b", "name": "Neue Apotheke", "at": (600, 600)}
+    built = town({"pharmacy": register(tmp_path, entry("1", "Rosen-Apotheke", 120, 100))}, [*PLACES, added])
+    assert "own:1a2b" in set(built.facilities["facility_id"])
+    assert "osm:n2" not in set(built.facilities["facility_id"])
+
+
 def test_nothing_changes_without_registers() -> None:
     plain = town({}, PLACES)
     assert set(plain.facilities["facility_id"]) == {"osm:n1", "osm:n2", "osm:n3", "osm:n4"}

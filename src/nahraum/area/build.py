@@ -170,7 +170,9 @@ def _with_neighbourhoods(
     ground: _Ground, addresses: pd.DataFrame, inputs: AreaInputs, parameters: Parameters
 ) -> tuple[_Ground, pd.DataFrame]:
     """Quarters for a study that brings none, and the addresses in them."""
-    quarters, source = neighbourhoods(addresses, inputs.osm, ground.boundary, parameters)
+    quarters, source = neighbourhoods(
+        addresses, inputs.osm, ground.boundary, parameters, boundaries=inputs.delineate == "any"
+    )
     quarter, _ = quarter_of_points(quarters, addresses["x_m"], addresses["y_m"])
     counts = ground.counts | {f"quarters_{source}": len(quarters)}
     return replace(ground, quarters=quarters, counts=counts), addresses.assign(quarter_id=quarter)

@@ -44,7 +44,7 @@ class AreaInputs:
     timetable: Timetable | None = None
     timetable_complete: bool = False
     municipalities: gpd.GeoDataFrame | None = None
-    delineate: bool = False  # whether quarters are looked for where none are given
+    delineate: str = ""  # where no quarters are given: any (boundaries of OpenStreetMap first), size, or "" for none
 
 
 @dataclass(frozen=True)

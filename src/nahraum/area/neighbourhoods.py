@@ -39,13 +39,19 @@ class _Cells:
 
 
 def neighbourhoods(
-    addresses: pd.DataFrame, osm: OsmExtract, boundary: gpd.GeoDataFrame, parameters: Parameters
+    addresses: pd.DataFrame,
+    osm: OsmExtract,
+    boundary: gpd.GeoDataFrame,
+    parameters: Parameters,
+    *,
+    boundaries: bool = True,
 ) -> tuple[gpd.GeoDataFrame, str]:
     """Quarters where the study brings none, and where they come from: osm or delineated.
 
     Parameters
         addresses : table `ADDRESSES`; only residents inside the boundary count.
         boundary : one row, in the study's CRS.
+        boundaries : whether the administrative boundaries of OpenStreetMap are tried first.
 
     Returns
         `QUARTERS` in the study's CRS, sorted by id.
@@ -57,7 +63,7 @@ def neighbourhoods(
         quarter as a whole; ground without residents goes with the nearest cell. The same data give the same quarters.
     """
     crs = str(boundary.crs)
-    for level in parameters.value("neighbourhoods.osm_levels"):
+    for level in parameters.value("neighbourhoods.osm_levels") if boundaries else ():
         given = _of_level(osm, int(level), addresses, crs=crs, parameters=parameters)
         if given is not None:
             return given, "osm"

@@ -23,6 +23,8 @@ ALIKE = {
     "secondary_school": ("secondary_school", "school_unspecified"),
 }
 """Categories in which OpenStreetMap may hold an entry of a register; a school often tells no level."""
+OWN = "own:"
+"""How ids of places begin that a correction of the study added: the office's own word stays beside its register."""
 OBJECTS = (
     "register", "category", "outcome", "register_id", "register_name", "address", "places", "osm_id", "osm_name",
     "distance_m", "inside",
@@ -86,7 +88,8 @@ class Category:
         full["inside"] = _within(region, full)
         exact = theirs[(theirs["category"] == self.category) & ~theirs["id"].isin(pairs["mapped_id"])]
         exact = exact.assign(inside=_within(region, exact))
-        gone = exact[exact["inside"]] if self.mode == "replace" else exact.iloc[:0]
+        own = exact["id"].astype(str).str.startswith(OWN).to_numpy(bool)
+        gone = exact[exact["inside"] & ~own] if self.mode == "replace" else exact.iloc[:0]
         kept = full[_within(data, full)]
         return Merged(
             added=_facilities(kept, self.crs),

@@ -65,20 +65,23 @@ def amount_columns(value: pd.Series, around: Surroundings, *, mapped: str) -> Co
     return _columns(known, *lost, ("undetermined", known.isna().to_numpy()))
 
 
-def met_columns(value: pd.Series, around: Surroundings, *, mapped: str, on_foot: bool = True) -> Columns:
+def met_columns(
+    value: pd.Series, around: Surroundings, *, mapped: str, on_foot: bool = True, imputed: Bool | None = None
+) -> Columns:
     """Whether something is met (1, 0, NaN not known), as columns; nobody is judged at the edge of the data.
 
     Parameters
         on_foot : an address without a way is unknown; not where distances are straight.
+        imputed : the value rests on what was assumed.
 
     Notes
-        Edge, unreachable (no way), missing (too little is mapped), undetermined (may be met), ok.
+        Edge, unreachable (no way), missing (too little is mapped), undetermined (may be met), imputed, ok.
     """
     lost = around.lost & on_foot
     few = np.full(len(value), mapped != "ok")
     known = value.mask(few | lost | around.edge)
-    unknown = known.isna().to_numpy()
-    return _columns(known, ("edge", around.edge), ("unreachable", lost), ("missing", few), ("undetermined", unknown))
+    cases = ("edge", around.edge), ("unreachable", lost), ("missing", few), ("undetermined", known.isna().to_numpy())
+    return _columns(known, *cases, ("imputed", np.zeros(len(value), dtype=bool) if imputed is None else imputed))
 
 
 def share_columns(share: pd.Series, known: pd.Series, around: Surroundings, *, least: float) -> Columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from nahraum.musterstadt.county_writer import write_county as _write_county
 from nahraum.musterstadt.writer import write_city as _write_city
 
 
@@ -24,3 +25,20 @@ def write_city(residents: int, seed: int, folder: Path) -> dict[str, Any]:
         InputError for an impossible size; OutputError where the folder cannot be written.
     """
     return _write_city(residents, seed, folder)
+
+
+def write_county(number: int, residents: int, seed: int, folder: Path) -> dict[str, Any]:
+    """Raw input files of a county of several municipalities of different size, each source in one file. [files]
+
+    Parameters
+        number : of municipalities, 2 to 40; residents : of all together, at least 1,000 for each. [persons]
+        seed : the same number, size and seed give the same bytes.
+        folder : made if missing; files of the same names are replaced.
+
+    Returns
+        files (names, sorted), study (path of study.toml), residents, municipalities (residents by AGS).
+
+    Raises
+        InputError for an impossible number or size; OutputError where the folder cannot be written.
+    """
+    return _write_county(number, residents, seed, folder)

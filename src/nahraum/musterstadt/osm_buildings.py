@@ -134,7 +134,9 @@ def write_other_buildings(city: City, draft: OsmDraft) -> None:
         block.ring(ground, (0.82, 0.10, 0.90), {"landuse": "industrial"})
         block.ring(ground, (0.60, 0.20, 0.70), {"building": "industrial", "building:levels": "1"})
     square = Place("hall", "", *plan.at(-4, 2), 2, 0.5)
-    block.ring(square, (0.34, 0.10, 0.30), {"building": "civic", "amenity": "townhall", "name": f"Rathaus {plan.site.name}"})
+    block.ring(
+        square, (0.34, 0.10, 0.30), {"building": "civic", "amenity": "townhall", "name": f"Rathaus {plan.site.name}"}
+    )
     rng, lists = plan.rng(12), NAMES["places"]
     for number, slot in enumerate(s for s in plan.slots if s.level):
         (i0, j0), (i1, j1) = plan.at(slot.x0, slot.y0), plan.at(slot.x1, slot.y1)

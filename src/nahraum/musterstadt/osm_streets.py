@@ -174,7 +174,12 @@ def _station(plan: Plan, draft: OsmDraft) -> None:
     east, north = plan.origin_m
     i, j = plan.at(-1, 0)
     x, y = east + 100.0 * i - 20.0, north + 100.0 * j
-    tags = {"railway": "station", "public_transport": "station", "train": "yes", "name": f"{plan.site.name} Hauptbahnhof"}
+    tags = {
+        "railway": "station",
+        "public_transport": "station",
+        "train": "yes",
+        "name": f"{plan.site.name} Hauptbahnhof",
+    }
     draft.node(x, y + 76.0, tags)
     edge = np.array([x - 60.0, x + 60.0]), np.array([y + 61.0, y + 61.0])
     tags = {"railway": "platform", "public_transport": "platform", "name": f"{plan.site.name} Hauptbahnhof", "ref": "1"}

@@ -92,6 +92,28 @@ folder = "ergebnis"
 """
 
 
+_COUNTY = """\
+[area]
+kreis = "05999"                    # oder: municipalities = ["05999001", "05999002"]
+
+# Gemeinden: ein Shapefile wie die VG250 des BKG; TYP steht für den Stadt- und Gemeindetyp, in dem verglichen wird
+[sources.municipalities]
+file = "vg250_musterkreis.zip"
+type = "TYP"
+date = "2026-01-01"
+
+"""
+_FIRST_SOURCE = "# Straßen, Läden, Grünflächen"
+
+
 def write_study(path: Path) -> None:
     """Writes study.toml."""
     path.write_text(_TEXT, encoding="utf-8")
+
+
+def write_county_study(path: Path) -> None:
+    """Writes study.toml of the Musterkreis: the same sources, and the municipalities."""
+    text = _TEXT.replace('name = "Musterstadt"', 'name = "Musterkreis"').replace("musterstadt.osm", "musterkreis.osm")
+    text = text.replace("Studie der Musterstadt", "Studie des Musterkreises").replace("nahraum run", "nahraum region")
+    text = text.replace("alle Linien der Stadt", "alle Linien des Kreises")
+    path.write_text(text.replace(_FIRST_SOURCE, _COUNTY + _FIRST_SOURCE, 1), encoding="utf-8")

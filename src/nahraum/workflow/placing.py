@@ -36,7 +36,7 @@ def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
         complete_categories=study.complete_categories,
         unknown_categories=study.unknown_categories,
         municipalities=municipalities,
-        delineate=quarters is None or quarters.kind == "delineated",
+        delineate="any" if quarters is None else "size" if quarters.kind == "delineated" else "",
         timetable=inputs.timetable,
         timetable_complete=_complete(study),
         registers=inputs.registers,

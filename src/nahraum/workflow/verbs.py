@@ -108,10 +108,22 @@ def _write_run_json(study: Study, progress: Progress, *, network: dict[str, int]
     temporary.replace(path)
 
 
-def musterstadt(residents: int, *, seed: int, folder: Path) -> Summary:
-    """Raw input files of the synthetic city, with `study.toml` and `truth.json`."""
-    from nahraum.musterstadt import write_city
+def musterstadt(residents: int, *, seed: int, folder: Path, municipalities: int = 1) -> Summary:
+    """Raw input files of the synthetic city, with `study.toml` and `truth.json`; of a county of several if wanted.
 
+    Parameters
+        residents : of the city, or of all municipalities together.
+    """
+    from nahraum.musterstadt import write_city, write_county
+
+    if municipalities != 1:
+        county = write_county(municipalities, residents, seed, Path(folder))
+        sizes = county["municipalities"].values()
+        told = f"{len(sizes)} municipalities of {min(sizes):,} to {max(sizes):,} residents"
+        return Summary(
+            {"folder": str(folder), **county, "study": str(county["study"])},
+            [f"Musterkreis, {told}, seed {seed}: {folder}", f"next: nahraum region {county['study']}"],
+        )
     if not _SMALLEST <= residents <= _LARGEST:
         raise InputError(
             f"Musterstadt cannot have {residents} residents",

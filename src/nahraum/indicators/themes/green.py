@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nahraum.indicators import private_open_space as private
 from nahraum.indicators.open_space import (
     amount_columns,
     distance_columns,
@@ -44,7 +45,7 @@ def address_values(setting: Setting) -> pd.DataFrame | None:
     large = green_tiers(parameters, "berlin_district")[1][0][0]
     way = series(around.green_distance_m(large), "way", setting)
     columns |= distance_columns(green_10ha_distance_m(way), around, mapped=mapped)
-    columns |= _trees(around, setting)
+    columns |= _trees(around, setting) | _private(around, setting)
     return table_of(columns, setting)
 
 
@@ -58,6 +59,23 @@ def _trees(around: Surroundings, setting: Setting) -> dict[str, pd.Series]:
     count = around.trees_in_view(view, enough=round(needed))
     met = three_trees_share(series(count.astype(np.float64), "trees", setting), needed=needed)
     return met_columns(met, around, mapped=around.space.said_of("tree"), on_foot=False)
+
+
+def _private(around: Surroundings, setting: Setting) -> dict[str, pd.Series]:
+    """Private open space around homes, in three types; nothing where buildings are hardly mapped."""
+    found = private.open_ground_ratio(setting)
+    if found is None:
+        return {}
+    ratio = series(found[0], "ratio", setting)
+    low, high = (setting.parameters.number(f"private_open_space.{name}_ratio") for name in ("low", "high"))
+    columns: dict[str, pd.Series] = {}
+    for met in (
+        private.private_open_space_low_share(ratio, low=low),
+        private.private_open_space_medium_share(ratio, low=low, high=high),
+        private.private_open_space_high_share(ratio, high=high),
+    ):
+        columns |= met_columns(met, around, mapped="ok", on_foot=False, imputed=found[1])
+    return columns
 
 
 def who_europe_green_share(has: Bool) -> pd.Series:
