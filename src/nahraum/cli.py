@@ -102,6 +102,7 @@ def init(
     name: Annotated[str, typer.Option(help="a municipality by name, e.g. Kaiserslautern")] = "",
     ags: Annotated[str, typer.Option(help="by its key of eight digits; several with commas")] = "",
     kreis: Annotated[str, typer.Option(help="all municipalities of a Kreis, by its key of five digits")] = "",
+    names: Annotated[Path | None, typer.Option("--from", help="a text file with a name or a key per line")] = None,
     out: Annotated[Path, typer.Option("--out", help="the study file to write")] = Path("study.toml"),
     boundaries: Annotated[Path | None, typer.Option(help="a VG250 file of the BKG instead of the fetched one")] = None,
     download: Annotated[bool, typer.Option("--download", help="fetch the list of municipalities if need be")] = False,
@@ -111,14 +112,14 @@ def init(
     """A commented study for a German municipality, several or a Kreis, with its public downloads."""
     from nahraum import workflow
 
-    if sum(map(bool, (name, ags, kreis))) != 1:
-        raise typer.BadParameter("give one of --name, --ags, --kreis")
+    if sum(map(bool, (name, ags, kreis, names))) != 1:
+        raise typer.BadParameter("give one of --name, --ags, --kreis, --from")
     if language not in ("de", "en"):
         raise typer.BadParameter("--language is de or en")
     keys = [key for key in ags.split(",") if key.strip()]
     summary = workflow.init(
-        name=name, ags=keys, kreis=kreis, out=out, boundaries=boundaries, download=download, language=language,
-        quiet=as_json,
+        name=name, ags=keys, kreis=kreis, names=names, out=out, boundaries=boundaries, download=download,
+        language=language, quiet=as_json,
     )  # fmt: skip
     _show(summary.document, summary.lines, as_json=as_json)
 

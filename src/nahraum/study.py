@@ -147,7 +147,7 @@ def _source(name: str, section: Mapping[str, Any], folder: Path, *, require_file
     listed = section.get("files", [section["file"]] if "file" in section else [])
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
         raise StudyError(f"{where} files must be a list of paths")
-    if not listed and kind not in ("osm", "extent", "delineated", "none"):
+    if not listed and kind not in ("osm", "extent", "delineated", "none", "buildings"):
         raise StudyError(f"{where} names no file", fix='add file = "…"')
     if name == "osm" and not listed:
         raise StudyError(f"{where} names no file", fix='add file = "town.osm.pbf"')

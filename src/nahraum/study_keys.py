@@ -9,7 +9,7 @@ _AREA_TABLE = {
 }  # fmt: skip
 SOURCE_KEYS: dict[str, set[str]] = {
     "osm": _SOURCE_COMMON | {"window"},
-    "population": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
+    "population": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "residents"},
     "floor_area": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
     "dwellings": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "classes"},
     "broadband": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "unit"},
@@ -42,7 +42,7 @@ SECTIONS: dict[str, set[str]] = {
     "output": {"folder"},
 }
 SOURCE_KINDS: dict[str, tuple[str, ...]] = {
-    "population": ("zensus2022", "zensus2011", "grid_table"),
+    "population": ("zensus2022", "zensus2011", "grid_table", "buildings"),
     "floor_area": ("zensus2022", "zensus2011", "grid_table"),
     "dwellings": ("zensus2022", "zensus2011", "grid_table", "class_files"),
     "broadband": ("grid_table",),

@@ -90,7 +90,10 @@ def test_numbers_are_written_as_readers_write_them() -> None:
     assert format_value(entry("known_dimensions"), "green+supply", "de") == "Grün + Nahversorgung"
 
 
-@pytest.mark.parametrize("name", ["indicators/catalogue.toml", "indicators/themes/*.toml", "area/notes.toml", "index/*.py"])
+WORDED = ("indicators/catalogue.toml", "indicators/themes/*.toml", "area/notes.toml", "index/*.py")
+
+
+@pytest.mark.parametrize("name", WORDED)
 def test_one_german_word_for_one_thing(name: str) -> None:
     """Einwohner, im Wettbewerb, unbekannt: the words of the glossary and of the report."""
     for file in sorted(PACKAGE.glob(name)):

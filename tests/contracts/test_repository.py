@@ -66,7 +66,9 @@ def test_nothing_built_and_nothing_large_is_in_git():
 
 def test_every_key_of_a_source_is_shown_in_the_example_study():
     text = (ROOT / "config" / "example.toml").read_text(encoding="utf-8")
-    missing = [key for keys in (SOURCE_KEYS | GROUP_KEYS).values() for key in keys if not re.search(rf"\b{key}\b", text)]
+    missing = [
+        key for keys in (SOURCE_KEYS | GROUP_KEYS).values() for key in keys if not re.search(rf"\b{key}\b", text)
+    ]
     assert missing == []
 
 

@@ -65,13 +65,21 @@ def random_walk(seed: int, n_edits: int) -> None:
 
 
 def what_changed(changes: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> None:
-    """A change names every value that is another one, and none that is the same."""
+    """A change names every value that is another one, once, with what it was and is; and none that is the same."""
     old, new = (table.set_index("address_id").astype(object) for table in (before, after))
-    old = old.reindex(new.index)
+    known, old = set(old.index), old.reindex(new.index)
     differs = ~((old == new) | (old.isna() & new.isna()))
     differs.loc[~new.index.isin(before["address_id"])] = True
-    wanted = {(a, c) for a, row in differs.iterrows() for c in row.index[row.to_numpy(dtype=bool)]}
-    assert set(zip(changes["address_id"], changes["column"], strict=True)) == wanted
+    wanted = {
+        (a, c): (old.loc[a, c] if a in known else None, new.loc[a, c])
+        for a, row in differs.iterrows() for c in row.index[row.to_numpy(dtype=bool)]
+    }  # fmt: skip
+    told = list(zip(changes["address_id"], changes["column"], strict=True))
+    assert len(told) == len(set(told))
+    assert set(told) == set(wanted)
+    for key, one, other in zip(told, changes["old"], changes["new"], strict=True):
+        for value, expected in zip((one, other), wanted[key], strict=True):
+            assert value == expected or (value is not None and value != value and expected != expected), key
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -14,7 +14,9 @@ import shapely
 from nahraum.access.open_space import NO, UNKNOWN, YES, Surroundings, WayLengths, calm_streets, lit_ways, step_free_ways
 from nahraum.area.public_space import WAY_TEXTS, OpenSpace
 from nahraum.frames import MICRO
+from nahraum.indicators import private_open_space
 from nahraum.indicators.further import Setting
+from nahraum.indicators.private_open_space import open_ground_ratio
 from nahraum.indicators.themes import green, play, public_space
 from nahraum.parameters import Parameters
 from nahraum.publish.disclosure import rules_of
@@ -285,6 +287,46 @@ def test_three_trees_share_takes_a_wood_for_three_and_sparse_mapping_for_nothing
     found = space(furniture=trees, woods=(1015.0,))
     assert told(green, found, "three_trees_share") == ([1.0, 0.0, 1.0], ["ok"] * 3)
     assert told(green, space(furniture=trees, sparse=("tree",)), "three_trees_share")[1] == ["missing"] * 3
+
+
+CIRCLE_M2 = 8 * 75.0**2 * np.sin(np.pi / 8)  # sixteen corners: 17,221 m²
+
+
+def housed(*houses: tuple[float, float, float, bool], greens=()) -> Setting:
+    """The street with houses (x, footprint, storeys, storeys mapped)."""
+    found = setting(space())
+    stock = pd.DataFrame(houses, columns=["x_m", "footprint_m2", "storeys", "storeys_mapped"]).assign(y_m=NORTH)
+    stock["x_m"] += EAST
+    area = replace(found.area, buildings=stock)
+    if greens:
+        area = replace(area, greens=gpd.GeoDataFrame({"green_id": range(len(greens))}, geometry=list(greens), crs=CRS))
+    return replace(found, area=area)
+
+
+def test_private_open_space_low_share_is_type_one_as_in_a_perimeter_block():
+    block = housed((0, 6000.0, 4.0, True), (400, 6000.0, 2.0, True), (1000, 100.0, 2.0, True))
+    ratio, assumed = open_ground_ratio(block)
+    expected = [(CIRCLE_M2 - 6000) / 24000, (CIRCLE_M2 - 6000) / 12000, (CIRCLE_M2 - 100) / 200]  # 0.47, 0.94, 86
+    assert ratio.tolist() == pytest.approx(expected) and not assumed.any()
+    table = green.address_values(block)
+    assert table["private_open_space_low_share"].tolist() == [1.0, 0.0, 0.0]
+
+
+def test_private_open_space_medium_share_lies_between_the_thresholds():
+    ratio = pd.Series([0.69, 0.7, 1.99, 2.0, np.nan])
+    found = private_open_space.private_open_space_medium_share(ratio, low=0.7, high=2.0)
+    assert found.tolist()[:4] == [0.0, 1.0, 1.0, 0.0] and np.isnan(found[4])
+
+
+def test_private_open_space_high_share_leaves_public_green_out():
+    park = shapely.box(EAST - 100, NORTH - 200, EAST + 200, NORTH + 200)
+    table = green.address_values(housed((0, 500.0, 2.0, True), (400, 500.0, 2.0, False), greens=(park,)))
+    assert table["private_open_space_high_share"].tolist()[:2] == [0.0, 1.0]  # all ground around a is the park
+    assert table["private_open_space_high_share_status"].astype(str).tolist() == ["ok", "imputed", "undetermined"]
+
+
+def test_private_open_space_is_not_computed_where_buildings_are_hardly_mapped():
+    assert "private_open_space_low_share" not in green.address_values(setting(space()))
 
 
 def test_at_the_edge_ways_are_kept_and_nobody_is_judged():

@@ -19,6 +19,7 @@ from nahraum.sources.gazetteer import (
     municipality_by_name,
     read_gazetteer,
 )
+from nahraum.sources.gazetteer_list import municipalities_of_list
 from nahraum.sources.registry import registry
 from nahraum.sources.topics import topics
 from nahraum.study import read_study
@@ -221,3 +222,56 @@ def test_every_topic_that_a_study_begins_with_has_a_reader():
     archives = registry()["zensus2022"]["archives"]
     assert set(archives) <= set(topics())
     assert set(registry()["init"]["topics"]) <= set(archives)
+
+
+# ── a list of names ───────────────────────────────────────────────────────────────────────────────────────────────
+
+TYPED = """# Gemeinden, Stand gestern
+
+kaiserslautern
+Neustadt, Landkreis Fürth   # nicht das bei Kaiserslautern
+Neustadt (07335)
+7335003 Bruchmühlbach
+"Halle (Saale)";
+Koeln
+Köln
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_list_is_read_however_it_is_typed_and_each_municipality_once(known, tmp_path, encoding):
+    path = tmp_path / "names.txt"
+    path.write_bytes(TYPED.replace("\n", "\r\n").encode(encoding))
+    assert municipalities_of_list(known, path) == [
+        "07312000", "09573002", "07335002", "07335003", "15002000", "05315000"
+    ]  # fmt: skip
+
+
+def test_all_lines_that_are_wrong_are_told_at_once_with_candidates(known, tmp_path):
+    path = tmp_path / "names.txt"
+    path.write_text("neustadt\nUlm\nKölln\n99999999\nNeustadt, Landkreis Köln\nXyzzyqq\n", encoding="utf-8")
+    told = refused(municipalities_of_list, known, path)
+    assert "5 of 6 lines" in told
+    assert "line 1, 'neustadt': several are called so: 07335002 Neustadt (Landkreis Kaiserslautern); 09573002" in told
+    assert "line 3, 'Kölln': did you mean 05315000 Köln" in told
+    assert "line 4, '99999999': near it: " in told
+    assert "line 5, 'Neustadt, Landkreis Köln': several" in told
+    assert "line 6, 'Xyzzyqq': nobody is called so" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"# nothing\n\n", "names no municipality"), (b"PK\x03\x04", "no list"), (b"a\0b", "no list")],
+)
+def test_a_file_that_is_no_list_is_refused(known, tmp_path, content, why):
+    path = tmp_path / "names.txt"
+    path.write_bytes(content)
+    assert why in refused(municipalities_of_list, known, path)
+    assert "cannot be opened" in refused(municipalities_of_list, known, tmp_path / "none.txt")
+
+
+def test_a_study_is_begun_from_a_list(vg250, tmp_path):
+    (tmp_path / "names.txt").write_text("Neustadt (07335)\nbruchmuehlbach miesau\n", encoding="utf-8")
+    done = workflow.init(names=tmp_path / "names.txt", out=tmp_path / "s.toml", boundaries=vg250)
+    assert tomllib.loads((tmp_path / "s.toml").read_text())["area"]["municipalities"] == ["07335002", "07335003"]
+    assert done.lines[-1] == f"then: nahraum region {tmp_path / 's.toml'}"

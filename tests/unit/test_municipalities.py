@@ -8,7 +8,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from nahraum.area.municipalities import as_quarters, chosen_municipalities, municipality_of_points, study_municipalities
+from nahraum.area.municipalities import (
+    as_quarters,
+    chosen_municipalities,
+    municipality_of_points,
+    study_municipalities,
+    told_apart,
+)
 from nahraum.errors import NahraumError, StudyError
 from nahraum.index.region import ranked_together
 from nahraum.parameters import Parameters
@@ -49,9 +55,21 @@ def test_points_are_told_apart_and_on_a_border_the_lower_key_has_them():
     here = study_municipalities(_known(), crs=CRS)
     assert here is not None and here["municipality_id"].tolist() == sorted(KEYS)
     x = [450_500.0, 451_000.0, 453_500.0, 460_000.0]
-    assert municipality_of_points(here, x, [5_700_500.0] * 4).tolist() == ["07335002", "07335002", "01001000", ""]
+    keys, several = municipality_of_points(here, x, [5_700_500.0] * 4)
+    assert keys.tolist() == ["07335002", "07335002", "01001000", ""] and several == 1
     assert as_quarters(here).columns.tolist() == ["quarter_id", "name", "geometry"]
     assert study_municipalities(None, crs=CRS) is None
+
+
+def test_quarters_of_one_name_are_told_apart_by_their_municipality():
+    here = study_municipalities(_known(), crs=CRS)
+    shapes = [shapely.box(450_100 + 1000 * n, 5_700_100, 450_900 + 1000 * n, 5_700_900) for n in (0, 1, 2, 20)]
+    quarters = gpd.GeoDataFrame(
+        {"quarter_id": list("abcd"), "name": ["Altstadt", "Altstadt", "Hafen", "Altstadt"]}, geometry=shapes, crs=CRS
+    )
+    names = told_apart(quarters, here)["name"].tolist()
+    assert names == ["Altstadt (Bann)", "Altstadt (Enkenbach)", "Hafen", "Altstadt"]  # the last lies in none
+    assert told_apart(quarters.iloc[1:3], here)["name"].tolist() == ["Altstadt", "Hafen"]
 
 
 def _study(folder, area: str, *, source: bool = True):

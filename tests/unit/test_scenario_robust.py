@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from nahraum import scenario
-from nahraum.access import measure, repair, surroundings
+from nahraum.access import connected, measure, repair, surroundings
 from nahraum.errors import InputError
 from nahraum.network.ledger import Ledger
 from nahraum.scenario.apply import edited
@@ -101,7 +101,7 @@ def test_whatever_is_interrupted_whenever_the_states_stay_the_full_run(monkeypat
     state = StudyState.of(*random_study(dice))
     other = state.branch()
     for _ in range(12):
-        module, name = dice.choice((*KERNELS, (surroundings, "labels_along"), (surroundings, "explored")))
+        module, name = dice.choice((*KERNELS, (surroundings, "labels_along"), (connected, "explored")))
         interrupted = Interrupted(
             getattr(module, name), KeyboardInterrupt, calls=dice.randint(1, 3), after=dice.random() < 0.5
         )

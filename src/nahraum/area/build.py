@@ -13,8 +13,9 @@ import shapely
 from nahraum.area.barriers import crossings, study_obstacles
 from nahraum.area.basemap import base_layers
 from nahraum.area.buildings import homes
+from nahraum.area.built_residents import study_residents
 from nahraum.area.cells import COARSEST_M, inhabited_cells, with_internet_offer
-from nahraum.area.census import Window, census_cells
+from nahraum.area.census import Window
 from nahraum.area.completeness import categories, study_facilities, with_fallback
 from nahraum.area.edges import minimum_green_m2, near_the_edge, study_ground
 from nahraum.area.entrances import green_entrances
@@ -22,7 +23,7 @@ from nahraum.area.floor_area import with_floor_area
 from nahraum.area.footways import foot_network
 from nahraum.area.greens import dissolved_greens, of_minimum_size, public_pieces
 from nahraum.area.model import Area, AreaInputs
-from nahraum.area.municipalities import as_quarters, municipality_of_points, study_municipalities
+from nahraum.area.municipalities import as_quarters, municipality_of_points, study_municipalities, told_apart
 from nahraum.area.neighbourhoods import neighbourhoods
 from nahraum.area.notes import study_notes
 from nahraum.area.public_space import open_space, smallest_green_m2
@@ -30,8 +31,7 @@ from nahraum.area.quarters import quarter_of_points, study_boundary, study_quart
 from nahraum.area.register_places import Ground
 from nahraum.area.register_tables import Told, told_by_register
 from nahraum.area.registers import with_registers
-from nahraum.area.residents import residents_at_addresses
-from nahraum.area.space import extent_polygon, way_lines, working_crs
+from nahraum.area.space import extent_polygon, in_germany, way_lines, working_crs
 from nahraum.area.stock import building_stock
 from nahraum.area.transit import Transit, told_by_timetable, with_timetable
 from nahraum.errors import InputError
@@ -116,8 +116,8 @@ def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -
     data = extent_polygon(inputs.osm.extent, crs, coverage=inputs.osm.coverage)
     quarters, counts = study_quarters(inputs.quarters, crs=crs)
     municipalities = study_municipalities(inputs.municipalities, crs=crs)
-    if municipalities is not None and quarters is None:
-        quarters = as_quarters(municipalities)
+    if municipalities is not None:
+        quarters = as_quarters(municipalities) if quarters is None else told_apart(quarters, municipalities)
     given = inputs.municipalities if inputs.boundary is None else inputs.boundary
     boundary = study_boundary(given, quarters, data, crs=crs)
     shape = boundary.geometry.iloc[0]
@@ -131,20 +131,20 @@ def _ground(inputs: AreaInputs, parameters: Parameters, named_crs: str | None) -
 def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> tuple[pd.DataFrame, Counts, Told]:
     """Address points with residents, counts, and what a register of residents tells beside them."""
     window = ground.window
-    census, counts = census_cells(inputs.population, window)
     buildings, counted = homes(inputs.osm.buildings, parameters, crs=window.crs)
-    points, shared = residents_at_addresses(census, buildings, inputs.dwellings, window=window, parameters=parameters)
+    shape = ground.boundary.geometry.iloc[0]
+    points, counts = study_residents(inputs, buildings, boundary=shape, window=window, parameters=parameters)
     if points.empty:
         raise InputError(
             "nobody lives inside the OpenStreetMap data", where="the census cells there hold no address",
             expected="residents inside the extract", fix="check [sources.population] and [sources.osm]",
         )  # fmt: skip
-    here = (ground.quarters, ground.boundary.geometry.iloc[0])
+    here = (ground.quarters, shape)
     told = told_by_register(points, buildings, inputs, ground=here, window=window, parameters=parameters)
-    points, shared = told.points, shared | told.counts
+    points, counts = told.points, counts | told.counts
     quarter, several = quarter_of_points(ground.quarters, points["x_m"], points["y_m"])
     x, y = points["x_m"].to_numpy(np.float64), points["y_m"].to_numpy(np.float64)
-    inside = shapely.intersects_xy(ground.boundary.geometry.iloc[0], x, y)
+    inside = shapely.intersects_xy(shape, x, y)
     addresses = pd.DataFrame(
         {
             "address_id": points["address_id"],
@@ -160,9 +160,10 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
         }
     )
     if ground.municipalities is not None:
-        addresses["municipality_id"] = municipality_of_points(ground.municipalities, x, y)
-    counts |= counted | shared | _people_counts(addresses) | {"addresses_in_several_quarters": several}
-    counts["coarse_census_cells"] = len(census.key) if census.size_m > CELL_SIZE_M else 0
+        addresses["municipality_id"], shared = municipality_of_points(ground.municipalities, x, y)
+        empty = ~ground.municipalities["municipality_id"].isin(addresses["municipality_id"])
+        counts |= {"addresses_in_several_municipalities": shared, "municipalities_without_residents": int(empty.sum())}
+    counts |= counted | _people_counts(addresses) | {"addresses_in_several_quarters": several}
     return addresses, counts, told
 
 
@@ -264,6 +265,7 @@ def _landscape(
 def _missing_sources(inputs: AreaInputs) -> Counts:
     dwellings, floor_area = inputs.dwellings, inputs.floor_area
     return {
+        "outside_germany": 0 if in_germany(inputs.osm.extent) else len(SERVICES),
         "no_floor_area": int(floor_area is None),
         "no_broadband": int(inputs.broadband is None),
         "dwellings_not_used": dwellings.size_m if dwellings is not None and dwellings.size_m != CELL_SIZE_M else 0,

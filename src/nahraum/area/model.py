@@ -29,7 +29,7 @@ class AreaInputs:
     """
 
     osm: OsmExtract
-    population: GridTable
+    population: GridTable | None
     floor_area: GridTable | None = None
     dwellings: GridTable | None = None
     broadband: GridTable | None = None
@@ -41,6 +41,7 @@ class AreaInputs:
     registered_categories: tuple[str, ...] = ()  # what `area.registers` found complete
     population_register: PopulationRegister | None = None
     population_date: str = ""
+    residents_stated: int = 0  # where `population` is None: shared among the homes by floor area
     timetable: Timetable | None = None
     timetable_complete: bool = False
     municipalities: gpd.GeoDataFrame | None = None

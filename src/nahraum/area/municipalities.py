@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from nahraum.area.quarters import quarter_of_points
 from nahraum.area.space import polygonal, project
@@ -84,6 +85,24 @@ def as_quarters(municipalities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def municipality_of_points(
     municipalities: gpd.GeoDataFrame, x_m: npt.ArrayLike, y_m: npt.ArrayLike
-) -> npt.NDArray[np.object_]:
-    """Municipality of each point, "" where it lies in none; on a shared border the one with the lowest key."""
-    return quarter_of_points(as_quarters(municipalities), x_m, y_m)[0]
+) -> tuple[npt.NDArray[np.object_], int]:
+    """Municipality of each point, "" where it lies in none, and how many lie in several.
+
+    On a shared border, and where municipalities overlap, the one with the lowest key has the point.
+    """
+    return quarter_of_points(as_quarters(municipalities), x_m, y_m)
+
+
+def told_apart(quarters: gpd.GeoDataFrame, municipalities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The quarters; names that several of them have, as every county has its Altstadt, with their municipality."""
+    repeated = quarters["name"].duplicated(keep=False).to_numpy()
+    if not repeated.any():
+        return quarters
+    points = shapely.point_on_surface(quarters.geometry.to_numpy())
+    keys, _ = municipality_of_points(municipalities, shapely.get_x(points), shapely.get_y(points))
+    of = pd.Series(keys).map(municipalities.set_index("municipality_id")["name"]).fillna("").to_numpy()
+    names = [
+        f"{name} ({where})" if again and where and name else name
+        for name, where, again in zip(quarters["name"], of, repeated, strict=True)
+    ]
+    return quarters.assign(name=names)

@@ -46,9 +46,15 @@ def working_crs(extent: tuple[float, float, float, float], crs: str | None = Non
     if crs:
         return _checked_crs(crs, lon, lat)
     zone = min(int((lon + 180) // 6) + 1, 60)
-    if _GERMANY[0] <= lon <= _GERMANY[2] and _GERMANY[1] <= lat <= _GERMANY[3] and zone in _ETRS89_ZONES:
+    if in_germany(extent) and zone in _ETRS89_ZONES:
         return _ETRS89_ZONES[zone]
     return f"EPSG:{32600 + zone if lat >= 0 else 32700 + zone}"
+
+
+def in_germany(extent: tuple[float, float, float, float]) -> bool:
+    """Whether the middle of the data lies in the box around Germany; a neighbour's border region may, too."""
+    lon, lat = (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2
+    return _GERMANY[0] <= lon <= _GERMANY[2] and _GERMANY[1] <= lat <= _GERMANY[3]
 
 
 def _checked_extent(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -52,7 +52,8 @@ class Indicator:
     prerequisites) have a `theme` and say how values of addresses are `summed` up to an area: mean, median or
     share of residents; `zone` is computed per area. `of` tells whether a share is one of residents or of places;
     `typical` how far two cells of a quarter usually differ in a mean (it is published so coarsely that five persons
-    do not show); `weight` names the share of residents who count (an age), where not all do.
+    do not show); `weight` names the share of residents who count (an age), where not all do. `letters` is how many
+    classes the numbers stand for (1 is A, 2 is B …; the next is no class), 0 for a plain number.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Indicator:
     of: str = "residents"
     typical: float = 0.0
     weight: str = ""
+    letters: int = 0
 
     @property
     def value_column(self) -> str:
@@ -96,7 +98,9 @@ class Indicator:
         return str(getattr(self, f"{name}_{language}"))
 
 
-_DEFAULTS: dict[str, Any] = {"columns": (), "theme": "", "summed": "", "of": "residents", "typical": 0.0, "weight": ""}
+_DEFAULTS: dict[str, Any] = {
+    "columns": (), "theme": "", "summed": "", "of": "residents", "typical": 0.0, "weight": "", "letters": 0,
+}  # fmt: skip
 
 
 def _entry(name: str, item: dict[str, Any]) -> Indicator:
@@ -184,6 +188,16 @@ def format_number(value: float, decimals: int, language: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
 
 
+def class_name(letters: int, rank: float, language: str) -> str:
+    """A class by its letter: A for 1, "B–C" between two, in words for none."""
+    low, high = math.floor(rank), math.ceil(rank)
+    if low != high:
+        return f"{class_name(letters, low, language)}–{class_name(letters, high, language)}"
+    if not 1 <= low <= letters:
+        return "keine Klasse" if language == "de" else "no class"
+    return chr(ord("A") + low - 1)
+
+
 def format_value(item: Indicator, value: object, language: str) -> str:
     """A value with its unit; shares in per cent; words for what is not known."""
     if isinstance(value, str):
@@ -192,6 +206,8 @@ def format_value(item: Indicator, value: object, language: str) -> str:
     number = float(value) if isinstance(value, (int, float)) else math.nan
     if math.isnan(number):
         return "unbekannt" if language == "de" else "unknown"
+    if item.letters:
+        return class_name(item.letters, number, language)
     if item.unit == SHARE:
         return f"{format_number(number * 100, item.decimals, language)} %"
     return f"{format_number(number, item.decimals, language)} {item.text('unit', language)}".rstrip()

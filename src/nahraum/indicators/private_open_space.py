@@ -1,4 +1,4 @@
-"""Private and semi-public open space around homes (type I to III): a second axis beside public green, never added to it."""
+"""Private and semi-public open space around homes (type I to III): a second axis beside public green, never added."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def open_ground_ratio(setting: Setting) -> tuple[Float64, Bool] | None:
         m² per m²; NaN without a building around. None where buildings are hardly mapped.
 
     Notes
-        (ground - public green - footprints) / floor area, within `private_open_space.around_m`, as far as the data reach.
+        (ground - public green - footprints) / floor area, within `private_open_space.around_m`, where there are data.
         A building counts with all of its area where its middle lies. Streets are part of the ground.
     """
     stock, addresses = setting.area.buildings, setting.area.addresses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nahraum.indicators.catalogue import THEMES, Indicator
+from nahraum.indicators.catalogue import SHARE, THEMES, Indicator
 from nahraum.parameters import Parameter
 from nahraum.provenance import NOT_STATED, Source
 from nahraum.publish import facts, labels, mapjson, palette
@@ -24,8 +25,10 @@ from nahraum.publish.report.tables import source_label
 from nahraum.tables import PREREQUISITES, SERVICES
 
 FORMAT_VERSION = 1
+LEVELS = ("cells", "quarters")
 SIDE_CLASSES = 2
 PLAIN_CLASSES = 5
+NARROW = 0.4  # fifths would show a share of this range in two colours at most
 STANDARDS = "green_standards."
 
 
@@ -88,7 +91,7 @@ def breaks_of(values: npt.ArrayLike, *, threshold: float | None, share: bool, wh
     if whole and known.max() <= PLAIN_CLASSES:
         return [float(count) for count in range(1, int(known.max()) + 1)] or [1.0]
     if threshold is None:
-        return list(palette.class_edges(known, n_classes=PLAIN_CLASSES)[1:-1])
+        return list(palette.class_edges(known, n_classes=PLAIN_CLASSES)[1:-1]) or [float(known.min())]
     below, above = known[known < threshold], known[known > threshold]
     steps = np.arange(1, SIDE_CLASSES + 1) / (SIDE_CLASSES + 1)
     found = _nice(np.quantile(below, steps)) if below.size else []
@@ -98,18 +101,28 @@ def breaks_of(values: npt.ArrayLike, *, threshold: float | None, share: bool, wh
 
 
 def _is_count(entry: Indicator) -> bool:
-    return entry.kind == "count" and entry.unit != "share"
+    return entry.kind == "count" and entry.unit != SHARE
+
+
+def _breaks(entry: Indicator, values: npt.NDArray[np.float64], threshold: float | None) -> list[float]:
+    """Limits between the classes of an entry; of a further share that stays within a narrow range finer than fifths."""
+    known = values[np.isfinite(values)]
+    if entry.letters and known.size:
+        return [float(rank) for rank in range(math.floor(known.min()) + 1, math.ceil(known.max()) + 1)] or [known.min()]
+    narrow = bool(entry.theme) and known.size > 0 and 0 < known.max() - known.min() <= NARROW
+    return breaks_of(values, threshold=threshold, share=entry.unit == SHARE and not narrow, whole=_is_count(entry))
 
 
 def indicator(entry: Indicator, bundle: PublishBundle, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     """One catalogue entry with its legend."""
     limit = threshold_of(entry, parameters)
-    frame = bundle.cells.frame if entry.id in bundle.cells.frame.columns else bundle.quarters.frame
+    frames = {level: getattr(bundle, level).frame for level in LEVELS}
+    levels = [level for level, frame in frames.items() if entry.value_column in frame.columns]
+    frame = frames[levels[0]] if levels else bundle.quarters.frame
     numeric = entry.id in frame.columns and pd.api.types.is_numeric_dtype(frame[entry.id].dtype)
     values = frame[entry.id].to_numpy(dtype=np.float64, na_value=np.nan) if numeric else np.array([])
-    breaks = breaks_of(
-        values, threshold=limit[1] if limit else None, share=numeric and entry.unit == "share", whole=_is_count(entry)
-    )
+    known = numeric and (not entry.theme or bool(np.isfinite(values).any()))
+    breaks = _breaks(entry, values, limit[1] if limit else None) if known else []
     standard = _standard(parameters)
     names = [str(name).format(standard=standard) for name in entry.parameters]
     return {
@@ -119,6 +132,10 @@ def indicator(entry: Indicator, bundle: PublishBundle, parameters: Mapping[str, 
         "kind": entry.kind,
         "prerequisite": entry.prerequisite,
         "theme": entry.theme,
+        "summed": entry.summed,
+        "of": "age" if entry.weight else entry.of,
+        "letters": entry.letters,
+        "levels": levels,
         "geographies": list(entry.geographies),
         "formula": _both(entry.formula_de, entry.formula_en),
         "sentence": _both(entry.sentence_de, entry.sentence_en),
@@ -196,8 +213,9 @@ def _parameter(parameter: Parameter, standard: str) -> dict[str, Any]:
 
 def _population_days(bundle: PublishBundle) -> dict[str, str]:
     """Where residents come from and of which days, for the head of the map; '' where they are of one source."""
-    several = any(source.name == "population_register" for source in bundle.sources)
-    return {each: own.residents_of_days(bundle, words.Words(each)) if several else "" for each in labels.LANGUAGES}
+    told = any(source.name == "population_register" for source in bundle.sources)
+    told |= own.population_key(bundle) != "population"  # no census: say so
+    return {each: own.residents_of_days(bundle, words.Words(each)) if told else "" for each in labels.LANGUAGES}
 
 
 def bounds(bundle: PublishBundle) -> list[float]:
@@ -227,6 +245,7 @@ def study_document(bundle: PublishBundle) -> dict[str, Any]:
         "palette": {
             "classes": palette.CLASS_COLOURS,
             "sequential": list(palette.SEQUENTIAL),
+            "neutral": list(palette.NEUTRAL),
             "unknown": palette.UNKNOWN,
             "services": palette.SERVICE_COLOURS,
         },

@@ -20,6 +20,7 @@ PREREQUISITE_COLOURS = {
     "supply": "#e69f00",
 }
 SEQUENTIAL = ("#fff4cf", "#f8cd83", "#e79447", "#b9572c", "#6e2018")
+NEUTRAL = ("#e3f1ec", "#b4d8cd", "#7db7ab", "#468b83", "#1c5a57")  # where neither end is the better one
 UNKNOWN = "#d9d9d9"
 SUPPRESSED = "#efefef"
 LINE = "#333333"
@@ -89,9 +90,11 @@ def class_colours(n_classes: int, *, better: str = "lower") -> tuple[str, ...]:
     """Colours of n classes from the lowest value to the highest; the dark end is the side of lack.
 
     Parameters
-        better : "higher" where high values are good (m² of green), "lower" where they are not (distance).
+        better : "higher" where high values are good (m² of green), "lower" where they are not (distance), "" where
+            neither is; then another scale, the dark end for the high values.
     """
     last = len(SEQUENTIAL) - 1
     chosen: Sequence[int] = [round(i * last / max(1, n_classes - 1)) for i in range(n_classes)]
-    colours = tuple(SEQUENTIAL[i] for i in chosen)
+    scale = SEQUENTIAL if better else NEUTRAL
+    colours = tuple(scale[i] for i in chosen)
     return colours[::-1] if better == "higher" else colours

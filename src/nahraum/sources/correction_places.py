@@ -23,7 +23,7 @@ class Places:
         self._crs = crs
         self._known: dict[str, pyproj.Transformer | str] = {}
 
-    def shape(self, row: Row, wrong: list[str]) -> shapely.Geometry | None:
+    def shape(self, row: Row, wrong: list[str]) -> Any:
         """The place of a row: drawn, WKT, lon and lat, or x and y; None where it gives none. [degrees]"""
         given = [
             name

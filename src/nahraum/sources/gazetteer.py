@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ class Gazetteer:
         names = self.table.set_index("ags")["name"]
         kreis = self.kreise.get(ags[:5], "")
         return f"{ags} {names.get(ags, '')}".rstrip() + (f" ({kreis})" if kreis else "")
+
+    @cached_property
+    def plain_names(self) -> dict[str, str]:
+        """Names by AGS without case, umlauts and signs."""
+        return {str(ags): plain(name) for ags, name in zip(self.table["ags"], self.table["name"], strict=True)}
 
     def key_in_file(self, ags: str) -> str:
         """What stands in the file for a municipality: a file without names (VG250 always has them) has only the ARS."""
@@ -136,12 +142,21 @@ def _nearest_keys(key: str, known: Sequence[str]) -> list[str]:
     return sorted(known, key=lambda other: (*apart(other), other))[:5]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name without case, umlauts and signs: Köln, Koeln and KOLN are one."""
     text = name.casefold().replace("ß", "ss")
     text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     text = re.sub(r"(?<=[aou])e", "", text)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
+
+
+def municipalities_called(known: Gazetteer, name: str) -> list[str]:
+    """All that a name may mean: one where it is clear, none where nobody is called so."""
+    wanted, spelt = plain(name), name.strip().casefold()
+    exact = [ags for ags, own in known.plain_names.items() if own == wanted]
+    longer = [ags for ags, own in known.plain_names.items() if wanted and own.startswith(f"{wanted} ")]
+    as_spelt = [ags for ags in exact if known.name_of(ags).casefold() == spelt]
+    return next((found for found in (exact, as_spelt) if len(found) == 1), [*exact, *longer])
 
 
 def municipality_by_name(known: Gazetteer, name: str) -> str:
@@ -156,15 +171,10 @@ def municipality_by_name(known: Gazetteer, name: str) -> str:
             expected="a column GEN, as in the VG250 of the BKG",
             fix="give the municipality by --ags, or the unabridged VG250 by --boundaries",
         )
-    wanted, spelt = _plain(name), name.strip().casefold()
-    plain = {str(row["ags"]): _plain(row["name"]) for _, row in known.table.iterrows()}
-    exact = [ags for ags, own in plain.items() if own == wanted]
-    longer = [ags for ags, own in plain.items() if wanted and own.startswith(f"{wanted} ")]
-    as_spelt = [ags for ags in exact if known.name_of(ags).casefold() == spelt]
-    for found in (exact, as_spelt, [] if exact else longer):
-        if len(found) == 1:
-            return found[0]
-    if several := [*exact, *longer]:
+    several = municipalities_called(known, name)
+    if len(several) == 1:
+        return several[0]
+    if several:
         more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
         raise InputError(
             f"{len(several)} municipalities are called {name!r}{more and ' or begin so'}",
@@ -172,8 +182,8 @@ def municipality_by_name(known: Gazetteer, name: str) -> str:
             expected="one",
             fix=f"give its key: --ags {several[0]}",
         )
-    near = difflib.get_close_matches(wanted, sorted(set(plain.values())), n=4, cutoff=0.6)
-    offered = [known.told(next(ags for ags, own in plain.items() if own == one)) for one in near]
+    near = difflib.get_close_matches(plain(name), sorted(set(known.plain_names.values())), n=4, cutoff=0.6)
+    offered = [known.told(next(ags for ags, own in known.plain_names.items() if own == one)) for one in near]
     raise InputError(
         f"no municipality is called {name!r}",
         where=f"{known.called}: {len(known.table):,} municipalities",

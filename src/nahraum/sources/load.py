@@ -12,7 +12,7 @@ import geopandas as gpd
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
 from nahraum.provenance import NOT_STATED, Source, file_sha256
-from nahraum.sources import statistics, zensus, zensus2011
+from nahraum.sources import stated_residents, statistics, zensus, zensus2011
 from nahraum.sources.areatable import AreaTable
 from nahraum.sources.broadband import read_broadband
 from nahraum.sources.context import read_context
@@ -255,6 +255,8 @@ def provenance_of(spec: SourceSpec) -> list[Source]:
     providers, the day of an OpenStreetMap extract from its header, else they are "not stated".
     """
     known: Mapping[str, Any] = registry().get("osm" if spec.name == "osm" else spec.kind, {})
+    if (spec.name, spec.kind) == ("population", stated_residents.KIND):
+        return [stated_residents.stated_source(spec)]
     return [
         Source(
             name=spec.name,

@@ -65,29 +65,31 @@ def _grid_counts(grid: GridTable) -> dict[str, Any]:
 
 
 def _source_lines(sources: Sequence[Source], study: Study, inputs: Inputs, words: dict[str, str]) -> list[str]:
-    lines = [words["sources"]]
+    lines, wide = [words["sources"]], max(11, *(len(name) for name in study.sources))
     for name in study.sources:
         mine = [source for source in sources if source.name == name]
+        if not mine:  # boundaries of OpenStreetMap, say
+            continue
         first = mine[0]
         files = first.file if len(mine) == 1 else f"{first.file} … ({len(mine)})"
-        lines.append(f"  {name:<11} {files}")
+        lines.append(f"  {name:<{wide}} {files}")
         lines.append(
-            f"  {'':<11} {words['scale']}: {first.scale}; {words['date']}: {first.reference_date}; "
+            f"  {'':<{wide}} {words['scale']}: {first.scale}; {words['date']}: {first.reference_date}; "
             f"{words['licence']}: {first.licence}"
         )
         if name in inputs.grids:
             counts = _grid_counts(inputs.grids[name])
             known = max(counts["n_known"].values(), default=0)
-            lines.append(f"  {'':<11} {counts['n_cells']} {words['cells'].format(known=known)}")
+            lines.append(f"  {'':<{wide}} {counts['n_cells']} {words['cells'].format(known=known)}")
         if repeated := inputs.repeated.get(name):
-            lines.append(f"  {'':<11} {words['repeated'].format(ids=', '.join(repeated))}")
-        lines += [f"  {'':<11} {line}" for line in table_lines(name, inputs, study.language)]
+            lines.append(f"  {'':<{wide}} {words['repeated'].format(ids=', '.join(repeated))}")
+        lines += [f"  {'':<{wide}} {line}" for line in table_lines(name, inputs, study.language)]
         if name == "corrections" and inputs.corrections is not None:
-            lines += [f"  {'':<11} {line}" for line in correction_lines(inputs.corrections, study.language)]
+            lines += [f"  {'':<{wide}} {line}" for line in correction_lines(inputs.corrections, study.language)]
         if name == "timetable" and inputs.timetable is not None:
             told = timetable_lines(inputs.timetable, study.reference_date, study.language)
-            lines += [f"  {'':<11} {line}" for line in told]
-    lines += [f"  {name:<11} {words['not_given']}" for name in _GRIDS if name not in study.sources]
+            lines += [f"  {'':<{wide}} {line}" for line in told]
+    lines += [f"  {name:<{wide}} {words['not_given']}" for name in _GRIDS if name not in study.sources]
     return lines
 
 

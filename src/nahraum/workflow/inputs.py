@@ -29,6 +29,7 @@ from nahraum.sources.load import (
 )
 from nahraum.sources.osm import OsmExtract, read_osm
 from nahraum.sources.osm.corrected import corrected
+from nahraum.sources.stated_residents import stated_residents
 from nahraum.study import Study
 from nahraum.tables import GridTable, PopulationRegister, Register
 
@@ -55,6 +56,7 @@ class Inputs:
     corrections: pd.DataFrame | None = None
     registers: dict[str, Register] = field(default_factory=dict)
     population_register: PopulationRegister | None = None
+    residents_stated: int = 0  # where there is no census
 
 
 def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -69,6 +71,7 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
     osm_spec = study.source("osm")
     if osm_spec is None:
         raise InputError("the study names no OSM extract", fix="add [sources.osm] with file = …")
+    stated = stated_residents(study.sources["population"])
     osm = read_osm(osm_spec.file, parameters=parameters)
     corrections = None
     if spec := study.source("corrections"):
@@ -76,7 +79,7 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
     window = window_of(osm.extent)
     grids, polygons, counts, repeated = {}, {}, {"osm": dict(osm.counts)}, {}
     for name in ("population", "floor_area", "dwellings", "broadband"):
-        if spec := study.source(name):
+        if (spec := study.source(name)) and not (name == "population" and stated):
             grids[name] = load_grid(spec, parameters=parameters, window_m=window)
     topics = {item: load_topic(spec, window_m=window) for item, spec in study.group("topics").items()}
     for name in ("quarters", "boundary"):
@@ -108,6 +111,7 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
         timetable=timetable,
         corrections=corrections,
         registers={item: load_register(spec) for item, spec in study.group("registers").items()},
+        residents_stated=stated,
         population_register=load_population_register(spec, parameters=parameters)
         if (spec := study.source("population_register"))
         else None,

@@ -27,7 +27,8 @@ def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
         municipalities = chosen_municipalities(municipalities, ags=study.municipalities, kreis=study.kreis)
     return AreaInputs(
         osm=inputs.osm,
-        population=inputs.grids["population"],
+        population=inputs.grids.get("population"),
+        residents_stated=inputs.residents_stated,
         floor_area=inputs.grids.get("floor_area"),
         dwellings=inputs.grids.get("dwellings"),
         broadband=inputs.grids.get("broadband"),

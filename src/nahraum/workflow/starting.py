@@ -20,6 +20,7 @@ from nahraum.sources.gazetteer import (
     municipality_by_name,
     read_gazetteer,
 )
+from nahraum.sources.gazetteer_list import municipalities_of_list
 from nahraum.sources.registry import registry
 from nahraum.workflow.fetching import boundaries_file, fetch_boundaries
 from nahraum.workflow.starting_text import study_text
@@ -49,6 +50,7 @@ def init(
     name: str = "",
     ags: Sequence[str] = (),
     kreis: str = "",
+    names: str | Path | None = None,
     out: str | Path = "study.toml",
     boundaries: str | Path | None = None,
     download: bool = False,
@@ -59,7 +61,8 @@ def init(
     """Writes a study file with comments, addresses and the box of streets it needs; nothing is analysed.
 
     Parameters
-        name, ags, kreis : one of them: a name, keys of municipalities, or the key of a Kreis.
+        name, ags, kreis, names : one of them: a name, keys of municipalities, the key of a Kreis, or a text file with
+            a name or a key per line.
         boundaries : a VG250 file; without it the one that `nahraum fetch --boundaries` brought.
         download : fetch the VG250 where it is not there.
         on : reference date of the study; default: today.
@@ -73,6 +76,8 @@ def init(
     known, given = _gazetteer(boundaries, download=download, quiet=quiet)
     if kreis:
         chosen = municipalities_of_kreis(known, kreis)
+    elif names is not None:
+        chosen = municipalities_of_list(known, Path(names))
     else:
         chosen = [municipality_by_ags(known, key) for key in ags] or [municipality_by_name(known, name)]
     plan = _plan(known, tuple(dict.fromkeys(chosen)), kreis=kreis.strip(), given=given, path=path.resolve())
@@ -146,6 +151,7 @@ def _summary(plan: Plan, known: Gazetteer, path: Path) -> Summary:
         "extracts": list(plan.regions),
     }
     shown = [f"  {known.told(ags)}" for ags in plan.ags[:8]]
-    more = [f"  … {len(plan.ags)}"] if len(plan.ags) > 8 else []
+    more = [f"  … {len(plan.ags)} municipalities in all"] if len(plan.ags) > 8 else []
     lines = [f"{path}: {plan.name}", *shown, *more, f"  OpenStreetMap: {' + '.join(plan.regions)}, {list(plan.window)}"]
-    return Summary(document, [*lines, f"next: nahraum fetch {path}"])
+    then = [f"then: nahraum region {path}"] if len(plan.ags) > 1 else []
+    return Summary(document, [*lines, f"next: nahraum fetch {path}", *then])

@@ -165,6 +165,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
     cut = words.text("quarters_cut", shown=tables.QUARTERS_SHOWN, all=n_quarters)
     green = _green_method(values, words)
     edge = f"{words.number(row.get('residents_edge', 0))} {words.text('key_residents')}"
+    residents = words.text(f"residents_{own.population_key(bundle)}")
     return {
         "lang": bundle.study.language,
         "date": {"year": day.year, "month": day.month, "day": day.day},
@@ -197,7 +198,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "table_variants": tables.variants(bundle, k, words),
         "table_completeness": tables.completeness(bundle, words),
         "method": [
-            *(text.format(green=green, edge=edge) for text in words.texts["method"]),
+            *(text.format(green=green, edge=edge, residents=residents) for text in words.texts["method"]),
             *own.method(bundle, words),
         ],
         "table_parameters": tables.parameters(bundle, values, words),

@@ -15,6 +15,12 @@ from nahraum.publish.report.words import DASH, Words
 QUARTERS_SHOWN = 80
 
 
+def population_key(bundle: PublishBundle) -> str:
+    """`population` where the census tells where people live, `population_stated` where a stated total was shared."""
+    stated = any(source.name == "population" and not source.sha256 for source in bundle.sources)
+    return "population_stated" if stated else "population"
+
+
 def residents_of_days(bundle: PublishBundle, words: Words) -> str:
     """Where the residents come from and of which days, for the foot of every page."""
     said = []
@@ -23,7 +29,8 @@ def residents_of_days(bundle: PublishBundle, words: Words) -> str:
         if stated:
             day = stated[0]
             told = words.text("day_not_stated") if day in ("", NOT_STATED) else words.day(day)
-            said.append(words.text(f"foot_{name}", date=told))
+            key = population_key(bundle) if name == "population" else name
+            said.append(words.text(f"foot_{key}", date=told))
     return words.text("foot_residents", sources="; ".join(said)) if said else ""
 
 

@@ -63,8 +63,9 @@ def region_of(bundle: PublishBundle) -> Region | None:
     values = bundle.study.parameters().values_by_id()
     return Region(
         bundle.study.name, bundle.study.language, bundle.study.reference_date, found,
-        gpd.GeoDataFrame(bundle.cells.frame).to_crs(bundle.crs), gpd.GeoDataFrame(bundle.locations.frame), bundle.base, bundle.crs, bundle.catalogue,
-        values, bundle.attribution, residents_of_days(bundle, Words(bundle.study.language)),
+        gpd.GeoDataFrame(bundle.cells.frame).to_crs(bundle.crs), gpd.GeoDataFrame(bundle.locations.frame),
+        bundle.base, bundle.crs, bundle.catalogue, values,
+        bundle.attribution, residents_of_days(bundle, Words(bundle.study.language)),
     )  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def findings_of(frame: pd.DataFrame, k: int, said: Said) -> list[str]:
 
 
 def _people(number: float, words: Words) -> str:
-    return words.number(round(number, -1))
+    return DASH if pd.isna(number) else words.number(round(number, -1))
 
 
 def rank_of(row: pd.Series, said: Said) -> str:
@@ -193,16 +194,17 @@ def _comparison(frame: pd.DataFrame, region: Region, said: Said) -> Table:
         [
             str(row["name"]), words.number(row["residents"]),
             *(words.share(row.get(f"lacks_{p}_share")) for p in PREREQUISITES),
-            words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max")), rank_of(row, said),
+            words.interval(row.get(f"{several}_min"), row.get(several), row.get(f"{several}_max")),
+            _people(row[several] * row["residents_judged"], words), rank_of(row, said),
         ]
         for _, row in ordered.iterrows()
     ]  # fmt: skip
     head = [
         *said.heads("municipality", "residents"), *(words.breaking(p) for p in PREREQUISITES),
-        words.text("head_several", k=region.k), words.text("head_rank"),
+        words.text("head_several", k=region.k), *said.heads("people"), words.text("head_rank"),
     ]  # fmt: skip
     caption = said.text("caption_comparison", k=region.k)
-    return table(head, rows, caption, align="lrrrrrrr", widths="1.7 1 1 1 1 1 1 1.1")
+    return table(head, rows, caption, align="lrrrrrrrr", widths="1.6 1 1 1 1 1 1 1 1.1")
 
 
 def _region_map(region: Region, said: Said) -> str:

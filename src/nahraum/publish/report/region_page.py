@@ -121,9 +121,8 @@ def _further(region: Region, row: pd.Series, like: pd.DataFrame, said: Said) -> 
             def value(number: Any, of: Indicator = entry) -> str:
                 return words.share(number) if of.unit == SHARE else words.number(number, of.decimals)
 
-            unit = "" if entry.unit == SHARE else f" [{labels.unit_of(entry, region.language)}]"
             figures = [value(row[entry.id]), value(like[entry.id].median()), _spread(like[entry.id], value)]
-            rows.append([f"{entry.text('label', region.language)}{unit}", *figures])
+            rows.append([_named(entry, region.language), *figures])
         if rows:
             title = labels.text("themes", theme, region.language)
             head = [title, *said.heads("here", "median", "range")]
@@ -133,14 +132,21 @@ def _further(region: Region, row: pd.Series, like: pd.DataFrame, said: Said) -> 
     return found
 
 
+def _named(entry: Indicator, language: str) -> str:
+    """Label with unit, where the label does not say it already."""
+    label, unit = entry.text("label", language), labels.unit_of(entry, language)
+    if entry.unit == SHARE or unit.casefold() in label.casefold():
+        return label
+    return f"{label} {unit}" if unit.startswith("(") else f"{label} [{unit}]"
+
+
 def _page_map(region: Region, row: pd.Series, said: Said) -> str:
     words, frame = said.words, region.municipalities.frame
     shapes = gpd.GeoDataFrame(frame[["name"]], geometry=frame.geometry, crs=frame.crs)
     centres = shapely.centroid(region.cells.geometry.to_numpy())
     mine = region.cells[shapely.intersects(centres, row.geometry)]
-    if mine.empty:
-        mine = region.cells.iloc[:1]
-    layers = maps.layers_of(mine, shapes, region.base, region.crs)
+    ground = gpd.GeoDataFrame(geometry=[row.geometry], crs=frame.crs)
+    layers = maps.layers_of(ground if mine.empty else mine, shapes, region.base, region.crs)
     legend = maps.Legend(
         words.text("class_map", k=region.k),
         tuple((palette.CLASS_COLOURS[c], words.text(f"class_{c}")) for c in CLASSES),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from nahraum.provenance import NOT_STATED
+from nahraum.provenance import NOT_STATED, Source
 from nahraum.publish import labels
 from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report.ranking import ordered_quarters
@@ -239,16 +239,32 @@ def _decimals(number: float) -> int:
 def sources(bundle: PublishBundle, words: Words) -> Table:
     """Every source with its first file, scale, date, licence and attribution."""
     rows = []
-    for name in dict.fromkeys(source.name for source in bundle.sources):
-        mine = [source for source in bundle.sources if source.name == name]
+    for name, mine in _by_section(bundle.sources).items():
         first = mine[0]
         more = "" if len(mine) == 1 else f" … ({len(mine)})"
         named = [part for part in (first.licence, first.attribution) if part not in ("", NOT_STATED)]
         date = DASH if first.reference_date in ("", NOT_STATED) else words.day(first.reference_date)
-        what = f"{source_label(name, words)}: {_breakable(Path(first.file).name)}{more}"
+        several = dict.fromkeys(source.name for source in mine)
+        said = source_label(name, words) if len(several) == 1 else _listed_topics(several, words)
+        what = said if len(several) > 1 else f"{said}: {_breakable(Path(first.file).name)}{more}"
         rows.append([what, _scale(first.scale, words), date, ". ".join(named) or DASH])
     head = [words.text(f"head_{k}") for k in ("data", "scale", "date", "licence")]
     return table(head, rows, words.text("caption_sources"), align="llll", widths="1.3 auto auto 1.3")
+
+
+def _by_section(sources: Sequence[Source]) -> dict[str, list[Source]]:
+    """The files of each section; further topics of the census of one day and licence stand together."""
+    found: dict[tuple[str, ...], list[Source]] = {}
+    for one in sources:
+        facts = (one.licence, one.attribution, one.reference_date, one.scale)
+        key = ("topics.", *facts) if one.name.startswith("topics.") else (one.name,)
+        found.setdefault(key, []).append(one)
+    return {mine[0].name: mine for mine in found.values()}
+
+
+def _listed_topics(names: Iterable[str], words: Words) -> str:
+    listed = ", ".join(labels.text("topics", name.partition(".")[2], words.language) for name in names)
+    return words.label("source_topics").format(item=listed)
 
 
 def source_label(name: str, words: Words) -> str:
@@ -256,7 +272,8 @@ def source_label(name: str, words: Words) -> str:
     group, _, item = name.partition(".")
     if not item:
         return words.label(f"source_{name}")
-    return words.label(f"source_{group}").format(item=labels.text("names", item, words.language))
+    section = "topics" if group == "topics" else "names"
+    return words.label(f"source_{group}").format(item=labels.text(section, item, words.language))
 
 
 def _scale(scale: str, words: Words) -> str:

@@ -23,7 +23,8 @@ _STATUS = {"school_unspecified": "imputed"}
 def facility_judge(table: gpd.GeoDataFrame, merged: pd.DataFrame | None, *, limits: Limits, plane: Plane) -> Judge:
     """Places of supply, held against by id (also of a duplicate that was merged), place, name and category."""
     shapes, names, kinds = plane.to_m(table.geometry.to_numpy()), table["name"].tolist(), table["category"].tolist()
-    also = {} if merged is None else merged.groupby("osm_id")["facility_id"].agg(list).to_dict()
+    pairs = () if merged is None else merged.groupby("osm_id")["facility_id"]
+    also = {str(key): [str(one) for one in ids] for key, ids in pairs}
     known = Candidates(table["facility_id"].tolist(), [frozenset((kind,)) for kind in kinds], names, shapes, also)
 
     def is_so(correction: Correction, rows: Sequence[int]) -> bool:
