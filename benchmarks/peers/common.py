@@ -66,9 +66,9 @@ def write_counts(path: str, counts: npt.NDArray[Any]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = {
-        f"n_{category}_{radius}": counts[:, category, at].astype(np.int32)
-        for category in range(counts.shape[1])
-        for at, radius in enumerate(RADII_M)
-    }
-    pq.write_table(pa.table(columns), path)
+    flat = counts.reshape(len(counts), -1).T.astype(np.int32, order="C")
+    columns = [
+        pa.Array.from_buffers(pa.int32(), len(one), [None, pa.py_buffer(one)]) for one in flat
+    ]  # pa.array would import pandas
+    names = [f"n_{category}_{radius}" for category in range(counts.shape[1]) for radius in RADII_M]
+    pq.write_table(pa.table(columns, names=names), path)

@@ -8,7 +8,7 @@ _AREA_TABLE = {
     "values", "marks", "decimal",
 }  # fmt: skip
 SOURCE_KEYS: dict[str, set[str]] = {
-    "osm": _SOURCE_COMMON | {"window"},
+    "osm": _SOURCE_COMMON | {"window", "kind", "layer", "crs", "name", "closed", "accept_datum_shift"},
     "population": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "residents"},
     "floor_area": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing"},
     "dwellings": _SOURCE_COMMON | {"kind", "size_m", "columns", "missing", "classes"},
@@ -42,6 +42,7 @@ SECTIONS: dict[str, set[str]] = {
     "output": {"folder"},
 }
 SOURCE_KINDS: dict[str, tuple[str, ...]] = {
+    "osm": ("osm", "lines"),
     "population": ("zensus2022", "zensus2011", "grid_table", "buildings"),
     "floor_area": ("zensus2022", "zensus2011", "grid_table"),
     "dwellings": ("zensus2022", "zensus2011", "grid_table", "class_files"),

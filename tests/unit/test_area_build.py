@@ -131,6 +131,16 @@ def test_quarters_come_from_administrative_areas() -> None:
     assert "Musterstadt" in str(name.value)
 
 
+def test_a_mapped_quarter_without_a_name_is_called_by_its_id() -> None:
+    rows = [{"boundary_id": "osm:r7", "admin_level": 10, "geometry": square(0, 0, 500)}]
+    assert quarters_from_osm(extract(boundaries=boundaries(rows)), 10)["name"].tolist() == ["osm:r7"]
+
+
+def test_a_study_in_which_nobody_lives_is_refused_although_people_live_around_it() -> None:
+    with pytest.raises(InputError, match="nobody lives inside the study area"):
+        build(boundary=quarters({"A": square(900, 900, 50)}))
+
+
 def test_quarters_and_boundaries_that_lie_elsewhere_are_refused() -> None:
     far = quarters({"A": square(900_000, 0, 100)})
     with pytest.raises(InputError, match="the quarters do not meet"):

@@ -58,3 +58,12 @@ def test_speeds_are_offered_only_where_the_data_hold_them() -> None:
 def test_a_prerequisite_nobody_knows_is_called_unknown() -> None:
     row = power([{"offer": np.nan, "offer_status": "missing"}]).loc["internet"]
     assert row["warning"] == "unknown" and row["completeness"] == 0.0
+
+
+def test_what_is_known_of_few_is_not_said_of_all_and_no_other_threshold_is_offered() -> None:
+    unknown = {"cell": (1, 0), "floor": np.nan, "floor_status": "missing", "residents": 90.0}
+    row = power([{"floor": 20.0, "residents": 10.0}, unknown]).loc["living_space"]
+    assert row["warning"] == "too_many" and row["next_parameter"] == ""
+    assert row["lacks_share"] == 1.0 and row["completeness"] == pytest.approx(0.1)
+    assert "nur für 10,0 % der Einwohner bekannt; von ihnen fehlt es 100,0 %" in row["text_de"]
+    assert "known for 10.0 % of residents only" in row["text_en"]

@@ -105,6 +105,44 @@ def test_all_services_share_needs_every_service_and_one_unknown_leaves_it_open()
     assert supply.all_services_share(REACHED).fillna(-1).tolist() == [1.0, 0.0, -1.0, 0.0, 0.0, 0.0]
 
 
+def test_one_service_share_is_settled_by_a_second_service_and_open_by_one_unknown():
+    assert supply.one_service_share(REACHED).fillna(-1).tolist() == [0.0, 0.0, 0.0, 0.0, -1.0, 1.0]
+
+
+def _is_the_column(name: str) -> None:
+    value = supply.WITHIN_REACH[name](REACHED)
+    assert value.name == f"{name}_within_reach_share"
+    assert value.fillna(-1).tolist() == REACHED[name].fillna(-1).tolist()
+
+
+def test_food_full_range_within_reach_share_is_one_where_a_food_shop_is_within_reach():
+    _is_the_column("food_full_range")
+
+
+def test_gp_within_reach_share_is_one_where_a_gp_is_within_reach():
+    _is_the_column("gp")
+
+
+def test_pharmacy_within_reach_share_is_one_where_a_pharmacy_is_within_reach():
+    _is_the_column("pharmacy")
+
+
+def test_primary_school_within_reach_share_is_one_where_a_primary_school_is_within_reach():
+    _is_the_column("primary_school")
+
+
+def test_stop_within_reach_share_is_unknown_where_the_stop_is():
+    _is_the_column("stop")
+    assert supply.stop_within_reach_share(REACHED).isna().tolist() == [False, False, True, False, True, False]
+
+
+def test_within_reach_of_addresses_keeps_what_is_known_of_each_service_apart():
+    table = supply.address_values(_setting(SHOPS, **{"supply.maximum_distance_m": 400.0}))
+    assert table["food_full_range_within_reach_share"].tolist() == [1.0, 1.0, 0.0]  # 100, 300 m, nowhere
+    assert table["gp_within_reach_share"].tolist() == [0.0, 0.0, 0.0]
+    assert table["one_service_share"].tolist() == [1.0, 1.0, 0.0]
+
+
 def test_no_service_share_is_settled_by_one_service_and_open_by_one_unknown():
     assert supply.no_service_share(REACHED).fillna(-1).tolist() == [0.0, 0.0, 0.0, 1.0, -1.0, 0.0]
 

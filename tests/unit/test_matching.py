@@ -36,6 +36,12 @@ def test_similarity_is_the_dice_coefficient_of_trigrams() -> None:
     assert similarity("adler", "") == 0.0
 
 
+def test_where_no_place_is_mapped_nothing_matches() -> None:
+    none = places(("o1", "Rosen-Apotheke", 0, 0)).iloc[:0]
+    assert pairs(places(("r1", "Rosen-Apotheke", 0, 0), ("r2", "Adler", math.nan, math.nan)), none) == []
+    assert pairs(none, none) == []
+
+
 def test_a_place_of_the_same_name_wins_over_a_nearer_one() -> None:
     register = places(("r1", "Rosen-Apotheke", 0, 0))
     mapped = places(("o1", "Adler-Apotheke", 10, 0), ("o2", "Rosen Apotheke", 120, 0))

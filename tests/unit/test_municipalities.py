@@ -61,6 +61,14 @@ def test_points_are_told_apart_and_on_a_border_the_lower_key_has_them():
     assert study_municipalities(None, crs=CRS) is None
 
 
+def test_a_municipality_without_a_name_is_called_by_its_key():
+    nameless = _known().assign(name=["Bann", "", "", "Flensburg"])
+    names = study_municipalities(nameless, crs=CRS).set_index("municipality_id")["name"]
+    assert names.to_dict() == {
+        "01001000": "Flensburg", "07312000": "07312000", "07335002": "Bann", "07335009": "07335009"
+    }  # fmt: skip
+
+
 def test_quarters_of_one_name_are_told_apart_by_their_municipality():
     here = study_municipalities(_known(), crs=CRS)
     shapes = [shapely.box(450_100 + 1000 * n, 5_700_100, 450_900 + 1000 * n, 5_700_900) for n in (0, 1, 2, 20)]

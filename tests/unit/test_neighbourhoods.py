@@ -91,7 +91,7 @@ def _osm():
         places=gpd.GeoDataFrame(
             {"place_id": ["osm:n1"], "place": ["suburb"], "name": ["Altdorf"]}, geometry=lonlat, crs="EPSG:4326"
         ),
-        ways=pd.DataFrame({"n_nodes": [], "first": [], "name": []}),
+        ways=pd.DataFrame({"n_nodes": [], "first": [], "name": [], "walkable": []}),
         way_nodes=np.array([], dtype=np.int64),
         nodes=pd.DataFrame({"node_id": [], "lon": [], "lat": []}),
         barriers=empty,

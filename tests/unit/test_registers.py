@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from nahraum.area.register_places import Ground
 from nahraum.errors import InputError
 from nahraum.frames import require
 from nahraum.sources.registers import read_register
+from nahraum.store import codec
 from nahraum.study import SourceSpec
 from nahraum.tables import REGISTER, REGISTER_MATCHES, Register
 from tiny_areas import (
@@ -174,6 +176,20 @@ def test_impossible_numbers_of_places_are_refused(tmp_path: Path, places: str, s
 def test_a_category_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="did you mean 'kita'"):
         read_register(spec(table(tmp_path / "a.csv", entry("1", "A", 1, 1)), "kitta", columns=COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Stage:
+    registers: dict[str, Register]
+
+
+def test_a_stored_register_is_what_it_was(tmp_path: Path) -> None:
+    told = read_register(spec(table(tmp_path / "a.csv", entry("7", "Rosen", 1, 2)), columns=COLUMNS))
+    codec.write(_Stage({"pharmacy": told}), tmp_path, "stage")
+    back = codec.read(tmp_path, "stage", _Stage).registers["pharmacy"]
+    assert (back.categories, back.mode, back.counts) == (told.categories, told.mode, told.counts)
+    pd.testing.assert_frame_equal(back.entries, told.entries, check_dtype=False)
+    assert back.greens.empty
 
 
 # ── instead of OpenStreetMap ──

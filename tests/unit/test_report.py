@@ -8,9 +8,10 @@ import pytest
 from publish_bundle import make_bundle, make_study
 
 from nahraum.publish.report import render_report
-from nahraum.publish.report.build import _green_method
+from nahraum.publish.report.build import _green_method, findings
 from nahraum.publish.report.tables import rule
 from nahraum.publish.report.words import Words
+from nahraum.tables import PREREQUISITES
 
 
 @pytest.fixture(scope="module", params=["de", "en"])
@@ -44,6 +45,23 @@ def test_the_same_bundle_gives_the_same_bytes(report):
 def test_names_with_markup_are_printed_as_they_are():
     study = replace(make_study(), name="#panic() *Ort* $x$ <b>")
     assert render_report(make_bundle(study=study)).startswith(b"%PDF")
+
+
+def main_finding(**known: tuple[float, float]) -> str:
+    """The sentence on what is most widely missing; by prerequisite the share among the known, and their share."""
+    bundle = make_bundle()
+    row = bundle.municipality.frame.copy()
+    for name in PREREQUISITES:
+        share, completeness = known.get(name, (float("nan"), 0.0))
+        row[f"lacks_{name}_share"], row[f"lacks_{name}_completeness"] = share, completeness
+    told = replace(bundle, municipality=replace(bundle.municipality, frame=row))
+    return next(line for line in findings(told, 2, Words("en")) if line.startswith("Most widely missing"))
+
+
+def test_what_is_most_widely_missing_is_not_what_is_known_of_few_who_lack_it():
+    assert main_finding(supply=(1.0, 0.12), green=(0.38, 1.0)).endswith("green (38% of residents).")
+    least = main_finding(supply=(0.62, 0.63), green=(0.36, 1.0))  # 0.62 x 0.63 = 39%
+    assert "as far as known: everyday supply (at least 39% of residents" in least
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import type { Indicator, Palette, Study } from "./data/schema";
 import type { Level } from "./data/load";
 import type { Table } from "./data/table";
 import type { Speech } from "./i18n";
-import { limitText, several, SHARE_UNIT } from "./values";
+import { classText, limitText, several, SHARE_UNIT } from "./values";
 
 /** Why an area carries no colour of the scale. */
 export type Blank = "missing" | "suppressed" | "undetermined" | "edge";
@@ -30,6 +30,8 @@ export interface Theme {
   thresholdBefore: number;
   thresholdLabel: string;
   blanks: Blank[];
+  /** levels on which it can be shown; empty for all */
+  levels: Level[];
   paint: (table: Table, row: number) => Paint;
 }
 
@@ -85,6 +87,7 @@ function shareTheme(id: string, title: string, column: string, palette: Palette,
     thresholdBefore: -1,
     thresholdLabel: "",
     blanks: ["edge", "missing", "suppressed"],
+    levels: [],
     paint: (table, row) => {
       const value = table.number(column, row);
       if (value === null) return blankOf(palette, table, column, row);
@@ -115,6 +118,7 @@ function classTheme(study: Study, say: Speech): Theme {
     thresholdBefore: -1,
     thresholdLabel: "",
     blanks: ["undetermined", "edge", "suppressed"],
+    levels: [],
     paint: (table, row) => {
       const told = table.text("class", row);
       const bin = kinds.findIndex((kind) => kind === told);
@@ -147,8 +151,9 @@ function colours(indicator: Indicator, palette: Palette): string[] {
     const steps = Array.from({ length: breaks.length + 1 }, (_, bin) =>
       Math.round((bin * (palette.sequential.length - 1)) / breaks.length),
     );
-    const rising = steps.map((step) => palette.sequential[step] ?? palette.unknown);
-    return better === "lower" ? rising : rising.reverse();
+    const scale = better ? palette.sequential : palette.neutral;
+    const rising = steps.map((step) => scale[step] ?? palette.unknown);
+    return better === "higher" ? rising.reverse() : rising;
   }
   const [left, right] = [at + 1, breaks.length - at];
   const [short, enough] = better === "lower" ? [right, left] : [left, right];
@@ -157,25 +162,42 @@ function colours(indicator: Indicator, palette: Palette): string[] {
   return better === "lower" ? rising.reverse() : rising;
 }
 
+/** What the numbers of a legend count, and how those of an area came about. */
+function unitText(indicator: Indicator, say: Speech): string {
+  if (indicator.unit.en === SHARE_UNIT) {
+    if (!indicator.theme) return "";
+    return say.t(
+      indicator.of === "age" ? "legend.ofAge" : indicator.of === "places" ? "legend.ofPlaces" : "legend.residents",
+    );
+  }
+  const unit = indicator.letters > 0 ? say.t("legend.letters") : say.pick(indicator.unit);
+  return [unit, say.word("summed", indicator.summed || "none")].filter((part) => part && part !== "none").join(", ");
+}
+
 function indicatorTheme(indicator: Indicator, palette: Palette, say: Speech): Theme {
   const colour = colours(indicator, palette);
   const name = say.name(indicator.label);
   const whole = indicator.decimals === 0 && indicator.breaks.every(Number.isInteger);
-  const limit = (value: number): string => (indicator.unit.en === SHARE_UNIT ? say.share(value) : say.plain(value));
+  const limit = (value: number): string =>
+    indicator.unit.en === SHARE_UNIT ? say.shareLimit(value) : say.plain(value);
   const at = indicator.threshold ? indicator.breaks.indexOf(indicator.threshold.value) : -1;
   return {
     id: `indicator:${indicator.id}`,
-    title: indicator.unit.en === SHARE_UNIT || !indicator.unit.en ? name : `${name} (${say.pick(indicator.unit)})`,
-    unit: "",
+    title: name,
+    unit: unitText(indicator, say),
     bins: Array.from({ length: indicator.breaks.length + 1 }, (_, bin) => ({
       color: colour[bin] ?? palette.unknown,
-      label: binLabel(bin, indicator.breaks, limit, say, whole),
+      // every class has a colour of its own
+      label: indicator.letters
+        ? classText(indicator.letters, indicator.breaks[bin - 1] ?? (indicator.breaks[0] ?? 1) - 1, say)
+        : binLabel(bin, indicator.breaks, limit, say, whole),
     })),
     thresholdBefore: at < 0 ? -1 : at + 1,
     thresholdLabel: indicator.threshold
       ? say.t("legend.threshold", { value: limitText(indicator, indicator.threshold.value, say) })
       : "",
     blanks: ["edge", "missing", "suppressed"],
+    levels: indicator.levels,
     paint: (table, row) => {
       const value = table.number(indicator.id, row);
       if (value === null) return blankOf(palette, table, indicator.id, row);
@@ -206,12 +228,10 @@ export function isTheme(id: string, study: Study): boolean {
   return id === "several" || (kind === "indicator" && study.indicators.some((one) => one.id === name));
 }
 
-/** Indicators that can be drawn: numbers that the tables of both levels may hold. */
-export function drawable(study: Study, table: Table): Indicator[] {
+/** Indicators that can be drawn: numbers that the table of a level holds. */
+export function drawable(study: Study): Indicator[] {
   const main = study.prerequisites.map((one) => `lacks_${one.id}`);
-  return study.indicators.filter((one) =>
-    one.kind === "lack"
-      ? !main.includes(one.id) && table.has(`${one.id}_share`)
-      : one.breaks.length > 0 && table.has(one.id),
+  return study.indicators.filter(
+    (one) => one.levels.length > 0 && (one.kind === "lack" ? !main.includes(one.id) : one.breaks.length > 0),
   );
 }

@@ -7,6 +7,7 @@ export const SHARE_UNIT = "share";
 /** A value of an indicator with its unit, as a planner writes it. */
 export function valueText(indicator: Indicator, value: number | null, say: Speech): string {
   if (value === null) return say.t("value.none");
+  if (indicator.letters > 0) return classText(indicator.letters, value, say);
   if (indicator.unit.en === SHARE_UNIT) return say.share(value);
   if (indicator.kind !== "count") return withUnit(say.number(value, indicator.decimals), say.pick(indicator.unit));
   const text = withUnit(say.plain(value), say.pick(indicator.unit));
@@ -15,8 +16,16 @@ export function valueText(indicator: Indicator, value: number | null, say: Speec
 
 /** The same with no more digits than the number has: for thresholds and class limits. */
 export function limitText(indicator: Indicator, value: number, say: Speech): string {
+  if (indicator.letters > 0) return classText(indicator.letters, value, say);
   if (indicator.unit.en === SHARE_UNIT) return say.share(value);
   return withUnit(say.plain(value), say.pick(indicator.unit));
+}
+
+/** A class by its letter: A for 1, B–C between two, in words where there is none. */
+export function classText(letters: number, rank: number, say: Speech): string {
+  const [low, high] = [Math.floor(rank), Math.ceil(rank)];
+  if (low !== high) return `${classText(letters, low, say)}–${classText(letters, high, say)}`;
+  return low >= 1 && low <= letters ? String.fromCharCode(64 + low) : say.t("value.noClass");
 }
 
 export const withUnit = (number: string, unit: string): string => (unit ? `${number}\u00a0${unit}` : number);

@@ -86,18 +86,17 @@ def find_pairs(ask, lo, hi):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def add_up(ask, lo, hi, limits, kind, amount, out):  # type: ignore[no-untyped-def]
+def add_up(ask, lo, hi, limits, column, amount, out):  # type: ignore[no-untyped-def]
     """Adds the amount of each place to every point within the limit: out[point, kind of the place, ring of the cost].
 
     Parameters
-        limits : ascending; the ring of a cost is the first that holds it.
-        kind, amount : by place, in order of the seeds.
+        limits : ascending, of the kind of the costs; the ring of a cost is the first that holds it.
+        column, amount : by place, in order of the seeds: where the sums of its kind begin, and what it adds.
     """
     scratch = _scratch(ask)
     pool, row = np.empty((POOL, LANES), ask.climb.dtype), np.empty(LANES, ask.climb.dtype)
-    rings, ring = limits.astype(row.dtype), np.empty(LANES, np.uint16)
+    ring = np.empty(LANES, np.uint16)
     flat, width = out.reshape(-1), out.shape[1] * out.shape[2]
-    column = kind * out.shape[2]
     for block in range(lo, hi):
         first, last = block * LANES, min((block + 1) * LANES, ask.seed_start.size - 1)
         pool, n_seen, n_touched = _reached(ask, scratch, pool, block, first, last)
@@ -106,9 +105,9 @@ def add_up(ask, lo, hi, limits, kind, amount, out):  # type: ignore[no-untyped-d
             _point_row(ask, scratch, pool, point, first, row)
             for lane in range(row.size):
                 ring[lane] = 0
-            for r in range(rings.size - 1):
+            for r in range(limits.size - 1):
                 for lane in range(row.size):
-                    ring[lane] += row[lane] > rings[r]
+                    ring[lane] += row[lane] > limits[r]
             for lane in range(last - first):
                 if row[lane] <= ask.limit:
                     place = first + lane

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from nahraum.access import repair
+from nahraum.access import connected, repair
 from nahraum.access.footing import ROLES
 from nahraum.access.parts import rejoined
 from nahraum.access.reattach import (
     NOBODY,
     Box,
     Stir,
+    around,
     greens_near,
     points_in,
     pull,
@@ -27,6 +28,8 @@ from nahraum.access.reattach import (
 )
 from nahraum.access.standing import GREEN, Standing
 from nahraum.network.graph import Int64
+
+Ground = tuple[Any, float]  # outline and usable area of a green [m²]
 
 
 class HardWay(Exception):  # noqa: N818
@@ -63,12 +66,15 @@ def move_facility(standing: Standing, slot: int, x_m: float, y_m: float) -> Int6
     return settle(standing, stir)
 
 
-def add_green(standing: Standing, name: str, area_m2: float, gates: dict[str, tuple[float, float]]) -> Int64:
-    """A green with its entrances."""
-    if not standing.on_foot or not standing.book.tables["green"]:
-        raise HardWay
-    standing.competition.new_green(name, area_m2)
-    return add_gates(standing, name, gates)
+def add_green(standing: Standing, name: str, ground: Ground, gates: dict[str, tuple[float, float]]) -> Int64:
+    """A green with its outline, area and entrances."""
+    first = not standing.book.tables["green"]
+    slot = standing.competition.new_green(name, ground[1], ground[0])
+    if standing.straight:
+        changed = _redrawn(standing, slot, standing.straight.offered(slot))
+    else:
+        changed = add_gates(standing, name, gates)
+    return _mapped(standing, "ok") if first else changed
 
 
 def add_gates(standing: Standing, green: str, gates: dict[str, tuple[float, float]]) -> Int64:
@@ -95,9 +101,7 @@ def close_gate(standing: Standing, slot: int) -> Int64:
 def remove_green(standing: Standing, name: str) -> Int64:
     """A green disappears with all its entrances."""
     tables = standing.book.tables
-    if not standing.on_foot or len(tables["green"]) < 2:
-        raise HardWay
-    stir, green = Stir(), int(tables["green"][name])
+    stir, green = Stir(), int(tables["green"][name])  # by a straight line it has no gates that matter
     gates = np.array(tables["entrances"].get(green, ()), dtype=np.int64)
     stir.greens.add(green)
     for gate in gates.tolist():
@@ -105,13 +109,26 @@ def remove_green(standing: Standing, name: str) -> Int64:
     pull(standing, gates, stir)
     changed = settle(standing, stir)
     standing.book.put("green", name, None)
-    return changed
+    if standing.straight:
+        standing.book.put("shape", green, None)
+        changed = _redrawn(standing, green, standing.straight.bereft(green))
+    return changed if tables["green"] else _mapped(standing, "missing")
+
+
+def _redrawn(standing: Standing, green: int, changed: Int64) -> Int64:
+    """Who shares a green that is measured in straight lines; these, and who has another nearest green."""
+    sharing = standing.competition.redrawn(np.array([green]))
+    return np.concatenate([changed, standing.competition.share(sharing)])
+
+
+def _mapped(standing: Standing, status: str) -> Int64:
+    """The first green, or none any more: everybody's status is another one."""
+    standing.book.put("mapped", "green", status)
+    return standing.slots()
 
 
 def change_capacity(standing: Standing, name: str, area_m2: float) -> Int64:
     """A green has another usable area."""
-    if not standing.on_foot:
-        raise HardWay
     book, green = standing.book, int(standing.book.tables["green"][name])
     book.set("g_supply", green, min(area_m2, standing.rules.green.cap_m2))
     if not standing.competition.count(green):
@@ -121,8 +138,6 @@ def change_capacity(standing: Standing, name: str, area_m2: float) -> Int64:
 
 def add_residents(standing: Standing, slot: int, micro: int) -> Int64:
     """More residents at an address compete for the greens around. [1e-6 persons]"""
-    if not standing.on_foot:
-        raise HardWay
     book, competition = standing.book, standing.competition
     book.set("micro", slot, int(book["micro"][slot]) + micro)
     reached = [
@@ -133,13 +148,11 @@ def add_residents(standing: Standing, slot: int, micro: int) -> Int64:
 
 def add_address(standing: Standing, name: str, xy: tuple[float, float], micro: int, *, rim: bool) -> Int64:
     """A new address with residents. [1e-6 persons]"""
-    if not standing.on_foot:
-        raise HardWay
     book = standing.book
     slot = book.grow("address", 1)
     standing.address_ids.append(name)
-    if len(standing.point_mark) < len(book["x"]):
-        standing.point_mark = np.full(len(book["x"]), -1, dtype=np.int64)
+    if len(standing.point_room[0]) < len(book["x"]):
+        standing.make_room()
     row = {"x": xy[0], "y": xy[1], "micro": micro, "rim": rim, "foot": -1, "one": -1, "other": -1}
     for column, value in row.items():
         book[column][slot] = value
@@ -148,20 +161,36 @@ def add_address(standing: Standing, name: str, xy: tuple[float, float], micro: i
     stir, slots = Stir(), np.array([slot])
     feet = standing.footing.feet(book["x"][slots], book["y"][slots], "address")
     resettle(standing, slots, feet, stir)
+    if standing.straight:
+        standing.straight.asked(slots)
+        stir.greens |= standing.straight.around(slot)
     return settle(standing, stir)
 
 
 def add_line(standing: Standing, name: str, line: Any, kind: str) -> Int64:
     """A barrier: the edges that `standing.draft` has cut, and legs that would cross it."""
-    standing.book.put("barrier", name, True)
-    roles = standing.footing.add_line(line, kind)
-    reach = standing.rules.maximum_leg_m + 1.0
-    west, south, east, north = line.bounds
-    box, crossed = (west - reach, south - reach, east + reach, north + reach), {}
+    roles = standing.footing.add_line(name, line, kind)
+    box, crossed = _along(standing, line), {}
     for role in roles:
         rows, x, y, feet = points_in(standing, role, box)
         crossed[role] = rows[standing.footing.crossed_by(x, y, feet.edge, line)]
     return change_network(standing, crossed, box)
+
+
+def remove_line(standing: Standing, name: str) -> Int64:
+    """A barrier of the data turns no leg aside any more; ways across it were never cut."""
+    line = standing.footing.remove_line(name)
+    if line is None:
+        return NOBODY
+    standing.draft.begin()
+    return change_network(standing, box=_along(standing, line))
+
+
+def _along(standing: Standing, line: Any) -> Box:
+    """Where legs may meet a line."""
+    reach = standing.rules.maximum_leg_m + 1.0
+    west, south, east, north = line.bounds
+    return west - reach, south - reach, east + reach, north + reach
 
 
 def change_network(standing: Standing, also: dict[str, Int64] | None = None, box: Box | None = None) -> Int64:
@@ -172,9 +201,8 @@ def change_network(standing: Standing, also: dict[str, Int64] | None = None, box
     """
     draft, book, stir = standing.draft, standing.book, Stir()
     removed, added = list(draft.removed), list(draft.added)
-    if len(standing.mark) < len(book["x_m"]):
-        standing.mark = np.full(len(book["x_m"]), -1, dtype=np.int64)
-        standing.dist = np.full(len(book["x_m"]), repair.FAR, dtype=np.int64)
+    if len(standing.node_room[0]) < len(book["x_m"]):
+        standing.make_room()
     lost = _lift(standing, removed)
     _lay(standing, added)
     parts = rejoined(standing, removed, added)
@@ -187,6 +215,7 @@ def change_network(standing: Standing, also: dict[str, Int64] | None = None, box
         suspects = repair.depending(*lost, book[f"label{problem}"])
         stir.lost.setdefault(problem, []).extend(suspects.tolist())
         stir.gained.setdefault(problem, []).extend(ends.tolist())
+    box = around(standing, (gone, come), box)
     for role in ROLES:
         reattach(standing, role, (gone, come), also.get(role, NOBODY), box, stir)
     if standing.on_foot:
@@ -195,58 +224,40 @@ def change_network(standing: Standing, also: dict[str, Int64] | None = None, box
 
 
 def settle(standing: Standing, stir: Stir) -> Int64:
-    """Labels, answers and shares brought up to date after what was stirred."""
-    moved = np.unique(np.concatenate([NOBODY, *stir.addresses]))
+    """Labels, answers and shares brought up to date after what was stirred. Some addresses may be named twice."""
+    moved = np.unique(np.concatenate(stir.addresses)) if stir.addresses else NOBODY
     beside: dict[int, list[Int64]] = {}
     for edge in sorted(stir.edges):
         for problem, addresses in standing.look_along(edge).items():
             beside.setdefault(problem, []).append(addresses)
     changed = [moved]
-    for problem in range(standing.n_problems):
-        lost, gained = (np.array(part.get(problem, ()), dtype=np.int64) for part in (stir.lost, stir.gained))
-        nodes = NOBODY
-        if len(lost) or len(gained):
+    for problem in range(standing.n_problems) if len(moved) else sorted({*stir.lost, *stir.gained, *beside}):
+        nodes, extra = NOBODY, np.concatenate([moved, *beside[problem]]) if problem in beside else moved
+        if problem in stir.lost or problem in stir.gained:
             name = f"label{problem}"
+            lost, gained = (np.array(part.get(problem, ()), dtype=np.int64) for part in (stir.lost, stir.gained))
             nodes, before = repair.mend(
                 standing.book[name], standing.book[f"seed{problem}"], standing.roads(), lost, gained,
-                standing.limit, standing.mark,
+                standing.limit, standing.node_room[:3],
             )  # fmt: skip
             standing.book.note(name, nodes, before, standing.book[name][nodes])
-        extra = np.concatenate([moved, *beside.get(problem, ())])
         if len(nodes) or len(extra):
             changed.append(standing.read_off(problem, nodes, extra))
-    if standing.on_foot and stir.greens:
-        stirred = standing.competition.redrawn(np.array(sorted(stir.greens), dtype=np.int64))
-        changed.append(standing.competition.share(stirred))
-    return np.unique(np.concatenate(changed))
+    if stir.greens:
+        sharing = standing.competition.redrawn(np.array(sorted(stir.greens), dtype=np.int64))
+        changed.append(standing.competition.share(sharing))
+    return np.concatenate(changed)
 
 
 def _lift(standing: Standing, edges: list[int]) -> tuple[Int64, Int64, Int64]:
     """Arcs of edges taken away: their tails, heads and costs."""
-    book, found = standing.book, []
-    for edge in edges:
-        for name in ("edge_from", "edge_to"):
-            node = int(book[name][edge])
-            at = _arc(standing, node, edge)
-            found.append((node, int(book["arc_node"][at]), int(book["arc_out"][at])))
-            book.set("arc_out", at, repair.BLOCKED)
-            book.set("arc_in", at, repair.BLOCKED)
-    rows = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy()
-
-
-def _arc(standing: Standing, node: int, edge: int) -> int:
-    """The arc of an edge at one of its nodes."""
-    book = standing.book
-    if node < len(standing.arc_start) - 1:
-        start, end = int(standing.arc_start[node]), int(standing.arc_start[node + 1])
-        held = np.flatnonzero(book["arc_edge"][start:end] == edge)
-        if len(held):
-            return start + int(held[0])
-    at = int(book["arc_head"][node]) - 1
-    while book["arc_edge"][at] != edge:
-        at = int(book["arc_next"][at]) - 1
-    return at
+    book, gone = standing.book, np.array(edges, dtype=np.int64)
+    tail = np.concatenate([book["edge_from"][gone], book["edge_to"][gone]])
+    arcs = connected.arcs_of(np.concatenate([gone, gone]), tail, standing.roads())
+    head, cost = book["arc_node"][arcs].astype(np.int64), book["arc_out"][arcs].astype(np.int64)
+    for name in ("arc_out", "arc_in"):
+        book.set(name, arcs, repair.BLOCKED)
+    return tail, head, cost
 
 
 def _lay(standing: Standing, edges: list[int]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
+import numpy as np
+import numpy.typing as npt
+
 _TOP = (1 << 32) - 1
 
 
@@ -19,7 +22,7 @@ class Codes:
         self._sorted = sorted(set(ids))
         gap = _TOP // (len(self._sorted) + 1)
         self._code = {name: (at + 1) * gap for at, name in enumerate(self._sorted)}
-        self._id = {code: name for name, code in self._code.items()}
+        self._id = {0: "", **{code: name for name, code in self._code.items()}}
 
     def code(self, name: str) -> int:
         """The code of an id, a new one where it has none yet.
@@ -39,6 +42,8 @@ class Codes:
         self._code[name], self._id[code] = code, name
         return code
 
-    def name(self, code: int) -> str:
-        """The id that a code stands for."""
-        return self._id[code]
+    def names_of(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        """The ids that codes stand for; '' for 0, which is no code."""
+        names = np.empty(len(codes), dtype=object)
+        names[:] = list(map(self._id.__getitem__, codes.tolist()))
+        return names

@@ -11,6 +11,9 @@ from nahraum.access.catchment import WEIGHT_ONE, supply_ratio
 from nahraum.network.graph import Int64
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import shapely
+
     from nahraum.access.standing import Standing
 
 Reach = tuple[Int64, Int64]  # addresses in ascending order, weight of each
@@ -33,10 +36,11 @@ class Competition:
         ):
             standing._array(name, np.zeros(0, dtype=kind), "green")
 
-    def found_all(self, supply_m2: dict[str, float]) -> None:
-        """Everything from nothing."""
+    def found_all(self, greens: gpd.GeoDataFrame) -> None:
+        """Everything from nothing; the greens in order of their ids."""
         standing, book = self.standing, self.book
-        slots = [self.new_green(name, area) for name, area in supply_m2.items()]
+        columns = (greens[name].to_numpy(dtype=object) for name in ("green_id", "area_m2", "geometry"))
+        slots = [self.new_green(*row) for row in zip(*columns, strict=True)]
         for gate in np.flatnonzero(book["gate"][: book.sizes["place"]]).tolist():
             self.list_gate(gate, living=True)
         reach = [self.reach_of(slot) for slot in slots]
@@ -55,7 +59,7 @@ class Competition:
             self.count(slot)
         self.share(np.arange(standing.n_base))
 
-    def new_green(self, name: str, supply_m2: float) -> int:
+    def new_green(self, name: str, supply_m2: float, shape: shapely.Geometry) -> int:
         """Room for a green; it has no entrance yet."""
         book = self.book
         slot = book.grow("green", 1)
@@ -63,6 +67,8 @@ class Competition:
             self.standing.codes[-1].code(name), min(supply_m2, self.standing.rules.green.cap_m2), np.nan,
         )  # fmt: skip
         book.put("green", name, slot)
+        if self.standing.straight:
+            book.put("shape", slot, shape)
         return slot
 
     def list_gate(self, gate: int, *, living: bool) -> int:
@@ -75,6 +81,8 @@ class Competition:
     def reach_of(self, green: int) -> Reach:
         """Addresses within the standard's distance of a green, and how much each counts."""
         standing, book, empty = self.standing, self.book, np.empty(0, dtype=np.int64)
+        if standing.straight:
+            return standing.straight.reach_of(green)
         gates = [g for g in book.tables["entrances"].get(green, ()) if book["p_foot"][g] >= 0]
         if not gates:
             return empty, empty
@@ -84,9 +92,9 @@ class Competition:
             float(standing.draft.base.pace), standing.hangs(),
         )  # fmt: skip
         node, cost = book["p_node"][slots].ravel(), book["p_cost"][slots].ravel()
-        seen, walked = surroundings.ball(node, cost, standing.roads(), True, standing.catchment, standing.dist)
+        seen, walked = surroundings.ball(node, cost, standing.roads(), True, standing.catchment, standing.node_room)
         address, cost = surroundings.gathered(
-            seen, walked, standing.points(), standing.hangs(), near, along, standing.catchment, standing.point_mark
+            seen, walked, standing.points(), standing.hangs(), near, along, standing.catchment, standing.point_room
         )
         weight = standing.weight[cost]
         return address[weight > 0], weight[weight > 0]

@@ -59,23 +59,24 @@ def eliminate(network: Network) -> Elimination:
     lowest = min(int(network.cost_out.min(initial=0)), int(network.cost_in.min(initial=0)))
     if lowest < 0:
         raise InputError("ways cannot be searched", where=f"a way costs {lowest} {network.unit}", expected="0 or more")
-    out = _whole(network.cost_out)
-    into = out if network.is_symmetric else _whole(network.cost_in)
-    symmetric, degree = into is out, np.diff(network.indptr)
+    symmetric, degree = network.is_symmetric, np.diff(network.indptr)
+    costs = _whole(network.cost_out), None if symmetric else _whole(network.cost_in)
     lists = _space(2 * int(np.maximum(4, 2 * degree).sum()) + _SPARE, symmetric)
     kept = _space(3 * len(degree) + _SPARE, symmetric)
-    order, start, *up = _leave(network.indptr, network.neighbour.astype(np.int32), out, into, symmetric, *lists, *kept)
-    return Elimination(*_ordered(order, start, *up, symmetric, *_space(len(up[0]), symmetric)))
+    order, start, *up = _leave(network.indptr, network.neighbour.astype(np.int32), *costs, *lists, *kept)
+    upper, ascend, descend = edges = _space(len(up[0]), symmetric)
+    rank, node, first, parent, size = _ordered(order, start, *up, *edges)
+    return Elimination(rank, node, first, upper, ascend, ascend if descend is None else descend, parent, size)
 
 
-def _space(size: int, symmetric: bool) -> tuple[Int32, Uint32, Uint32]:
-    """Room for edges: other end, cost to it, cost from it (the same array where costs are).
+def _space(size: int, symmetric: bool) -> tuple[Int32, Uint32, Uint32 | None]:
+    """Room for edges: other end, cost to it, cost from it (None where both are the same).
 
     NumPy asks the system for large pages; memory taken inside a kernel comes in small ones, which is several times
     slower for millions of nodes. What is never written costs nothing.
     """
-    there = np.empty(size, dtype=np.uint32)
-    return np.empty(size, dtype=np.int32), there, there if symmetric else np.empty(size, dtype=np.uint32)
+    back = None if symmetric else np.empty(size, dtype=np.uint32)
+    return np.empty(size, dtype=np.int32), np.empty(size, dtype=np.uint32), back
 
 
 def _whole(cost: Int64) -> Uint32:
@@ -83,13 +84,17 @@ def _whole(cost: Int64) -> Uint32:
 
 
 @compiled
-def _leave(indptr, neighbour, out, into, symmetric, to, fore, back, up_to, up_fore, up_back):  # type: ignore[no-untyped-def]
+def _leave(indptr, neighbour, out, into, to, fore, back, up_to, up_fore, up_back):  # type: ignore[no-untyped-def]
     """Order in which the nodes leave, and what each has for neighbours then: start, node, cost to, cost from.
 
     `to, fore, back` are room for the lists of neighbours, `up_to, up_fore, up_back` for what is kept.
+
+    Notes
+        Where costs are the same in both directions, `into, back, up_back` are None: numba then compiles a kernel of
+        its own without them. Positions are unsigned (`_at`), or numba would ask of each whether it counts from the end.
     """
     n = indptr.size - 1
-    offset, length, room = np.empty(n, np.int64), np.zeros(n, np.int32), np.empty(n, np.int32)
+    offset, length, room = np.empty(n, np.int64), np.zeros(n, np.int64), np.empty(n, np.int64)
     used = np.int64(0)
     for v in range(n):
         offset[v], room[v] = used, max(4, 2 * (indptr[v + 1] - indptr[v]))
@@ -98,7 +103,9 @@ def _leave(indptr, neighbour, out, into, symmetric, to, fore, back, up_to, up_fo
         for e in range(indptr[v], indptr[v + 1]):
             if neighbour[e] != v:
                 at = offset[v] + length[v]
-                to[at], fore[at], back[at] = neighbour[e], out[e], into[e]
+                to[at], fore[at] = neighbour[e], out[e]
+                if into is not None:
+                    back[at] = into[e]
                 length[v] += 1
     head = np.full(n + 1, _NONE)
     after, before = np.full(n, _NONE), np.full(n, _NONE)
@@ -115,13 +122,15 @@ def _leave(indptr, neighbour, out, into, symmetric, to, fore, back, up_to, up_fo
         order[r], k, m = v, length[v], start[r]
         if m + k > up_to.size:
             up_to, up_fore = _longer(up_to, m, k), _longer(up_fore, m, k)
-            up_back = up_fore if symmetric else _longer(up_back, m, k)
+            if into is not None:
+                up_back = _longer(up_back, m, k)
         _copy(to, fore, back, offset[v], up_to, up_fore, up_back, m, k)
         start[r + 1] = m + k
+        if k > 2:
+            for i in range(k):
+                place[_at(up_to[_at(m + i)])], met[_at(i)] = i, -1
         for i in range(k):
-            place[up_to[m + i]], met[i] = i, -1
-        for i in range(k):
-            a = up_to[m + i]
+            a = up_to[_at(m + i)]
             had = length[a]
             if k <= 2:
                 kept = _bypass(to, fore, back, offset[a], had, v, up_to, up_fore, up_back, m, k, i)
@@ -130,7 +139,8 @@ def _leave(indptr, neighbour, out, into, symmetric, to, fore, back, up_to, up_fo
                     need = 2 * (had + k)
                     if used + need > to.size:
                         to, fore = _longer(to, used, need), _longer(fore, used, need)
-                        back = fore if symmetric else _longer(back, used, need)
+                        if into is not None:
+                            back = _longer(back, used, need)
                     _copy(to, fore, back, offset[a], to, fore, back, used, had)
                     offset[a], room[a] = used, need
                     used += need
@@ -140,10 +150,19 @@ def _leave(indptr, neighbour, out, into, symmetric, to, fore, back, up_to, up_fo
                 _unfile(head, after, before, a, had)
                 _file(head, after, before, a, kept)
                 least = min(least, kept)
-        for i in range(k):
-            place[up_to[m + i]] = _NONE
+        if k > 2:
+            for i in range(k):
+                place[_at(up_to[_at(m + i)])] = _NONE
     m = start[n]
+    if into is None:
+        return order, start, up_to[:m], up_fore[:m], None
     return order, start, up_to[:m], up_fore[:m], up_back[:m]
+
+
+@compiled
+def _at(position):  # type: ignore[no-untyped-def]
+    """A position as it is fastest to look up."""
+    return np.uint64(position)
 
 
 @compiled
@@ -157,49 +176,58 @@ def _longer(array, used, need):  # type: ignore[no-untyped-def]
 @compiled
 def _copy(to, fore, back, at, to_there, fore_there, back_there, there, length):  # type: ignore[no-untyped-def]
     for i in range(length):
-        to_there[there + i], fore_there[there + i] = to[at + i], fore[at + i]
-        back_there[there + i] = back[at + i]
+        one, other = _at(at + i), _at(there + i)
+        to_there[other], fore_there[other] = to[one], fore[one]
+        if back is not None:
+            back_there[other] = back[one]
 
 
 @compiled
 def _file(head, after, before, v, degree):  # type: ignore[no-untyped-def]
     """Puts a node in front of those of its degree."""
-    first = head[degree]
-    after[v], before[v] = first, _NONE
+    first = head[_at(degree)]
+    after[_at(v)], before[_at(v)] = first, _NONE
     if first >= 0:
-        before[first] = v
-    head[degree] = v
+        before[_at(first)] = v
+    head[_at(degree)] = v
 
 
 @compiled
 def _unfile(head, after, before, v, degree):  # type: ignore[no-untyped-def]
-    if before[v] >= 0:
-        after[before[v]] = after[v]
+    ahead, behind = before[_at(v)], after[_at(v)]
+    if ahead >= 0:
+        after[_at(ahead)] = behind
     else:
-        head[degree] = after[v]
-    if after[v] >= 0:
-        before[after[v]] = before[v]
+        head[_at(degree)] = behind
+    if behind >= 0:
+        before[_at(behind)] = ahead
 
 
 @compiled
 def _bypass(to, fore, back, first, length, v, up_to, up_fore, up_back, m, k, own):  # type: ignore[no-untyped-def]
     """Puts the other neighbour of a leaving node of degree 1 or 2 in its place. Returns the new degree."""
-    other = m + k - 1 - own
-    last, at, b = first + length - 1, first, up_to[other]
-    has = -1
-    for e in range(first, last + 1):
-        if to[e] == v:
+    mine, other = _at(m + own), _at(m + k - 1 - own)
+    end = first + length
+    at, has, b = first, end, up_to[other]
+    for e in range(first, end):
+        if to[_at(e)] == v:
             at = e
-        elif to[e] == b:
+        elif to[_at(e)] == b:
             has = e
+    hole, known, last = _at(at), _at(has), _at(end - 1)
     if k == 2:
-        there = min(up_back[m + own] + up_fore[other], _BLOCKED)
-        here = min(up_back[other] + up_fore[m + own], _BLOCKED)
-        if has < 0:
-            to[at], fore[at], back[at] = b, there, here
+        there = min(np.uint32((up_fore if up_back is None else up_back)[mine] + up_fore[other]), _BLOCKED)
+        if has == end:
+            to[hole], fore[hole] = b, there
+            if back is not None:
+                back[hole] = min(np.uint32(up_back[other] + up_fore[mine]), _BLOCKED)
             return length
-        fore[has], back[has] = min(fore[has], there), min(back[has], here)
-    to[at], fore[at], back[at] = to[last], fore[last], back[last]
+        fore[known] = min(fore[known], there)
+        if back is not None:
+            back[known] = min(back[known], np.uint32(up_back[other] + up_fore[mine]))
+    to[hole], fore[hole] = to[last], fore[last]
+    if back is not None:
+        back[hole] = back[last]
     return length - 1
 
 
@@ -209,30 +237,42 @@ def _join(to, fore, back, place, met, first, length, v, up_to, up_fore, up_back,
 
     `place` numbers the neighbours of the leaving node; `met` tells which of them were known here.
     """
-    away, home, hole = up_fore[m + own], up_back[m + own], first
-    for at in range(first, first + length):
-        other = place[to[at]]
+    away = up_fore[_at(m + own)]
+    home = away if up_back is None else up_back[_at(m + own)]
+    gap = first
+    for e in range(first, first + length):
+        at = _at(e)
+        other = place[_at(to[at])]
         if other >= 0:
-            met[other] = own
-            fore[at] = min(fore[at], home + up_fore[m + other])
-            back[at] = min(back[at], away + up_back[m + other])
+            met[_at(other)] = own
+            fore[at] = min(fore[at], np.uint32(home + up_fore[_at(m + other)]))
+            if back is not None:
+                back[at] = min(back[at], np.uint32(away + up_back[_at(m + other)]))
         elif to[at] == v:
-            hole = at
-    met[own] = own
-    last = first + length - 1
-    to[hole], fore[hole], back[hole] = to[last], fore[last], back[last]
+            gap = e
+    met[_at(own)] = own
+    end = first + length - 1
+    hole, last = _at(gap), _at(end)
+    to[hole], fore[hole] = to[last], fore[last]
+    if back is not None:
+        back[hole] = back[last]
     for other in range(k):
-        if met[other] != own:
-            to[last] = up_to[m + other]
-            fore[last] = min(home + up_fore[m + other], _BLOCKED)
-            back[last] = min(away + up_back[m + other], _BLOCKED)
-            last += 1
-    return last - first
+        if met[_at(other)] != own:
+            at, there = _at(end), _at(m + other)
+            to[at], fore[at] = up_to[there], min(np.uint32(home + up_fore[there]), _BLOCKED)
+            if back is not None:
+                back[at] = min(np.uint32(away + up_back[there]), _BLOCKED)
+            end += 1
+    return end - first
 
 
 @compiled
-def _ordered(order, start, up_to, up_fore, up_back, symmetric, upper, ascend, descend):  # type: ignore[no-untyped-def]
-    """The same in postorder of the elimination tree: the fields of `Elimination`; the last three arrays are filled."""
+def _ordered(order, start, up_to, up_fore, up_back, upper, ascend, descend):  # type: ignore[no-untyped-def]
+    """The same in postorder of the elimination tree; the last three arrays are filled.
+
+    Returns
+        rank, node, start, parent, size of `Elimination`.
+    """
     n = order.size
     turn = np.empty(n, np.int32)
     for r in range(n):
@@ -240,13 +280,15 @@ def _ordered(order, start, up_to, up_fore, up_back, symmetric, upper, ascend, de
     parent, child, sibling = np.full(n, _NONE), np.full(n, _NONE), np.full(n, _NONE)
     root = -1
     for r in range(n):
+        lowest = _NONE
         for e in range(start[r], start[r + 1]):
-            q = turn[up_to[e]]
-            if parent[r] < 0 or q < parent[r]:
-                parent[r] = q
-        if parent[r] >= 0:
-            sibling[r] = child[parent[r]]
-            child[parent[r]] = r
+            q = turn[_at(up_to[_at(e)])]
+            if lowest < 0 or q < lowest:
+                lowest = q
+        parent[r] = lowest
+        if lowest >= 0:
+            sibling[r] = child[lowest]
+            child[lowest] = r
         else:
             sibling[r] = root
             root = r
@@ -276,7 +318,10 @@ def _ordered(order, start, up_to, up_fore, up_back, symmetric, upper, ascend, de
     for i in range(n):
         r = post[i]
         for e in range(start[r], start[r + 1]):
-            upper[m], ascend[m], descend[m] = rank[up_to[e]], up_fore[e], up_back[e]
+            there, here = _at(m), _at(e)
+            upper[there], ascend[there] = rank[_at(up_to[here])], up_fore[here]
+            if up_back is not None:
+                descend[there] = up_back[here]
             m += 1
         ptr[i + 1] = m
         if parent[r] >= 0:
@@ -284,4 +329,4 @@ def _ordered(order, start, up_to, up_fore, up_back, symmetric, upper, ascend, de
     for i in range(n):
         if above[i] >= 0:
             size[above[i]] += size[i]
-    return rank, node, ptr, upper, ascend, descend, above, size
+    return rank, node, ptr, above, size

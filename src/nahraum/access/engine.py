@@ -48,7 +48,8 @@ class Engine:
     def narrow(self) -> tuple[Narrow, Narrow]:
         """What rows cost more handed up and handed down, in 16 bits; too much for them is NARROW_FAR."""
         tree = self.elimination
-        climb, fall = (np.minimum(cost, NARROW_FAR).astype(np.uint16) for cost in (tree.descend, tree.ascend))
+        climb = np.minimum(tree.descend, NARROW_FAR).astype(np.uint16)
+        fall = climb if tree.ascend is tree.descend else np.minimum(tree.ascend, NARROW_FAR).astype(np.uint16)
         return climb, fall
 
     def ranks(self, points: Anchors, *, limit: int = BLOCKED - 1) -> npt.NDArray[np.int32]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nahraum.access import meeting
 from nahraum.access.setting import AccessRules
 from nahraum.network import Network, SmallComponents, attach_points
 from nahraum.network.graph import Float64, Int64
@@ -17,6 +18,7 @@ from nahraum.network.nearby import MAIN, OTHER, QUALIFIED, nearest_edges
 from nahraum.network.patch import Draft
 
 ROLES = ("facility", "address", "entrance")
+NOBODY = np.empty(0, dtype=np.int64)
 Bool = npt.NDArray[np.bool_]
 
 
@@ -56,9 +58,10 @@ class Footing:
         length[: len(known)] = known
         self.ledger.add("part_length", length, group="part")
         self.ledger.add("part_served", np.zeros(n_parts, dtype=np.int64), group="part")
-        self.ledger.tables |= {"parts": {}, "lines": {}, "barrier": dict.fromkeys(barriers["line_id"], True)}
         kinds = barriers["kind"].to_numpy(dtype=object)
         shapes = np.asarray(barriers.geometry.to_numpy(), dtype=object)
+        named = dict(zip(barriers["line_id"], zip(kinds.tolist(), shapes.tolist(), strict=True), strict=True))
+        self.ledger.tables |= {"parts": {}, "lines": {}, "barrier": named}
         for role in ROLES:
             self.ledger.tables["lines"][role] = _tree(shapes[np.isin(kinds, self._kinds(role))])
         self.sort_parts()
@@ -79,14 +82,28 @@ class Footing:
             if known is None or not np.array_equal(parts, known):
                 self.ledger.put("parts", role, parts)
 
-    def add_line(self, line: shapely.LineString, kind: str) -> list[str]:
+    def add_line(self, name: str, line: shapely.LineString, kind: str) -> list[str]:
         """A line that legs of some roles do not cross; these roles."""
+        self.ledger.put("barrier", name, (kind, line))
         roles = [role for role in ROLES if kind in self._kinds(role)]
         for role in roles:
-            tree = self.ledger.tables["lines"].get(role)
-            held = np.empty(0, dtype=object) if tree is None else tree.geometries
-            self.ledger.put("lines", role, _tree(np.append(held, np.array([line], dtype=object))))
+            self.ledger.put("lines", role, _tree(np.append(self._held(role), np.array([line], dtype=object))))
         return roles
+
+    def remove_line(self, name: str) -> shapely.Geometry | None:
+        """A line that turns legs aside no longer; None where none kept to it."""
+        kind, line = self.ledger.tables["barrier"][name]
+        self.ledger.put("barrier", name, None)
+        roles = [role for role in ROLES if kind in self._kinds(role)]
+        for role in roles:
+            held = self._held(role)
+            at = int(np.flatnonzero([one is line or one.equals_exact(line) for one in held])[0])
+            self.ledger.put("lines", role, _tree(np.delete(held, at)))
+        return line if roles else None
+
+    def _held(self, role: str) -> npt.NDArray[np.object_]:
+        tree = self.ledger.tables["lines"].get(role)
+        return np.empty(0, dtype=object) if tree is None else tree.geometries
 
     def feet(self, x_m: Float64, y_m: Float64, role: str) -> Feet:
         """Where points meet the network, by the rules of their role."""
@@ -95,18 +112,9 @@ class Footing:
         edges, legs, shares = nearest_edges(
             x_m, y_m, draft.grid.arrays(), draft.extra(), draft.ways(parts), rules.maximum_leg_m
         )
-        column = np.where(edges[:, MAIN] >= 0, MAIN, OTHER)
-        small = (edges[:, QUALIFIED] >= 0) & (edges[:, MAIN] >= 0)
-        small &= legs[:, QUALIFIED] * rules.component_factor <= legs[:, MAIN]
-        column[small] = QUALIFIED
-        row = np.arange(len(x_m))
-        edge, leg = edges[row, column], legs[row, column]
-        held = edge >= 0
-        length = self.ledger["edge_length_dm"][edge]
-        offset = np.where(held, np.rint(shares[row, column] * length), 0).astype(np.int64)
-        foot = Feet(edge, offset, np.where(held, leg, 0), held & (column == MAIN) & (leg > 0))
-        crossing = self._crossing(x_m, y_m, foot, shares[row, column], role)
-        return foot if not crossing.any() else self._around(x_m, y_m, foot, np.flatnonzero(crossing), role)
+        foot = Feet(*meeting.chosen(edges, legs, shares, self.ledger["edge_length_dm"], rules.component_factor))
+        crossing = self._crossing(x_m, y_m, foot, role)
+        return self._around(x_m, y_m, foot, crossing, role) if len(crossing) else foot
 
     def crossed_by(self, x_m: Float64, y_m: Float64, edge: Int64, line: shapely.LineString) -> Bool:
         """Whether the straight legs from points to their edges cross a line (all false where there is no edge)."""
@@ -115,24 +123,19 @@ class Footing:
         found[held] = shapely.crosses(lines(self._legs(x_m[held], y_m[held], edge[held])), line)
         return found
 
-    def _crossing(self, x_m: Float64, y_m: Float64, foot: Feet, share: Float64, role: str) -> Bool:
-        found = np.zeros(len(x_m), dtype=bool)
+    def _crossing(self, x_m: Float64, y_m: Float64, foot: Feet, role: str) -> Int64:
+        """Points whose straight legs cross a line."""
         tree = self.ledger.tables["lines"].get(role)
+        if tree is None:
+            return NOBODY
         held = np.flatnonzero(foot.edge >= 0)
-        if tree is not None and len(held):
-            legs = lines(self._legs(x_m[held], y_m[held], foot.edge[held]))
-            found[held[tree.query(legs, predicate="crosses")[0]]] = True
-        return found
+        leg, _ = tree.query(lines(self._legs(x_m[held], y_m[held], foot.edge[held])), predicate="crosses")
+        return np.unique(held[leg]) if len(leg) else NOBODY
 
     def _legs(self, x_m: Float64, y_m: Float64, edge: Int64) -> Float64:
         """Rows x, y of points and x, y of their feet on edges. [m]"""
-        x, y = self.ledger["x_m"], self.ledger["y_m"]
-        low, high = self.ledger["edge_from"][edge], self.ledger["edge_to"][edge]
-        x0, y0 = x[low], y[low]
-        dx, dy = x[high] - x0, y[high] - y0
-        square = dx * dx + dy * dy
-        along = np.clip(((x_m - x0) * dx + (y_m - y0) * dy) / np.where(square > 0, square, 1.0), 0.0, 1.0)
-        return np.stack([x_m, y_m, x0 + along * dx, y0 + along * dy], axis=1)
+        ends = tuple(self.ledger[name] for name in ("edge_from", "edge_to", "x_m", "y_m"))
+        return np.asarray(meeting.legs_of(x_m, y_m, edge, ends), dtype=np.float64)
 
     def _around(self, x_m: Float64, y_m: Float64, foot: Feet, bad: Int64, role: str) -> Feet:
         """The same feet; where a leg crosses a line, what `attach_points` itself says."""

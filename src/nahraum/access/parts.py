@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nahraum.access import surroundings
+from nahraum.access import connected
 from nahraum.network.graph import Int64
 
 if TYPE_CHECKING:
     from nahraum.access.standing import Standing
 
-_LIMIT = 50_000  # nodes looked at before a split counts as large
+_LIMIT = 500_000  # nodes looked at before a split counts as large
+NOBODY = np.empty(0, dtype=np.int64)
 
 
 def rejoined(standing: Standing, removed: list[int], added: list[int]) -> Int64 | None:
@@ -25,7 +26,7 @@ def rejoined(standing: Standing, removed: list[int], added: list[int]) -> Int64 
     book = standing.book
     ends = [book[name][[*removed, *added]] for name in ("edge_from", "edge_to")]
     nodes = np.unique(np.concatenate(ends)).astype(np.int64)
-    group, seen, owner, whole = surroundings.explored(nodes, standing.roads(), standing.mark, _LIMIT)
+    group, seen, owner, whole = connected.explored(nodes, standing.roads(), standing.node_room[:3], _LIMIT)
     if not len(seen):
         return None
     pieces = [
@@ -47,7 +48,7 @@ def _grown(standing: Standing, label: int, fresh: Int64, removed: list[int], add
         + int(book["edge_length_dm"][added].sum())
         - int(book["edge_length_dm"][removed].sum())
     )
-    return _measured(standing, {label: now}, set())
+    return _measured(standing, {label: now}, {})
 
 
 def _relabelled(
@@ -66,24 +67,24 @@ def _relabelled(
         holders = [at for at, held in enumerate(labels) if label in held]
         keeper[label] = next((at for at in holders if not pieces[at][2]), holders[0])
     changed: dict[int, int] = dict.fromkeys(old, 0)
+    nodes: dict[int, Int64 | None] = dict.fromkeys(old, NOBODY)  # of each part all nodes, None where that is unknown
     fresh: list[Int64] = []
     rest = None
     for at, (own, seen, whole) in enumerate(pieces):
         kept = [label for label in labels[at] if keeper[label] == at]
         label = min(kept) if kept else book.grow("part", 1)
         if whole:
-            changed[label] = _length_of(standing, seen)
+            changed[label] = connected.length_within(seen, standing.roads(), book["edge_length_dm"])
             total -= changed[label]
-            members = [seen]
+            members, nodes[label] = [seen], seen
         else:
-            rest, members = label, [own]
+            rest, members, nodes[label] = label, [own], None
         members += [np.flatnonzero(book["component"][: standing.n_nodes] == other) for other in kept if other != label]
         fresh.append(_named(standing, np.unique(np.concatenate(members)), label))
     if rest is not None:
         changed[rest] = total
-    moved = np.unique(np.concatenate(fresh))
     standing.count_served()
-    return _measured(standing, changed, set(changed), moved)
+    return _measured(standing, changed, nodes, np.unique(np.concatenate(fresh)))
 
 
 def _named(standing: Standing, nodes: Int64, label: int) -> Int64:
@@ -94,20 +95,14 @@ def _named(standing: Standing, nodes: Int64, label: int) -> Int64:
     return np.asarray(other, dtype=np.int64)
 
 
-def _length_of(standing: Standing, nodes: Int64) -> int:
-    """Length of the living edges among the nodes of a whole part. [dm]"""
-    book, total = standing.book, 0
-    for node in nodes.tolist():
-        for edge in standing.edges_at(node):
-            if book["alive"][edge]:
-                total += int(book["edge_length_dm"][edge])
-    return total // 2
-
-
 def _measured(
-    standing: Standing, lengths: dict[int, int], labels: set[int], moved: Int64 | None = None
+    standing: Standing, lengths: dict[int, int], nodes: dict[int, Int64 | None], moved: Int64 = NOBODY
 ) -> Int64 | None:
-    """New lengths of parts; the edges of nodes under another label, and of small parts that changed at all."""
+    """New lengths of parts; the edges of nodes under another label, and of small parts that changed at all.
+
+    Parameters
+        nodes : of the parts that were split or joined.
+    """
     book = standing.book
     for label, length in lengths.items():
         book.set("part_length", label, length)
@@ -117,15 +112,11 @@ def _measured(
     before = book.tables["parts"]["facility"]
     standing.footing.sort_parts()
     after = book.tables["parts"]["facility"]
-    small = {label for label in lengths if label and (label >= len(before) or before[label] != after[label])}
-    small |= {label for label in labels if label}
-    living = (
-        np.flatnonzero(book["alive"][: book.sizes["edge"]]) if small or (moved is not None and len(moved)) else None
-    )
-    if living is None:
-        return np.empty(0, dtype=np.int64)
-    first = book["edge_from"][living]
-    hit = np.isin(book["component"][first], sorted(small))
-    if moved is not None:
-        hit |= np.isin(first, moved)
-    return living[hit]
+    around = [moved]
+    for label in sorted(lengths):
+        if label and (label in nodes or label >= len(before) or before[label] != after[label]):
+            known = nodes.get(label)
+            here = np.flatnonzero(book["component"][: standing.n_nodes] == label) if known is None else known
+            around.append(here)
+    some = np.unique(np.concatenate(around))
+    return np.asarray(connected.edges_at(some, standing.roads()), dtype=np.int64)

@@ -130,24 +130,26 @@ def reachable(
         [n_origins, n_categories, n_limits]
 
     Raises
-        InputError where there is not one category and one amount for each group, or limits do not ascend.
+        InputError where there is not one category and one amount for each group, limits do not ascend, or all amounts
+        of a category together are more than numbers of their kind can hold.
     """
     if not len(limits) or min(limits) < 0 or any(one > next_one for one, next_one in pairwise(limits)):
         raise InputError("limits do not ascend", where=f"{list(limits)}", expected="0 or more, each at least the last")
     n_groups = len(np.unique(places.id))
-    if not len(category) == len(amount) == n_groups:
+    if not len(category) == len(amount) == n_groups or category.min(initial=0) < 0:
         raise InputError(
             "places without a category or an amount",
             where=f"{n_groups} groups of places, {len(category)} categories, {len(amount)} amounts",
         )
+    _require_countable(category, amount)
     task = Task.of(engine, origins, places, limit=max(limits))
-    kind, what = category[task.group].astype(np.int64), amount[task.group]
-    rings = np.minimum(np.asarray(limits, dtype=np.int64), task.question.limit)
+    column, what = category[task.group].astype(np.int64) * len(limits), amount[task.group]
+    rings = np.minimum(limits, task.question.limit).astype(task.question.climb.dtype)
     shape = (len(origins.id), int(category.max(initial=-1)) + 1, len(limits))
 
     def one(question: Question, lo: int, hi: int) -> Int64 | Int32:
         out = np.zeros(shape, dtype=amount.dtype)
-        add_up(question, lo, hi, rings, kind, what, out)
+        add_up(question, lo, hi, rings, column, what, out)
         return out
 
     parts = task.run(one)
@@ -157,6 +159,17 @@ def reachable(
     for ring in range(1, len(limits)):
         total[:, :, ring] += total[:, :, ring - 1]
     return total
+
+
+def _require_countable(category: Int32, amount: Int64) -> None:
+    """Sums may not run over: who reaches everything of a category gets all its amounts together."""
+    most = np.iinfo(amount.dtype).max
+    total = np.bincount(category, weights=np.abs(amount.astype(np.float64))).max(initial=0.0)
+    if total > most:
+        raise InputError(
+            "the amounts are too large to be added up", where=f"{total:.4g} in one category",
+            expected=f"at most {most:.4g} in {amount.dtype}", fix="give the amounts as int64, or in a larger unit",
+        )  # fmt: skip
 
 
 def _together(places: Sequence[Attachment]) -> Attachment:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from nahraum.access import repair, surroundings
 from nahraum.access.footing import Feet, same
 from nahraum.access.standing import GREEN, Standing
 from nahraum.network.graph import Float64, Int64
-from nahraum.network.nearby import offered
+from nahraum.network.nearby import offered, offered_in_grid
 
 Box = tuple[float, float, float, float]
 NOBODY = np.empty(0, dtype=np.int64)
+_MANY = 10**6  # pairs of a point and an edge: from here on it is quicker to ask the grid
 
 
 @dataclass
@@ -31,7 +33,7 @@ def greens_near(standing: Standing, nodes: Int64) -> set[int]:
     """Greens that are within the standard's distance of some nodes."""
     book = standing.book
     seen, _ = surroundings.ball(
-        nodes, np.zeros(len(nodes), dtype=np.int64), standing.roads(), False, standing.catchment, standing.dist
+        nodes, np.zeros(len(nodes), dtype=np.int64), standing.roads(), False, standing.catchment, standing.node_room
     )
     found = set()
     for node in seen[book[f"seed{GREEN}"][seen] < repair.FAR].tolist():
@@ -79,7 +81,7 @@ def serve(standing: Standing, slots: Int64, step: int, stir: Stir) -> None:
     if len(flipped):
         living = np.flatnonzero(book["alive"][: book.sizes["edge"]])
         edges = living[np.isin(book["component"][book["edge_from"][living]], flipped)]
-        reattach(standing, "address", (edges, edges), NOBODY, None, stir)
+        reattach(standing, "address", (edges, edges), NOBODY, around(standing, (edges, edges)), stir)
 
 
 def points_in(standing: Standing, role: str, box: Box) -> tuple[Int64, Float64, Float64, Feet]:
@@ -98,17 +100,13 @@ def points_in(standing: Standing, role: str, box: Box) -> tuple[Int64, Float64, 
     return rows, x[rows], y[rows], Feet(edge[rows], offset[rows], leg[rows], plain[rows])
 
 
-def reattach(
-    standing: Standing, role: str, edges: tuple[Int64, Int64], also: Int64, box: Box | None, stir: Stir
-) -> None:
-    """Points attached again where an edge near them is gone, has come, or serves others than before."""
+def reattach(standing: Standing, role: str, edges: tuple[Int64, Int64], also: Int64, box: Box, stir: Stir) -> None:
+    """Points in a box attached again where an edge near them is gone, has come, or serves others than before."""
     book, (gone, come) = standing.book, edges
-    around = _around(standing, np.union1d(gone, come), box)
-    rows, px, py, feet = points_in(standing, role, around)
+    rows, px, py, feet = points_in(standing, role, box)
     if not len(rows):
         return
-    ends = tuple(book[name] for name in ("edge_from", "edge_to", "x_m", "y_m"))
-    suspect = ~feet.plain | np.isin(feet.edge, gone) | np.isin(rows, also) | offered(px, py, feet.leg_dm, come, ends)
+    suspect = ~feet.plain | np.isin(feet.edge, gone) | np.isin(rows, also) | _offered(standing, px, py, feet, come)
     rows, px, py = rows[suspect], px[suspect], py[suspect]
     old = Feet(feet.edge[suspect], feet.offset_dm[suspect], feet.leg_dm[suspect], feet.plain[suspect])
     new = standing.footing.feet(px, py, role)
@@ -123,10 +121,27 @@ def reattach(
         _replant(standing, rows[other], moved, stir)
 
 
-def _around(standing: Standing, edges: Int64, box: Box | None) -> Box:
+def _offered(standing: Standing, px: Float64, py: Float64, feet: Feet, come: Int64) -> npt.NDArray[np.bool_]:
+    """Whether one of the edges that have come may be nearer to a point than its own."""
+    if len(px) * len(come) > _MANY:
+        return offered_by_grid(standing, px, py, feet.leg_dm, come)
+    ends = tuple(standing.book[name] for name in ("edge_from", "edge_to", "x_m", "y_m"))
+    return np.asarray(offered(px, py, feet.leg_dm, come, ends))
+
+
+def offered_by_grid(standing: Standing, px: Float64, py: Float64, leg_dm: Int64, come: Int64) -> npt.NDArray[np.bool_]:
+    """The same for many points and many edges."""
+    book, draft = standing.book, standing.draft
+    ends = tuple(book[name] for name in ("edge_from", "edge_to", "x_m", "y_m"))
+    wanted = np.zeros(book.sizes["edge"], dtype=np.bool_)
+    wanted[come] = True
+    return np.asarray(offered_in_grid(px, py, leg_dm, wanted, draft.grid.arrays(), draft.extra(), ends))
+
+
+def around(standing: Standing, edges: tuple[Int64, Int64], box: Box | None = None) -> Box:
     """A box in which points may meet one of the edges, and what is in the given box."""
     book = standing.book
-    nodes = np.concatenate([book["edge_from"][edges], book["edge_to"][edges]])
+    nodes = np.concatenate([book[name][some] for name in ("edge_from", "edge_to") for some in edges])
     if not len(nodes):
         return box or (0.0, 0.0, -1.0, -1.0)
     x, y, reach = book["x_m"][nodes], book["y_m"][nodes], standing.rules.maximum_leg_m + 1.0

@@ -2,37 +2,33 @@
 
 `Standing` holds, in one ledger, the network, every place and address with its foot, for each kind of place the
 labels of all nodes and addresses, and the competition for green. Edits go through `access.changes`; each is a
-journal that can be undone. What `rows` tells is equal to `access.measure` of the edited study, bit for bit.
+journal that can be undone. What `telling` makes of it is equal to `access.measure` of the edited study, bit for bit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from nahraum.access import repair, surroundings
+from nahraum.access import meeting, repair, surroundings
 from nahraum.access.anchors import Anchors
-from nahraum.access.catchment import WEIGHT_ONE, demand_per_group, supply_per_origin, supply_ratio, weight_of, weighted
+from nahraum.access.catchment import weight_of
 from nahraum.access.codes import Codes
-from nahraum.access.columns import Column, green_share_column, nearest_columns
 from nahraum.access.competition import Competition
 from nahraum.access.decay import decay_of
 from nahraum.access.engine import Engine
-from nahraum.access.footing import Feet, Footing
-from nahraum.access.greens import nearest_linear, pairs_linear
+from nahraum.access.footing import Feet, Footing, picked
 from nahraum.access.per_address import FALLBACK, require_lengths, said_of
 from nahraum.access.setting import access_rules, whole_dm
+from nahraum.access.straight import Straight
 from nahraum.frames import to_micro
 from nahraum.network import Network
 from nahraum.network.graph import Float64, Int64
 from nahraum.network.patch import Draft
 from nahraum.parameters import Parameters
-from nahraum.tables import ACCESS, SERVICES
+from nahraum.tables import SERVICES
 
 if TYPE_CHECKING:
     from nahraum.area.model import Area
@@ -40,17 +36,7 @@ if TYPE_CHECKING:
 FAR, COST_BITS = int(repair.FAR), repair.COST_BITS
 ROOM = 4096  # rows that every array keeps free at first
 GREEN = len(SERVICES)  # the problem after the services: the nearest green
-Bool = npt.NDArray[np.bool_]
-
-
-class _Values:
-    """An array that is asked like a column of a table."""
-
-    def __init__(self, values: npt.NDArray[Any]) -> None:
-        self._values = values
-
-    def to_numpy(self, dtype: Any) -> npt.NDArray[Any]:
-        return np.asarray(self._values, dtype=dtype)
+Ids = npt.NDArray[np.object_]
 
 
 class Standing:
@@ -67,23 +53,24 @@ class Standing:
         self.n_problems = GREEN + 1 if self.on_foot else GREEN
         decay = decay_of(parameters, self.rules.decay, catchment_m=self.rules.green.maximum_distance_m)
         self.weight = weight_of(np.arange(self.catchment + 1), decay)
-        self.mapped = {name: said_of(area, name, "status") for name in SERVICES}
-        self.mapped["green"] = "ok" if len(area.greens) else "missing"
+        self.book.tables["mapped"] = {name: said_of(area, name, "status") for name in SERVICES} | {
+            "green": "ok" if len(area.greens) else "missing"
+        }
         self.problem_of = {name: at for at, name in enumerate(SERVICES)}
         for name, stand_in in FALLBACK.items():
             if said_of(area, name, "reason") == "fallback":
                 self.problem_of[stand_in] = SERVICES.index(name)
         self.footing = Footing(self.draft, self.rules, area.barriers)
+        self.is_sown = False  # until then places come all at once, and nothing depends on them
         self._lay_roads(network)
         self._settle_places(area)
+        self.is_sown = True
         self._settle_addresses(area)
+        self.make_room()
         self._search_all()
-        if self.on_foot:
-            self.competition = Competition(self)
-            greens = area.greens.sort_values("green_id")
-            self.competition.found_all(dict(zip(greens["green_id"], greens["area_m2"].tolist(), strict=True)))
-        else:
-            self._measure_linear(area)
+        self.straight = None if self.on_foot else Straight(self, area)
+        self.competition = Competition(self)
+        self.competition.found_all(area.greens.sort_values("green_id"))
         self.book.begin()
 
     @property
@@ -91,10 +78,19 @@ class Standing:
         """Nodes, also those of edits that were undone."""
         return self.book.sizes["node"]
 
+    def make_room(self) -> None:
+        """Room for what the kernels write down, as long as the arrays: per node mark, node, label and cost; per address
+        mark, address and number. Marks are -1 and costs FAR whenever no kernel is at work.
+        """
+        nodes, points = len(self.book["x_m"]), len(self.book["x"])
+        self.node_room = (np.full(nodes, -1), *np.empty((2, nodes), dtype=np.int64), np.full(nodes, FAR))
+        self.point_room = (np.full(points, -1), *np.empty((2, points), dtype=np.int64))
+
     def trim(self, sizes: dict[str, int]) -> None:
         """Fewer rows: those behind are of edits that were undone for good."""
-        self.book.sizes |= sizes
-        del self.place_ids[sizes["place"] :], self.owner_ids[sizes["place"] :], self.address_ids[sizes["address"] :]
+        now = self.book.sizes
+        now |= sizes
+        del self.place_ids[now["place"] :], self.owner_ids[now["place"] :], self.address_ids[now["address"] :]
 
     def roads(self) -> tuple[Any, ...]:
         """The arcs as the kernels of `repair` take them."""
@@ -126,58 +122,44 @@ class Standing:
         book = self.book
         ahead, back = ("edge_forward", "edge_backward") if towards else ("edge_backward", "edge_forward")
         edges = tuple(book[name] for name in ("edge_from", "edge_to", "edge_length_dm", ahead, back))
-        ends: tuple[Int64, Int64] = surroundings.ends_of(
+        ends: tuple[Int64, Int64] = meeting.ends_of(
             feet.edge, feet.offset_dm, feet.leg_dm, edges, float(self.draft.base.pace)
         )  # fmt: skip
         return ends
 
     def slots(self) -> Int64:
         """Living addresses in order of their ids."""
-        living = np.flatnonzero(self.book["lives"][: self.book.sizes["address"]])
-        if len(living) and living[-1] >= self.n_base:
-            living = np.array(sorted(living.tolist(), key=self.address_ids.__getitem__), dtype=np.int64)
-        return living
+        lives, size = self.book["lives"], self.book.sizes["address"]
+        known = self.by_id[lives[self.by_id]]
+        later = np.flatnonzero(lives[self.n_base : size]) + self.n_base
+        return known if not len(later) else self.sorted(np.concatenate([known, later]))
 
-    def rows(self, slots: Int64) -> pd.DataFrame:
-        """`tables.ACCESS` of some addresses, in this order."""
-        texts = {column.name: "str" for column in ACCESS.columns if column.kind == "text"}
-        return pd.DataFrame(self.columns(slots))[ACCESS.names()].astype(texts)
+    def sorted(self, slots: Int64) -> Int64:
+        """Addresses in order of their ids."""
+        return slots[self.order(slots)]
 
-    def columns(self, slots: Int64, only: AbstractSet[str] | None = None) -> dict[str, Column]:
-        """The columns of `rows` as arrays: a table costs more than an edit. Of some services, green, share at will."""
-        book = self.book
-        edge, lost = book["rim"][slots], book["foot"][slots] < 0
-        ids = [self.address_ids[slot] for slot in slots.tolist()]
-        columns: dict[str, Column] = {"address_id": np.array(ids, dtype=np.object_)}
-        for problem, service in enumerate(SERVICES):
-            if only is None or service in only:
-                found = self._found(problem, slots)
-                columns |= nearest_columns(service, found, edge=edge, lost=lost, mapped=self.mapped[service])
-        stray = lost if self.on_foot else np.zeros(len(slots), dtype=bool)
-        if only is None or "green" in only:
-            found = self._found(GREEN, slots) if self.on_foot else self.linear.iloc[slots]
-            columns |= nearest_columns("green", found, edge=edge, lost=stray, mapped=self.mapped["green"])
-        if only is None or "share" in only:
-            columns |= green_share_column(book["share"][slots], edge=edge, lost=stray, mapped=self.mapped["green"])
-        return columns
+    def order(self, slots: Int64) -> Int64:
+        """Which of these addresses comes first by its id, which next."""
+        if len(slots) and slots.max() >= self.n_base:
+            ids = [self.address_ids[slot] for slot in slots.tolist()]
+            return np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+        return np.argsort(self.place[slots])
 
-    def numbers(self, slots: Int64) -> dict[str, npt.NDArray[Any]]:
-        """What the columns of each service, of green and of share are made of: equal numbers, equal columns."""
-        names = (*SERVICES, "green")[: self.n_problems]
-        return {name: self.book[f"best{problem}"][slots] for problem, name in enumerate(names)} | {
-            "share": self.book["share"][slots],
-            "place": np.stack([self.book["lives"][slots], self.book["foot"][slots] < 0]),
-        }
+    def slots_of(self, ids: Ids) -> Int64:
+        """Where addresses stand, -1 for one that is not there."""
+        table = self.book.tables["address"]
+        slots = np.array([table.get(name, -1) for name in ids.tolist()], dtype=np.int64)
+        return np.where((slots >= 0) & self.book["lives"][slots], slots, -1)
 
-    def _found(self, problem: int, slots: Int64) -> Any:
-        """Cost and id of the nearest place, as `nearest_columns` reads them off a table."""
-        label = self.book[f"best{problem}"][slots]
-        reached = label < FAR
-        codes, at = np.unique(label[reached] & ((1 << COST_BITS) - 1), return_inverse=True)
-        names = np.array([self.codes[problem].name(code) for code in codes.tolist()], dtype=object)
-        place = np.full(len(slots), "", dtype=object)
-        place[reached] = names[at] if len(names) else ""
-        return {"cost": _Values(np.where(reached, label >> COST_BITS, -1)), "place_id": _Values(place)}
+    def living(self) -> Ids:
+        """Ids of all addresses that are there, sorted."""
+        return self.names(self.slots())
+
+    def names(self, slots: Int64) -> Ids:
+        """Ids of some addresses."""
+        if len(slots) and slots.max() >= self.n_base:
+            return np.array([self.address_ids[slot] for slot in slots.tolist()], dtype=object)
+        return self.base_ids[slots]
 
     def _lay_roads(self, network: Network) -> None:
         """Two arcs for each edge; those of one node in one block."""
@@ -196,8 +178,6 @@ class Standing:
         self._array("arc_next", np.zeros(len(order), dtype=np.int32), "arc")
         self._array("arc_head", np.zeros(n, dtype=np.int32), "node")
         self._array("hang_head", np.zeros(n, dtype=np.int32), "node")
-        self.mark = np.full(n + ROOM, -1, dtype=np.int64)
-        self.dist = np.full(n + ROOM, FAR, dtype=np.int64)
         for problem in range(self.n_problems):
             self._array(f"label{problem}", np.full(n, FAR, dtype=np.int64), "node", fill=FAR)
             self._array(f"seed{problem}", np.full(n, FAR, dtype=np.int64), "node", fill=FAR)
@@ -214,8 +194,6 @@ class Standing:
         problem = np.array([self.problem_of.get(name, -1) for name in facilities["category"]], dtype=np.int64)
         self.codes = [Codes(facilities["facility_id"][problem == at]) for at in range(GREEN)]
         self.codes.append(Codes(area.greens["green_id"]))
-        self.address_ids: list[str] = []
-        self.n_base = 0
         self.place_ids: list[str] = []
         self.owner_ids: list[str] = []
         self.book.tables |= {"place": {}, "at_node": {}, "at_edge": {}, "green": {}, "reach": {}, "entrances": {}}
@@ -264,10 +242,10 @@ class Standing:
                "p_x": x_m, "p_y": y_m, "p_plain": feet.plain, "gate": gate, "p_node": node, "p_cost": cost}  # fmt: skip
         for name, values in row.items():
             book[name][slots] = values
-        if not self.n_base:
-            self._sow_first(slots)
-        else:
+        if self.is_sown:
             self.sow(slots, living=True)
+        else:
+            self._sow_first(slots)
         return slots
 
     def _sow_first(self, slots: Int64) -> None:
@@ -295,14 +273,15 @@ class Standing:
         """Makes places count, or count no longer: in the tables by id, node and edge, and in the seeds of nodes."""
         book = self.book
         book.set("p_lives", slots, living)
-        for slot in slots.tolist():
-            key = ("gate" if book["gate"][slot] else "facility", self.place_ids[slot])
-            book.put("place", key, slot if living else None)
-            problem, edge = int(book["problem"][slot]), int(book["p_foot"][slot])
+        names = ("gate", "problem", "p_foot", "p_node", "p_cost")
+        for slot, gate, problem, edge, nodes, costs in zip(
+            slots.tolist(), *(book[name][slots].tolist() for name in names), strict=True
+        ):
+            book.put("place", ("gate" if gate else "facility", self.place_ids[slot]), slot if living else None)
             if edge < 0 or problem < 0:
                 continue
             self._listed("at_edge", edge, slot, living)
-            for node, cost in zip(book["p_node"][slot].tolist(), book["p_cost"][slot].tolist(), strict=True):
+            for node, cost in zip(nodes, costs, strict=True):
                 if cost < repair.BLOCKED:
                     self._listed("at_node", (problem, node), slot, living)
                     self._seeded(problem, node)
@@ -316,20 +295,24 @@ class Standing:
         """The best label that a place itself gives a node."""
         book, best = self.book, FAR
         for slot in book.tables["at_node"].get((problem, node), ()):
-            ends, costs = book["p_node"][slot], book["p_cost"][slot]
-            for end in range(2):
-                if ends[end] == node and costs[end] <= self.limit:
-                    best = min(best, int(costs[end]) << COST_BITS | int(book["code"][slot]))
+            for end, cost in zip(book["p_node"][slot].tolist(), book["p_cost"][slot].tolist(), strict=True):
+                if end == node and cost <= self.limit:
+                    best = min(best, cost << COST_BITS | int(book["code"][slot]))
         if best != book[f"seed{problem}"][node]:
             book.set(f"seed{problem}", node, best)
 
     def _settle_addresses(self, area: Area) -> None:
+        """Addresses in order of the nodes at which they hang, so that neighbours stand together in memory."""
         addresses = area.addresses.sort_values("address_id")
-        self.address_ids = addresses["address_id"].tolist()
         n = self.n_base = len(addresses)
-        self.book.tables["address"] = {name: slot for slot, name in enumerate(self.address_ids)}
-        x, y = addresses["x_m"].to_numpy(dtype=np.float64), addresses["y_m"].to_numpy(dtype=np.float64)
+        x, y = (addresses[name].to_numpy(dtype=np.float64) for name in ("x_m", "y_m"))
         feet = self.footing.feet(x, y, "address")
+        order = np.argsort(self.book["edge_from"][feet.edge], kind="stable")
+        addresses, x, y, feet = addresses.iloc[order], x[order], y[order], picked(feet, order)
+        self.by_id = np.argsort(order)
+        self.place, self.base_ids = order, addresses["address_id"].to_numpy(dtype=object)
+        self.address_ids = self.base_ids.tolist()
+        self.book.tables["address"] = {name: slot for slot, name in enumerate(self.address_ids)}
         node, cost = self.anchors(feet, towards=False)
         columns: dict[str, npt.NDArray[Any]] = {
             "x": x, "y": y, "foot": feet.edge, "offset": feet.offset_dm, "leg": feet.leg_dm, "plain": feet.plain,
@@ -345,7 +328,6 @@ class Standing:
         for problem in range(self.n_problems):
             for name in ("along", "best"):
                 self._array(f"{name}{problem}", np.full(n, FAR, dtype=np.int64), "address", fill=FAR)
-        self.point_mark = np.full(n + ROOM, -1, dtype=np.int64)
         held = np.flatnonzero(feet.edge >= 0)
         ends = np.concatenate([node[held, 0], node[held, 1]])
         order = np.argsort(ends, kind="stable")
@@ -372,17 +354,6 @@ class Standing:
         everybody = np.arange(self.n_base)
         for problem in range(self.n_problems):
             self.read_off(problem, everybody[:0], everybody)
-
-    def edges_at(self, node: int) -> list[int]:
-        """Edges that end at a node, also dead ones."""
-        book, found = self.book, []
-        if node < len(self.arc_start) - 1:
-            found = book["arc_edge"][self.arc_start[node] : self.arc_start[node + 1]].tolist()
-        at = int(book["arc_head"][node]) - 1
-        while at >= 0:
-            found.append(int(book["arc_edge"][at]))
-            at = int(book["arc_next"][at]) - 1
-        return found
 
     def on_edge(self, edge: int) -> Int64:
         """Addresses on an edge."""
@@ -412,23 +383,7 @@ class Standing:
         book, name = self.book, f"best{problem}"
         changed, before = repair.answer(
             nodes, extra, book[f"label{problem}"], book[f"along{problem}"], book[name], self.points(), self.hangs(),
-            self.limit, self.point_mark,
+            self.limit, self.point_room,
         )  # fmt: skip
         book.note(name, changed, before, book[name][changed])
         return np.asarray(changed, dtype=np.int64)
-
-    def _measure_linear(self, area: Area) -> None:
-        """The green columns of a standard that measures straight lines; no edit of the network touches them."""
-        addresses, greens = area.addresses.sort_values("address_id"), area.greens.sort_values("green_id")
-        self.linear = nearest_linear(addresses, greens, limit_dm=self.limit)
-        pairs = pairs_linear(addresses, greens, limit_dm=self.catchment)
-        near = weighted(pairs, lambda metres: self.weight[np.rint(metres * 10).astype(np.int64)] / WEIGHT_ONE)
-        demand = demand_per_group(near, addresses["residents"].to_numpy(dtype=np.float64))
-        area_m2 = greens.set_index("green_id")["area_m2"].reindex(pairs.group_ids).clip(upper=self.rules.green.cap_m2)
-        ratio = supply_ratio(area_m2.to_numpy(dtype=np.float64), demand)
-        self.book["share"][: self.n_base] = supply_per_origin(near, ratio)
-
-
-def whole_numbers(values: Iterable[int]) -> Int64:
-    """A sorted array of different numbers."""
-    return np.array(sorted(set(values)), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Kernels of what-if: what lies around some nodes, who shares what with whom, what is still connected.
+"""Kernels of what-if: what lies around some nodes and along some edges, who shares what with whom.
 
 Arguments called `roads`, `points` and `hangs` are those of `repair`.
 """
@@ -7,78 +7,65 @@ from __future__ import annotations
 
 import numpy as np
 
-from nahraum.access.repair import BLOCKED, COST_BITS, FAR, arcs_of, next_arc, pop, push
+from nahraum.access.repair import BLOCKED, COST_BITS, FAR, longer, sifted_up, spread
 from nahraum.compiled import compiled
 
 
 @compiled
-def ball(seed_node, seed_cost, roads, backward, limit, dist):  # type: ignore[no-untyped-def]
-    """Nodes within a limit and their costs to the seeds (backward) or from them; `dist` per node all FAR, and again."""
-    node_of = roads[3]
+def ball(seed_node, seed_cost, roads, backward, limit, scratch):  # type: ignore[no-untyped-def]
+    """Nodes within a limit and their costs to the seeds (backward) or from them.
+
+    scratch : four rooms per node; the first all -1 and the last all FAR, before and after.
+    """
+    mark, touched, before, dist = scratch
     cost = roads[5] if backward else roads[4]
-    heap, where, n = np.empty(256, np.int64), np.empty(256, np.int64), 0
-    nodes, count = np.empty(256, np.int64), 0
+    n, count, beyond = 0, 0, (limit + 1) << COST_BITS
+    heap, where = np.empty(len(seed_node) + 1024, np.int64), np.empty(len(seed_node) + 1024, np.int64)
     for at in range(len(seed_node)):
-        node, walked = seed_node[at], np.int64(seed_cost[at])
-        if node >= 0 and walked <= limit and walked < dist[node]:
+        node, walked = seed_node[at], np.int64(seed_cost[at]) << COST_BITS
+        if node >= 0 and walked < beyond and walked < dist[node]:
+            if mark[node] < 0:
+                mark[node], touched[count] = count, node
+                count += 1
             dist[node] = walked
-            heap, where = push(heap, where, n, walked, node)
+            sifted_up(heap, where, n, walked, node)
             n += 1
     while n:
-        walked, node = pop(heap, where, n)
-        n -= 1
-        if walked != dist[node]:
-            continue
-        if count == len(nodes):
-            nodes = np.concatenate((nodes, nodes))
-        nodes[count] = node
-        count += 1
-        at, end, further = arcs_of(node, roads)
-        while True:
-            arc, further = next_arc(at, end, further, roads)
-            if arc < 0:
-                break
-            at += 1
-            onward = walked + cost[arc]
-            if cost[arc] < BLOCKED and onward <= limit and onward < dist[node_of[arc]]:
-                dist[node_of[arc]] = onward
-                heap, where = push(heap, where, n, onward, node_of[arc])
-                n += 1
-    found = nodes[:count].copy()
-    costs = np.empty(count, np.int64)
+        n, count = spread(dist, roads, cost, beyond, heap, where, n, mark, touched, before, count)
+        if n:
+            heap, where = longer(heap), longer(where)
+    found, costs = touched[:count].copy(), np.empty(count, np.int64)
     for at in range(count):
-        costs[at] = dist[found[at]]
-        dist[found[at]] = FAR
+        costs[at] = dist[found[at]] >> COST_BITS
+        dist[found[at]], mark[found[at]] = FAR, -1
     return found, costs
 
 
 @compiled
-def gathered(nodes, walked, points, hangs, near, near_cost, limit, mark):  # type: ignore[no-untyped-def]
+def gathered(nodes, walked, points, hangs, near, near_cost, limit, scratch):  # type: ignore[no-untyped-def]
     """Points within a limit of what a ball was drawn around: by the nodes of the ball, or along their own edge.
 
-    `near` and `near_cost` are points on the edges of the seeds with the way along it. Returns points in ascending
-    order with their costs.
+    `near` and `near_cost` are points on the edges of the seeds with the way along it; `scratch` three rooms per
+    point, the first all -1 before and after. Returns points in ascending order with their costs.
     """
     one, other, to_one, to_other = points
     start, hung, head, following, further = hangs
-    found, cost, count = np.empty(256, np.int64), np.empty(256, np.int64), 0
+    mark, found, cost = scratch
+    n_base, count = len(start) - 1, 0
     for turn in range(len(nodes) + len(near)):
         direct = turn >= len(nodes)
         node = np.int64(-1) if direct else nodes[turn]
         at, end, link = np.int64(0), np.int64(1 if direct else 0), np.int64(-1)
         if not direct:
-            if node < len(start) - 1:
+            if node < n_base:
                 at, end = start[node], start[node + 1]
             link = np.int64(head[node]) - 1
-        while True:
+        while at < end or link >= 0:
             if at < end:
                 point = near[turn - len(nodes)] if direct else np.int64(hung[at])
                 at += 1
-            elif link >= 0:
-                point = np.int64(further[link])
-                link = np.int64(following[link]) - 1
             else:
-                break
+                point, link = np.int64(further[link]), np.int64(following[link]) - 1
             total = near_cost[turn - len(nodes)] if direct else FAR
             if not direct and one[point] == node and to_one[point] < BLOCKED:
                 total = walked[turn] + to_one[point]
@@ -90,8 +77,6 @@ def gathered(nodes, walked, points, hangs, near, near_cost, limit, mark):  # typ
             if mark[point] >= 0:
                 cost[mark[point]] = min(cost[mark[point]], total)
                 continue
-            if count == len(found):
-                found, cost = np.concatenate((found, found)), np.concatenate((cost, cost))
             mark[point], found[count], cost[count] = count, point, total
             count += 1
     for row in range(count):
@@ -117,7 +102,7 @@ def on_edge(edge, node, edges, hangs):  # type: ignore[no-untyped-def]
             link = np.int64(following[link]) - 1
         if edges[point] == edge:
             if count == len(found):
-                found = np.concatenate((found, found))
+                found = longer(found)
             found[count] = point
             count += 1
     return np.unique(found[:count])
@@ -150,7 +135,7 @@ def beside(place_edge, place_offset, place_leg, edges, feet, pace, hangs):  # ty
             walked = walked_along(max(length[mine], 1), ahead[mine], back[mine], offset[point], place_offset[at])
             if walked < BLOCKED:
                 if count == len(found):
-                    found, cost = np.concatenate((found, found)), np.concatenate((cost, cost))
+                    found, cost = longer(found), longer(cost)
                 legs = np.int64(np.rint(leg[point] * pace)) + np.int64(np.rint(place_leg[at] * pace))
                 found[count], cost[count] = point, walked + legs
                 count += 1
@@ -177,30 +162,6 @@ def labels_along(edge, held, places, edges, feet, pace, limit, n_problems):  # t
                 if total <= limit and label < best[problem[at], row]:
                     best[problem[at], row] = label
     return best
-
-
-@compiled
-def ends_of(edge, offset, leg, edges, pace):  # type: ignore[no-untyped-def]
-    """Both nodes of the edges of some points, and the cost between each and its point, as `anchors` has it. [n, 2]
-
-    `edges` are first and second node, length, cost met at the first node and cost met at the second.
-    """
-    first, second, length, to_first, to_second = edges
-    node, cost = np.full((len(edge), 2), -1, np.int64), np.full((len(edge), 2), BLOCKED, np.int64)
-    for at in range(len(edge)):
-        mine = edge[at]
-        if mine < 0:
-            continue
-        node[at, 0], node[at, 1] = first[mine], second[mine]
-        whole, legs = max(length[mine], 1), np.int64(np.rint(leg[at] * pace))
-        one, other = np.int64(0), np.int64(0)  # who stands at an end stands on its node
-        if offset[at] != 0:
-            one = (2 * to_first[mine] * offset[at] + whole) // (2 * whole) if to_first[mine] < BLOCKED else BLOCKED
-        if offset[at] != length[mine]:
-            other = to_second[mine] - (2 * to_second[mine] * offset[at] + whole) // (2 * whole)
-            other = other if to_second[mine] < BLOCKED else BLOCKED
-        cost[at, 0], cost[at, 1] = min(one + legs, BLOCKED), min(other + legs, BLOCKED)
-    return node, cost
 
 
 @compiled
@@ -267,75 +228,3 @@ def shared(points, begin, length, pool, ratio, one):  # type: ignore[no-untyped-
             amount += ratio[groups[row]] * (values[row] / one)
         total[at] = amount
     return total
-
-
-@compiled
-def explored(sources, roads, mark, limit):  # type: ignore[no-untyped-def]
-    """Which of some nodes are still connected: searched from all at once until at most one group can go on.
-
-    Returns the group of each source, the nodes seen with their groups, and per group whether it is seen whole;
-    an empty list of nodes where more than `limit` were seen. `mark` per node all -1 before and after.
-    """
-    node_of = roads[3]
-    parent = np.arange(len(sources))
-    pending = np.zeros(len(sources), np.int64)
-    seen, count = np.empty(max(256, len(sources)), np.int64), 0
-    owner = np.empty(len(seen), np.int64)
-    for at in range(len(sources)):
-        node = sources[at]
-        if mark[node] >= 0:
-            parent[at] = _root(parent, owner[mark[node]])
-            continue
-        mark[node], seen[count], owner[count] = count, node, at
-        pending[at] += 1
-        count += 1
-    active = 0
-    for at in range(len(sources)):
-        active += pending[at] > 0
-    done = 0
-    while done < count and active > 1 and count <= limit:
-        node, mine = seen[done], _root(parent, owner[done])
-        done += 1
-        at, end, further = arcs_of(node, roads)
-        while True:
-            arc, further = next_arc(at, end, further, roads)
-            if arc < 0:
-                break
-            at += 1
-            if not roads[7][roads[6][arc]]:
-                continue
-            other = node_of[arc]
-            if mark[other] < 0:
-                if count == len(seen):
-                    seen, owner = np.concatenate((seen, seen)), np.concatenate((owner, owner))
-                mark[other], seen[count], owner[count] = count, other, mine
-                pending[mine] += 1
-                count += 1
-            else:
-                theirs = _root(parent, owner[mark[other]])
-                if theirs != mine:
-                    active -= pending[theirs] > 0
-                    parent[theirs] = mine
-                    pending[mine] += pending[theirs]
-                    pending[theirs] = 0
-        pending[mine] -= 1
-        active -= pending[mine] == 0
-    whole = np.empty(len(sources), np.bool_)
-    group = np.empty(len(sources), np.int64)
-    for at in range(len(sources)):
-        group[at] = _root(parent, at)
-    for at in range(len(sources)):
-        whole[at] = pending[group[at]] == 0
-    for at in range(count):
-        mark[seen[at]] = -1
-        owner[at] = _root(parent, owner[at])
-    kept = 0 if count > limit and active > 1 else count
-    return group, seen[:kept].copy(), owner[:kept].copy(), whole
-
-
-@compiled
-def _root(parent, at):  # type: ignore[no-untyped-def]
-    while parent[at] != at:
-        parent[at] = parent[parent[at]]
-        at = parent[at]
-    return at

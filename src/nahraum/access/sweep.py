@@ -32,12 +32,15 @@ def sweep_costs(start, upper, climb, fall, rows, live):  # type: ignore[no-untyp
     Parameters
         climb, fall : what a row costs more when it is handed up along an edge, and when it is handed down.
         live : True where a row holds a seed; afterwards wherever one is reached. Other rows may hold anything.
+
+    Notes
+        Ranks are unsigned, or numba would ask of each whether it counts from the end.
     """
     n, lanes = rows.shape
     for v in range(n):
         if live[v]:
             for e in range(start[v], start[v + 1]):
-                a, more = upper[e], climb[e]
+                a, more = np.uint64(upper[e]), climb[e]
                 if live[a]:
                     for lane in range(lanes):
                         rows[a, lane] = min(rows[a, lane], np.uint32(rows[v, lane] + more))
@@ -45,19 +48,20 @@ def sweep_costs(start, upper, climb, fall, rows, live):  # type: ignore[no-untyp
                     live[a] = True
                     for lane in range(lanes):
                         rows[a, lane] = min(FAR, np.uint32(rows[v, lane] + more))
-    for v in range(n - 1, -1, -1):
-        for e in range(start[v], start[v + 1]):
-            a, more = upper[e], fall[e]
-            if live[a] and live[v]:
+    for turn in range(1, n + 1):
+        low = np.uint64(n - turn)
+        for e in range(start[low], start[low + np.uint64(1)]):
+            a, more = np.uint64(upper[e]), fall[e]
+            if live[a] and live[low]:
                 for lane in range(lanes):
-                    rows[v, lane] = min(rows[v, lane], np.uint32(rows[a, lane] + more))
+                    rows[low, lane] = min(rows[low, lane], np.uint32(rows[a, lane] + more))
             elif live[a]:
-                live[v] = True
+                live[low] = True
                 for lane in range(lanes):
-                    rows[v, lane] = min(FAR, np.uint32(rows[a, lane] + more))
-        if not live[v]:
+                    rows[low, lane] = min(FAR, np.uint32(rows[a, lane] + more))
+        if not live[low]:
             for lane in range(lanes):
-                rows[v, lane] = FAR
+                rows[low, lane] = FAR
 
 
 @compiled
@@ -67,7 +71,7 @@ def sweep_labels(start, upper, climb, fall, rows, live):  # type: ignore[no-unty
     for v in range(n):
         if live[v]:
             for e in range(start[v], start[v + 1]):
-                a, more = upper[e], np.uint64(climb[e]) << np.uint64(32)
+                a, more = np.uint64(upper[e]), np.uint64(climb[e]) << np.uint64(32)
                 if live[a]:
                     for lane in range(lanes):
                         rows[a, lane] = min(rows[a, lane], rows[v, lane] + more)
@@ -75,19 +79,20 @@ def sweep_labels(start, upper, climb, fall, rows, live):  # type: ignore[no-unty
                     live[a] = True
                     for lane in range(lanes):
                         rows[a, lane] = min(NO_LABEL, rows[v, lane] + more)
-    for v in range(n - 1, -1, -1):
-        for e in range(start[v], start[v + 1]):
-            a, more = upper[e], np.uint64(fall[e]) << np.uint64(32)
-            if live[a] and live[v]:
+    for turn in range(1, n + 1):
+        low = np.uint64(n - turn)
+        for e in range(start[low], start[low + np.uint64(1)]):
+            a, more = np.uint64(upper[e]), np.uint64(fall[e]) << np.uint64(32)
+            if live[a] and live[low]:
                 for lane in range(lanes):
-                    rows[v, lane] = min(rows[v, lane], rows[a, lane] + more)
+                    rows[low, lane] = min(rows[low, lane], rows[a, lane] + more)
             elif live[a]:
-                live[v] = True
+                live[low] = True
                 for lane in range(lanes):
-                    rows[v, lane] = min(NO_LABEL, rows[a, lane] + more)
-        if not live[v]:
+                    rows[low, lane] = min(NO_LABEL, rows[a, lane] + more)
+        if not live[low]:
             for lane in range(lanes):
-                rows[v, lane] = NO_LABEL
+                rows[low, lane] = NO_LABEL
 
 
 @compiled

@@ -145,6 +145,12 @@ def _addresses(inputs: AreaInputs, ground: _Ground, parameters: Parameters) -> t
     quarter, several = quarter_of_points(ground.quarters, points["x_m"], points["y_m"])
     x, y = points["x_m"].to_numpy(np.float64), points["y_m"].to_numpy(np.float64)
     inside = shapely.intersects_xy(shape, x, y)
+    if not inside.any():
+        raise InputError(
+            "nobody lives inside the study area", where=f"{len(points)} inhabited addresses lie around its boundary",
+            expected="residents inside the boundary, the quarters or the municipalities of the study",
+            fix="check [sources.boundary], [sources.quarters] and [area], and [sources.population]",
+        )  # fmt: skip
     addresses = pd.DataFrame(
         {
             "address_id": points["address_id"],

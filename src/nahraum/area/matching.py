@@ -81,7 +81,8 @@ def matched_places(register: pd.DataFrame, mapped: pd.DataFrame, parameters: Par
 
 def _prepared(places: pd.DataFrame, generic: Collection[str]) -> pd.DataFrame:
     table = places[["id", "name", "x_m", "y_m"]].sort_values("id", ignore_index=True)
-    return table.assign(plain=[plain_name(name, generic) for name in table["name"].astype(str)])
+    plain = [plain_name(name, generic) for name in table["name"].astype(str)]
+    return table.assign(plain=pd.array(plain, dtype="str"))  # also where there is no place at all
 
 
 def _near_pairs(left: pd.DataFrame, right: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:

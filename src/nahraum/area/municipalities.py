@@ -64,15 +64,19 @@ def _unknown(lost: Sequence[str], known: gpd.GeoDataFrame) -> StudyError:
 
 
 def study_municipalities(chosen: gpd.GeoDataFrame | None, *, crs: str) -> gpd.GeoDataFrame | None:
-    """The chosen municipalities in the study's CRS, valid, sorted by id; None where the study names none."""
+    """The chosen municipalities in the study's CRS, valid, sorted by id; None where the study names none.
+
+    A municipality without a name in the file is called by its key.
+    """
     if chosen is None:
         return None
     here = project(chosen, crs, called="the table of municipalities")
     shapes, _ = polygonal(here.geometry.to_numpy())
     kind = here["type"].astype(str).to_numpy() if "type" in here.columns else np.full(len(here), "")
+    named, keys = here["name"].astype(str), here["municipality_id"].astype(str)
     frame = {
-        "municipality_id": here["municipality_id"].astype(str).to_numpy(),
-        "name": here["name"].astype(str).to_numpy(),
+        "municipality_id": keys.to_numpy(),
+        "name": named.where(named != "", keys).to_numpy(),
         "type": kind,
     }
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs).sort_values("municipality_id", ignore_index=True)

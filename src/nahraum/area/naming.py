@@ -25,8 +25,9 @@ def quarter_names(quarters: gpd.GeoDataFrame, osm: OsmExtract) -> list[str]:
         quarters : geometry in the study's CRS.
 
     Notes
-        The place of the highest rank inside (of several the one nearest to the middle), else the street with the
-        longest way inside, else the number of the quarter. Equal names get the side of the compass on which they lie.
+        The place of the highest rank inside (of several the one nearest to the middle), else the street (one to walk
+        along) with the longest way inside, else the number of the quarter. Equal names get the side of the compass on
+        which they lie.
     """
     crs = str(quarters.crs)
     places, streets = _places(osm, crs), _streets(osm, crs)
@@ -55,7 +56,7 @@ def _place_in(shape: shapely.Geometry, places: gpd.GeoDataFrame) -> str:
 
 def _streets(osm: OsmExtract, crs: str) -> pd.DataFrame:
     runs, lines = way_lines(osm, crs)
-    named = runs["name"].astype(str).to_numpy() != ""
+    named = (runs["name"].astype(str).to_numpy() != "") & runs["walkable"].to_numpy(bool)  # no motorway
     middle = shapely.line_interpolate_point(lines[named], 0.5, normalized=True)
     length = shapely.length(lines[named]).round(1)
     return pd.DataFrame({"name": runs["name"].astype(str).to_numpy()[named], "length_m": length, "at": middle})

@@ -22,13 +22,14 @@ WHOLE = "all"
 
 
 def quarters_from_osm(osm: OsmExtract, admin_level: int) -> gpd.GeoDataFrame:
-    """The administrative areas of one level as quarters: quarter_id, name, geometry (EPSG:4326).
+    """The administrative areas of one level as quarters: quarter_id, name (its id where none is mapped), geometry.
 
     Raises
         InputError where the extract holds none of that level; the levels it holds are named.
     """
     chosen = _of_level(osm, admin_level).sort_values("boundary_id")
-    frame = {"quarter_id": chosen["boundary_id"].astype(str), "name": chosen["name"].astype(str)}
+    keys, names = chosen["boundary_id"].astype(str), chosen["name"].astype(str)
+    frame = {"quarter_id": keys, "name": names.where(names != "", keys)}
     return gpd.GeoDataFrame(frame, geometry=chosen.geometry.to_numpy(), crs=osm.boundaries.crs).reset_index(drop=True)
 
 

@@ -133,6 +133,14 @@ def _text(name: str, warning: str, share: float, next_: Candidate | None, next_s
     return f"{german} Nächste sinnvolle Schwelle: {told[0]}.", f"{english} Next sensible threshold: {told[1]}."
 
 
+def _partly(name: str, lack: _Lacking) -> tuple[str, str]:
+    """Where it is known of too few, their share says nothing of the others, and another threshold is no remedy."""
+    share, known = ([_percent(value, lang) for lang in ("de", "en")] for value in (lack.share, lack.completeness))
+    german = f"{LABELS_DE[name]}: nur für {known[0]} der Einwohner bekannt; von ihnen fehlt es {share[0]}."
+    english = f"{LABELS_EN[name]}: known for {known[1]} of residents only; {share[1]} of these lack it."
+    return f"{german} Das gilt nicht für alle.", f"{english} That does not hold for all."
+
+
 def _next(
     rows: pd.DataFrame, name: str, tried: Sequence[Candidate], low: float, high: float
 ) -> tuple[Candidate | None, float]:
@@ -156,6 +164,7 @@ def discriminating_power(rows: pd.DataFrame, rules: Rules, parameters: Parameter
         `text_de`, `text_en`.
     """
     limits = parameters.number("counting.warn_share_low"), parameters.number("counting.warn_share_high")
+    enough = parameters.number("counting.minimum_completeness")
     found = _lacking(rows, rules)
     by_capacity = found["lacks_green_capacity"].share > found["lacks_green_access"].share
     lines = []
@@ -163,10 +172,12 @@ def discriminating_power(rows: pd.DataFrame, rules: Rules, parameters: Parameter
         lack = found[f"lacks_{name}"]
         warning = _warning(lack.share, *limits)
         next_, next_share = None, np.nan
-        if warning in (TOO_FEW, TOO_MANY):
+        if warning in (TOO_FEW, TOO_MANY) and lack.completeness >= enough:
             tried = candidates(name, rules, parameters, rows, more=warning == TOO_FEW, by_capacity=by_capacity)
             next_, next_share = _next(rows, name, tried, *limits)
         german, english = _text(name, warning, lack.share, next_, next_share)
+        if warning in (TOO_FEW, TOO_MANY) and lack.completeness < enough:
+            german, english = _partly(name, lack)
         lines.append(
             {
                 "prerequisite": name,

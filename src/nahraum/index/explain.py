@@ -26,6 +26,7 @@ class Known:
     access: pd.DataFrame
     result: Result
     parameters: Parameters
+    own: tuple[Indicator, ...] = ()  # catalogue entries that the study brought itself
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,8 @@ def _column_of(item: Indicator, name: str, row: pd.Series) -> str:
     if not first:
         raise InputError(
             f"{item.id!r} is not given for this kind of place",
-            expected=f"it is given for {', '.join(item.geographies)}",
+            expected=f"it is given for {', '.join(item.geographies)}"
+            + ("; further indicators only where the study has data for them" if item.theme else ""),
         )
     return first[0]
 
@@ -214,6 +216,13 @@ def _texts(item: Indicator, value: Any, low: float | None, high: float | None) -
     return texts[0], texts[1]
 
 
+def _sentence(item: Indicator, value: Any, text: str, language: str) -> str:
+    """The planner's sentence; of a further indicator that is not known just that."""
+    if item.theme and value != value:
+        return f"{item.text('label', language)}: {text}."
+    return item.text("sentence", language).format(value=text)
+
+
 def explain(known: Known, indicator: str, *, cell: str | None = None, quarter: str | None = None) -> Explanation:
     """Why a value is what it is; for the municipality where neither a cell nor a quarter is given.
 
@@ -224,7 +233,8 @@ def explain(known: Known, indicator: str, *, cell: str | None = None, quarter: s
     Raises
         InputError for an unknown indicator (with the nearest known one), cell or quarter.
     """
-    item, place = entry(indicator), _place(known, cell, quarter)
+    item = next((one for one in known.own if one.id == indicator), None) or entry(indicator)
+    place = _place(known, cell, quarter)
     column = _column_of(item, indicator, place.row)
     value, low, high = _plain(place.row[column]), *(_bound(place.row, column, end) for end in ("min", "max"))
     text_de, text_en = _texts(item, value, low, high)
@@ -238,7 +248,7 @@ def explain(known: Known, indicator: str, *, cell: str | None = None, quarter: s
         status=str(place.row.get(f"{item.id}_status", "ok")),
         completeness=_number(place.row, f"{item.id}_completeness"), residents=_number(place.row, "residents"),
         formula_de=item.formula_de, formula_en=item.formula_en,
-        sentence_de=item.sentence_de.format(value=text_de), sentence_en=item.sentence_en.format(value=text_en),
+        sentence_de=_sentence(item, value, text_de, "de"), sentence_en=_sentence(item, value, text_en, "en"),
         limits_de=item.limits_de, limits_en=item.limits_en, source=item.source, evidence=item.evidence,
         inputs=tuple(_input(need, place.row) for need in item.needs),
         parameters=parameters_of(item, known.parameters),

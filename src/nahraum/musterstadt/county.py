@@ -58,7 +58,8 @@ def sizes_of(number: int, residents: int) -> list[int]:
         )
     above = LARGEST_TO_SMALLEST ** (np.arange(number) / (number - 1)) - 1.0
     spare = residents - number * MINIMUM_RESIDENTS
-    return [MINIMUM_RESIDENTS + int(part) for part in np.floor(above / above.sum() * spare)]
+    sizes = [MINIMUM_RESIDENTS + int(part) for part in np.floor(above / above.sum() * spare)]
+    return [*sizes[:-1], sizes[-1] + residents - sum(sizes)]
 
 
 def kind_of(place: int, number: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,23 +15,26 @@ import pandas as pd
 import pyproj
 
 from nahraum.errors import InputError
-from nahraum.network.graph import BLOCKED, Costs, Float64, Int64, Network, network_of_edges
+from nahraum.network.graph import BLOCKED, Costs, Float64, Int64, Network, Whole, network_of_edges
 from nahraum.network.lengths import geodesic_dm
 from nahraum.network.order import memory_order
-from nahraum.network.profiles import walking_profile
 from nahraum.network.segments import Edges, Segments, edges_of, segments_of
-from nahraum.network.times import Walker
 from nahraum.parameters import Parameters
 
 if TYPE_CHECKING:
+    from nahraum.network.times import Walker
     from nahraum.sources.elevation import Elevation
     from nahraum.sources.osm import OsmExtract
+    from nahraum.sources.osm.streets import Streets
 
 Bool = npt.NDArray[np.bool_]
+Projected = list[Future[tuple[Float64, Float64]]]
+
+_PROJECTORS = 2
 
 
 def build_network(
-    osm: OsmExtract,
+    osm: OsmExtract | Streets,
     *,
     crs: str,
     profile: str | None = None,
@@ -61,17 +66,17 @@ def build_network(
         are those of somebody who may turn round; `counts["one_way_nodes"]` tells how many nodes of the main part
         can only be entered or only be left.
     """
-    ways, nodes = osm.ways, _by_id(osm.nodes)
-    with ThreadPoolExecutor(1) as beside:  # projecting takes a fifth of the time and needs nothing of the rest
-        xy = beside.submit(_projected, nodes, crs)
-        return _built(ways, nodes, osm.way_nodes, xy, profile=profile, parameters=parameters, elevation=elevation)
+    ways, nodes, way_rows = _tables(osm, profile)
+    xy = _projected(nodes, crs)
+    segments = segments_of(ways, nodes["node_id"].to_numpy(dtype=np.int64), osm.way_nodes, way_rows)
+    return _built(ways, nodes, segments, xy, profile=profile, parameters=parameters, elevation=elevation)
 
 
 def _built(
     ways: pd.DataFrame,
     nodes: pd.DataFrame,
-    way_nodes: Int64,
-    xy: Future[tuple[Float64, Float64]],
+    segments: Segments,
+    xy: Projected,
     *,
     profile: str | None,
     parameters: Parameters | None,
@@ -79,9 +84,11 @@ def _built(
 ) -> Network:
     """The network of sorted nodes whose places in the study's CRS are on their way."""
     passable = nodes["passable"].to_numpy(dtype=bool)
-    segments = segments_of(ways, nodes["node_id"].to_numpy(dtype=np.int64), way_nodes)
     walker, counts = None, {}
     if profile is not None:
+        from nahraum.network.profiles import walking_profile  # slow to import, and lengths do without
+        from nahraum.network.times import Walker
+
         walker = Walker.of(ways, nodes, walking_profile(profile, parameters), parameters or Parameters(), elevation)
         counts = walker.counts(segments)
         segments, passable = segments.take(walker.is_open(segments)), passable & walker.terms.node_open
@@ -99,7 +106,7 @@ def _network(
     walked: tuple[Segments, Edges],
     *,
     passable: Bool,
-    xy: Future[tuple[Float64, Float64]],
+    xy: Projected,
     walker: Walker | None,
     counts: dict[str, int],
 ) -> Network:
@@ -110,20 +117,29 @@ def _network(
     length = geodesic_dm(lon, lat, edges.ends)
     costs = (length, length)
     if walker is not None:
-        costs = walker.costs(edges.ends, row, length, segments.middle[edges.segment])
+        costs = walker.costs(edges.ends.astype(np.int64), row.astype(np.int64), length, segments.middle[edges.segment])
     ends, source, n_cut = _cut(edges.ends, passable)
-    x_m, y_m = (axis[source] for axis in xy.result())
-    order = memory_order(x_m, y_m)
+    x_m, y_m = (np.concatenate(axis) for axis in zip(*(part.result() for part in xy), strict=True))
+    order = memory_order(x_m, y_m, source)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
+    node = source[order]
     network = network_of_edges(
-        (ids[source][order], x_m[order], y_m[order]),
+        (ids[node], x_m[node], y_m[node]),
         (place[ends[0]], place[ends[1]], length, ways["way_id"].to_numpy(dtype=np.int64)[row]),
         costs=_directed(costs, edges) if walker is not None or edges.is_one_way else None,
         unit="dm" if walker is None else "ds",
         pace=1.0 if walker is None else walker.profile.pace,
     )
     return replace(network, counts=network.counts | counts | {"cut_nodes": n_cut})
+
+
+def _tables(osm: Any, profile: str | None) -> tuple[pd.DataFrame, pd.DataFrame, npt.NDArray[np.int32] | None]:
+    """Ways, nodes by id, and the rows of the nodes along the ways where a reader knows them."""
+    is_bare = profile is None and hasattr(osm, "bare_ways")
+    ways, nodes = (osm.bare_ways, osm.bare_nodes) if is_bare else (osm.ways, osm.nodes)
+    ordered = _by_id(nodes)
+    return ways, ordered, getattr(osm, "way_rows", None) if ordered is nodes else None
 
 
 def _by_id(nodes: pd.DataFrame) -> pd.DataFrame:
@@ -134,9 +150,24 @@ def _by_id(nodes: pd.DataFrame) -> pd.DataFrame:
     return nodes if nodes["node_id"].is_monotonic_increasing else nodes.sort_values("node_id", ignore_index=True)
 
 
-def _projected(nodes: pd.DataFrame, crs: str) -> tuple[Float64, Float64]:
-    x_m, y_m = _transformer(crs).transform(nodes["lon"].to_numpy(), nodes["lat"].to_numpy())
-    return np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
+def _projected(nodes: pd.DataFrame, crs: str) -> Projected:
+    """The nodes in the study's CRS, begun beside: this takes as long as the rest and needs nothing of it."""
+    lon, lat = nodes["lon"].to_numpy(), nodes["lat"].to_numpy()
+    bounds = [len(lon) * part // _PROJECTORS for part in range(_PROJECTORS + 1)]
+    return [
+        _projectors().submit(_transformer(crs).transform, lon[first:last], lat[first:last])
+        for first, last in pairwise(bounds)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _projectors() -> ThreadPoolExecutor:
+    """Threads that stay: each would load the projection again."""
+    return ThreadPoolExecutor(_PROJECTORS, thread_name_prefix="projecting")
+
+
+if hasattr(os, "register_at_fork"):  # threads do not come along
+    os.register_at_fork(after_in_child=_projectors.cache_clear)
 
 
 def _require_walkable(ways: pd.DataFrame, edges: Edges, profile: str | None) -> None:
@@ -158,14 +189,14 @@ def _directed(costs: Costs, edges: Edges) -> Costs:
     return np.where(edges.ahead, costs[0], BLOCKED), np.where(edges.back, costs[1], BLOCKED)
 
 
-def _cut(ends: Int64, passable: Bool) -> tuple[Int64, Int64, int]:
+def _cut(ends: Whole, passable: Bool) -> tuple[Whole, Int64, int]:
     """Ends of the edges by new node numbers, for each new node the old one, and how many nodes were cut.
 
     Used nodes keep their order; an impassable one becomes as many nodes as edges end in it.
     """
     uses = np.bincount(ends.ravel(), minlength=len(passable))
-    copies = np.where(passable, np.minimum(uses, 1), uses)
-    start = np.cumsum(copies) - copies
+    copies = np.where(passable, np.minimum(uses, 1), uses).astype(np.int32)
+    start = np.cumsum(copies, dtype=np.int32) - copies
     new = start[ends]
     loose = np.flatnonzero(~passable[ends.ravel()])
     at = ends.ravel()[loose]

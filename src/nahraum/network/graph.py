@@ -90,65 +90,62 @@ class Network:
 
 def adjacency(n_nodes: int, first: Int64, second: Int64, costs: Costs) -> tuple[Int64, Int64, Int64, Int64]:
     """Neighbours of each node with the cost to and from them, of parallel edges the cheapest in each direction."""
-    from scipy.sparse import coo_array  # slow to import, and a network from the stage store does without
+    from nahraum.network.links import linked  # compiled: a network from the stage store does without
 
-    forward, backward = costs
-    small = np.int32 if n_nodes < BLOCKED else np.int64
-    tail, head = np.concatenate([first, second], dtype=small), np.concatenate([second, first], dtype=small)
-    links = coo_array((np.arange(len(tail)), (tail, head)), shape=(n_nodes, n_nodes)).tocsr()
-    if links.nnz == len(tail):  # no two edges join the same nodes
-        indptr, neighbour, order = links.indptr, links.indices, links.data
-        start = np.arange(len(order))
-    else:
-        order = np.lexsort((head, tail))
-        tail, head = tail[order], head[order]
-        start = np.flatnonzero(np.append(True, (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])))
-        indptr, neighbour = np.searchsorted(tail[start], np.arange(n_nodes + 1)), head[start]
-    out = _cheapest(np.concatenate([forward, backward])[order], start)
-    into = out if forward is backward else _cheapest(np.concatenate([backward, forward])[order], start)
-    return indptr.astype(np.int64), neighbour.astype(np.int64), out, into
-
-
-def _cheapest(cost: Int64, start: Int64) -> Int64:
-    if len(start) == len(cost):
-        return np.asarray(cost, dtype=np.int64)
-    return np.asarray(np.minimum.reduceat(cost, start), dtype=np.int64)
+    ends = np.ascontiguousarray(first, dtype=np.int64), np.ascontiguousarray(second, dtype=np.int64)
+    forward, backward = (np.ascontiguousarray(cost, dtype=np.int64) for cost in costs)
+    m, indptr = 2 * len(first), np.zeros(n_nodes + 1, dtype=np.int64)
+    neighbour, out = np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64)
+    into = out if costs[0] is costs[1] else np.empty(m, dtype=np.int64)
+    linked(*ends, (forward, backward), indptr, neighbour, out, into)
+    kept = int(indptr[-1])
+    if kept == m:
+        return indptr, neighbour, out, into
+    cheapest = out[:kept].copy()
+    return indptr, neighbour[:kept].copy(), cheapest, cheapest if into is out else into[:kept].copy()
 
 
 def _parts(network: Network) -> tuple[Int64, Int64]:
     """For each node its connected part when one may turn round, and the part where every node reaches every other."""
-    from scipy.sparse import coo_array, csr_array
-    from scipy.sparse.csgraph import connected_components
+    from nahraum.network.links import mutual
 
-    walked = network.cost_out < BLOCKED
-    both = walked if network.cost_out is network.cost_in else walked & (network.cost_in < BLOCKED)
-    small = np.int32 if len(both) < BLOCKED else np.int64
-    indices = network.neighbour.astype(small), network.indptr.astype(small)  # copies: zeros are taken out in place
-    links = csr_array((both.astype(np.float64), *indices), shape=(network.n_nodes,) * 2)
-    if not both.all():
-        links.eliminate_zeros()
-    n_parts, label = connected_components(links, connection="strong")  # the same for two-way links, and faster
+    ahead = network.cost_out < BLOCKED
+    both = ahead if network.cost_out is network.cost_in else ahead & (network.cost_in < BLOCKED)
+    label, n = _numbered(network.indptr, network.neighbour, both)
     if both.all():
-        return label.astype(np.int64), label.astype(np.int64)
+        return label, label
     rest = np.flatnonzero(~both)  # few: the rest happens between parts, not between nodes
-    tail = label[np.searchsorted(network.indptr, rest, side="right") - 1]
-    head, ahead = label[network.neighbour[rest]], walked[rest]
-    shape = (n_parts, n_parts)
-    _, weak = connected_components(coo_array((np.ones(len(rest)), (tail, head)), shape=shape), directed=False)
-    arcs = coo_array((np.ones(int(ahead.sum())), (tail[ahead], head[ahead])), shape=shape)
-    _, strong = connected_components(arcs, directed=True, connection="strong")
-    return weak[label].astype(np.int64), strong[label].astype(np.int64)
+    tail, head = label[np.searchsorted(network.indptr, rest, side="right") - 1], label[network.neighbour[rest]]
+    order = np.argsort(tail, kind="stable")
+    indptr, head, ahead = np.searchsorted(tail[order], np.arange(n + 1)), head[order], ahead[rest[order]]
+    weak, n_weak = _numbered(indptr, head, np.ones(len(head), dtype=bool))
+    if n_weak == n:
+        return label, label
+    strong = np.full(n, -1, dtype=np.int64)
+    mutual(indptr, head, ahead, strong)
+    return weak[label], strong[label]
 
 
-def _longest_first(label: Int64, network: Network) -> Int64:
-    """The same parts, numbered by the length of their ways, ties by the lowest node id."""
+def _numbered(indptr: Int64, neighbour: Int64, walked: npt.NDArray[np.bool_]) -> tuple[Int64, int]:
+    """The part of each node, joined by links that are walked both ways, and how many parts there are."""
+    from nahraum.network.links import connected
+
+    label = np.full(len(indptr) - 1, -1, dtype=np.int64)
+    n = connected(indptr, neighbour, walked, label, np.empty(len(label), dtype=np.int32))
+    return label, int(n)
+
+
+def _longest_first(label: Int64, network: Network) -> tuple[Int64, Int64]:
+    """The same parts, numbered by the length of their ways, ties by the lowest node id; and these lengths. [-, dm]"""
+    from nahraum.network.links import measured
+
     n_parts = int(label.max(initial=-1)) + 1
-    total = np.bincount(label[network.edge_from], weights=network.edge_length_dm, minlength=n_parts)  # exact: < 2^53
-    lowest = np.full(n_parts, np.iinfo(np.int64).max)
-    np.minimum.at(lowest, label, network.node_id)
+    total, lowest = np.zeros(n_parts, dtype=np.int64), np.full(n_parts, np.iinfo(np.int64).max)
+    measured(label, network.node_id, network.edge_from, network.edge_length_dm, total, lowest)
+    order = np.lexsort((lowest, -total))
     rank = np.empty(n_parts, dtype=np.int64)
-    rank[np.lexsort((lowest, -total))] = np.arange(n_parts)
-    return np.asarray(rank[label], dtype=np.int64)
+    rank[order] = np.arange(n_parts)
+    return np.asarray(rank[label], dtype=np.int64), total[order]
 
 
 def network_of_edges(
@@ -177,19 +174,26 @@ def network_of_edges(
         stay (one can live on either), but only the cheapest is walked from end to end. No edge is shorter than
         1 dm. One-way edges join their ends: the connected parts are those of somebody who may turn round.
     """
-    node_id = np.asarray(nodes[0], dtype=np.int64)
+    from nahraum.network.links import in_order
+
+    node_id = np.ascontiguousarray(nodes[0], dtype=np.int64)
     x_m, y_m = (np.asarray(axis, dtype=np.float64) for axis in nodes[1:])
-    first, second, length, way_id = (np.asarray(part, dtype=np.int64) for part in edges)
+    first, second, length, way_id = (np.ascontiguousarray(part, dtype=np.int64) for part in edges)
     _require_sound((x_m, y_m), (first, second), length)
     _require_walkable(costs or (), pace)
-    keep, turned = _arranged(node_id, (first, second), length, way_id)
-    low, high = np.where(turned, second[keep], first[keep]), np.where(turned, first[keep], second[keep])
-    length, way_id = np.maximum(length[keep], 1), way_id[keep]
-    forward = backward = length
-    if costs is not None:
-        ahead, back = (np.asarray(part, dtype=np.int64)[keep] for part in costs)
+    forward, backward = (length, length) if costs is None else (np.asarray(part, dtype=np.int64) for part in costs)
+    if in_order(node_id, first, second, length, way_id):
+        low, high = first, second
+    else:
+        keep, turned = _arranged(node_id, (first, second), length, way_id)
+        low, high = np.where(turned, second[keep], first[keep]), np.where(turned, first[keep], second[keep])
+        ahead, back, length, way_id = forward[keep], backward[keep], length[keep], way_id[keep]
         forward, backward = np.where(turned, back, ahead), np.where(turned, ahead, back)
-        backward = forward if np.array_equal(forward, backward) else backward
+    length = np.maximum(length, 1)
+    if costs is None:
+        forward = backward = length
+    elif np.array_equal(forward, backward):
+        backward = forward
     indptr, neighbour, out, into = adjacency(len(node_id), low, high, (forward, backward))
     network = Network(
         node_id=node_id, x_m=x_m, y_m=y_m,
@@ -204,10 +208,12 @@ def network_of_edges(
 def _labelled(network: Network) -> Network:
     """The same network with its connected parts and counts."""
     weak, strong = _parts(network)
-    network = replace(network, component=_longest_first(weak, network))
-    main = network.component == 0
+    component, lengths = _longest_first(weak, network)
+    main = component == 0
     left_over = main.sum() - np.bincount(strong[main]).max(initial=0)
-    return replace(network, counts=network.counts | _counts(network) | {"one_way_nodes": int(left_over)})
+    n_nodes = np.bincount(component)
+    counts = _counts(network, lengths, n_nodes) | {"one_way_nodes": int(left_over)}
+    return replace(network, component=component, counts=network.counts | counts)
 
 
 def _require_sound(xy: tuple[Float64, Float64], ends: tuple[Int64, Int64], length: Int64) -> None:
@@ -242,29 +248,19 @@ def _arranged(
     turned = (one > other) | ((one == other) & (first[keep] > second[keep]))
     low, high = np.where(turned, other, one), np.where(turned, one, other)
     keys = (way_id[keep], low, high, length[keep])
-    if _ascending(keys):
-        return keep, turned
     order = np.lexsort((np.maximum(first, second)[keep], np.minimum(first, second)[keep], *keys[::-1]))
     return keep[order], turned[order]
 
 
-def _ascending(keys: tuple[Int64, ...]) -> bool:
-    """Whether rows are sorted by the first key, then the second, and so on, none twice."""
-    undecided = np.ones(max(len(keys[0]) - 1, 0), dtype=bool)
-    for key in keys:
-        step = np.diff(key)
-        if (undecided & (step < 0)).any():
-            return False
-        undecided &= step == 0
-    return not undecided.any()
+def _counts(network: Network, lengths: Int64, n_nodes: Int64) -> dict[str, int]:
+    """What stands in the notes of a run: size, the main part, the small ones, one-way edges.
 
-
-def _counts(network: Network) -> dict[str, int]:
-    """What stands in the notes of a run: size, the main part, the small ones, one-way edges."""
-    lengths = network.component_length_dm()
-    n_nodes = np.bincount(network.component)
+    `lengths` and `n_nodes` are of the connected parts. [dm, -]
+    """
     main, total = int(lengths[:1].sum()), int(lengths.sum())
-    one_way = (network.edge_forward >= BLOCKED) != (network.edge_backward >= BLOCKED)
+    one_way = 0
+    if network.edge_forward is not network.edge_backward:
+        one_way = int(((network.edge_forward >= BLOCKED) != (network.edge_backward >= BLOCKED)).sum())
     return {
         "nodes": network.n_nodes,
         "edges": network.n_edges,
@@ -274,5 +270,5 @@ def _counts(network: Network) -> dict[str, int]:
         "main_component_nodes": int(n_nodes[:1].sum()),
         "small_components_length_m": (total - main) // 10,
         "largest_small_component_length_m": int(lengths[1:2].sum()) // 10,
-        "one_way_edges": int(one_way.sum()),
+        "one_way_edges": one_way,
     }

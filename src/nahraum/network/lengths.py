@@ -13,22 +13,32 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from nahraum.network.graph import Float64, Int64
+from nahraum.network.graph import Float64, Int64, Whole
 
 _GEOD = pyproj.Geod(ellps="WGS84")
 _SHORT_DM = 10_000.0
 _GUARD_DM = 1e-3
+_AT_ONCE = 1 << 15  # lines whose numbers stay in the processor's cache
 _POLAR = 80.0
 _RADIAN = math.pi / 180
 
 
-def geodesic_dm(lon: Float64, lat: Float64, ends: Int64) -> Int64:
+def geodesic_dm(lon: Float64, lat: Float64, ends: Whole) -> Int64:
     """Length between two points each on the ellipsoid WGS 84, at least 1 dm. [dm]
 
     Parameters
         lon, lat : of the points. [degrees]
         ends : rows first and second, positions of the points.
     """
+    n = ends.shape[1]
+    whole = np.empty(n, dtype=np.int64)
+    for first in range(0, n, _AT_ONCE):
+        part = slice(first, first + _AT_ONCE)
+        whole[part] = _whole_dm(lon, lat, ends[:, part])
+    return whole
+
+
+def _whole_dm(lon: Float64, lat: Float64, ends: Whole) -> Float64:
     lon0, lat0, lon1, lat1 = lon[ends[0]], lat[ends[0]], lon[ends[1]], lat[ends[1]]
     length = _gauss_dm(lon1 - lon0, lat1 - lat0, (lat0 + lat1) / 2)
     whole = np.rint(length)
@@ -36,7 +46,7 @@ def geodesic_dm(lon: Float64, lat: Float64, ends: Int64) -> Int64:
     at = np.flatnonzero(~sure)
     if len(at):
         whole[at] = np.rint(np.asarray(_GEOD.inv(lon0[at], lat0[at], lon1[at], lat1[at])[2]) * 10)
-    return np.asarray(np.maximum(whole, 1), dtype=np.int64)
+    return np.maximum(whole, 1.0)
 
 
 def _gauss_dm(east: Float64, north: Float64, latitude: Float64) -> npt.NDArray[np.float64]:

@@ -16,13 +16,14 @@ from nahraum.network.graph import Float64, Int64
 
 Int32 = npt.NDArray[np.int32]
 _CELL_M = 50.0
+_MOST_CELLS, _CELLS_PER_EDGE = 1 << 16, 8  # a wide extent with few ways gets larger squares instead of more memory
 _NONE = np.int64(1) << np.int64(60)
 MAIN, QUALIFIED, OTHER = 0, 1, 2  # what a connected part of the network is to a point that is attached
 
 
 @dataclass(frozen=True)
 class EdgeGrid:
-    """Squares of 50 m and, for each, the edges whose box meets it (an edge may stand in several)."""
+    """Squares of 50 m (larger where ways are few and far apart) and, for each, the edges whose box meets it."""
 
     west_m: float
     south_m: float
@@ -30,6 +31,7 @@ class EdgeGrid:
     n_rows: int
     start: Int64
     edge: Int32
+    cell_m: float = _CELL_M
 
     @staticmethod
     def of(ends: tuple[Float64, Float64, Float64, Float64]) -> EdgeGrid:
@@ -38,18 +40,21 @@ class EdgeGrid:
         box = (np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1))
         west, south = (float(np.floor(side.min(initial=0.0) if not len(side) else side.min())) for side in box[:2])
         east, north = (float(side.max()) if len(side) else 0.0 for side in box[2:])
-        shape = (int((east - west) // _CELL_M) + 1, int((north - south) // _CELL_M) + 1)
-        start, edge = _fill(*box, west, south, *shape)
-        return EdgeGrid(west, south, *shape, start, edge)
+        cell_m, most = _CELL_M, max(_MOST_CELLS, _CELLS_PER_EDGE * len(x0))
+        while _cells(east - west, cell_m) * _cells(north - south, cell_m) > most:
+            cell_m *= 2
+        shape = _cells(east - west, cell_m), _cells(north - south, cell_m)
+        start, edge = _fill(*box, west, south, *shape, cell_m)
+        return EdgeGrid(west, south, *shape, start, edge, cell_m)
 
-    def arrays(self) -> tuple[float, float, int, int, Int64, Int32]:
+    def arrays(self) -> tuple[float, float, int, int, Int64, Int32, float]:
         """The grid as `nearest_edges` takes it."""
-        return self.west_m, self.south_m, self.n_columns, self.n_rows, self.start, self.edge
+        return self.west_m, self.south_m, self.n_columns, self.n_rows, self.start, self.edge, self.cell_m
 
     def within(self, west_m: float, south_m: float, east_m: float, north_m: float) -> Int64:
         """Edges that may meet a box: all that do, and some that stand close by; sorted."""
-        left, right = (int(np.clip((x - self.west_m) // _CELL_M, 0, self.n_columns - 1)) for x in (west_m, east_m))
-        low, high = (int(np.clip((y - self.south_m) // _CELL_M, 0, self.n_rows - 1)) for y in (south_m, north_m))
+        left, right = (int(np.clip((x - self.west_m) // self.cell_m, 0, self.n_columns - 1)) for x in (west_m, east_m))
+        low, high = (int(np.clip((y - self.south_m) // self.cell_m, 0, self.n_rows - 1)) for y in (south_m, north_m))
         found = [
             self.edge[self.start[row * self.n_columns + left] : self.start[row * self.n_columns + right + 1]]
             for row in range(low, high + 1)
@@ -57,8 +62,12 @@ class EdgeGrid:
         return np.unique(np.concatenate(found)).astype(np.int64)
 
 
+def _cells(extent_m: float, cell_m: float) -> int:
+    return int(extent_m // cell_m) + 1
+
+
 @compiled
-def _fill(west, south, east, north, origin_x, origin_y, n_columns, n_rows):  # type: ignore[no-untyped-def]
+def _fill(west, south, east, north, origin_x, origin_y, n_columns, n_rows, cell_m):  # type: ignore[no-untyped-def]
     start = np.zeros(n_columns * n_rows + 1, np.int64)
     for fill in range(2):
         if fill == 1:
@@ -69,8 +78,8 @@ def _fill(west, south, east, north, origin_x, origin_y, n_columns, n_rows):  # t
                 total += count
             edges = np.empty(total, np.int32)
         for at in range(len(west)):
-            left, right = int((west[at] - origin_x) // _CELL_M), int((east[at] - origin_x) // _CELL_M)
-            low, high = int((south[at] - origin_y) // _CELL_M), int((north[at] - origin_y) // _CELL_M)
+            left, right = int((west[at] - origin_x) // cell_m), int((east[at] - origin_x) // cell_m)
+            low, high = int((south[at] - origin_y) // cell_m), int((north[at] - origin_y) // cell_m)
             for row in range(low, high + 1):
                 for column in range(left, right + 1):
                     cell = row * n_columns + column
@@ -130,7 +139,7 @@ def nearest_edges(px, py, grid, extra, ways, limit_m):  # type: ignore[no-untype
     the nodes id, x, y, component; of the components their kind (MAIN, QUALIFIED, OTHER; the column OTHER sees
     both kinds of small parts).
     """
-    west, south, n_columns, n_rows, start, edges = grid
+    west, south, n_columns, n_rows, start, edges, cell_m = grid
     first, second, _, _, alive, _, x, y, component, part = ways  # unpacked once: it costs more than a leg
     n = len(px)
     best, leg, share = np.full((n, 3), -1, np.int64), np.full((n, 3), _NONE, np.int64), np.zeros((n, 3))
@@ -140,7 +149,7 @@ def nearest_edges(px, py, grid, extra, ways, limit_m):  # type: ignore[no-untype
             walked, along = _leg(edge, px[at], py[at], first, second, x, y)
             if walked <= limit_dm and alive[edge]:
                 _offer(edge, walked, along, part[component[first[edge]]], at, best, leg, share, ways)
-        column, row = int((px[at] - west) // _CELL_M), int((py[at] - south) // _CELL_M)
+        column, row = int((px[at] - west) // cell_m), int((py[at] - south) // cell_m)
         ring = 0
         while True:
             for r in range(max(row - ring, 0), min(row + ring, n_rows - 1) + 1):
@@ -155,7 +164,7 @@ def nearest_edges(px, py, grid, extra, ways, limit_m):  # type: ignore[no-untype
                             nearest = max(leg[at, kind], leg[at, 2] if kind == 1 else 0)
                             if walked <= min(limit_dm, nearest) and alive[edge]:
                                 _offer(edge, walked, along, kind, at, best, leg, share, ways)
-            seen_m = ring * _CELL_M
+            seen_m = ring * cell_m
             if seen_m > limit_m + 0.1 or (best[at, 0] >= 0 and leg[at, 0] / 10 + 0.1 < seen_m):
                 break
             ring += 1
@@ -179,3 +188,34 @@ def offered(px, py, leg_dm, edges, ends):  # type: ignore[no-untyped-def]
             found[at] = True
             break
     return found
+
+
+@compiled
+def offered_in_grid(px, py, leg_dm, wanted, grid, extra, ends):  # type: ignore[no-untyped-def]
+    """As `offered`, for many points and edges: `wanted` marks these among all; `extra` are those beyond the grid."""
+    first, second, x, y = ends
+    west, south, n_columns, n_rows, start, edges, cell_m = grid
+    found = np.zeros(len(px), np.bool_)
+    for at in range(len(px)):
+        reach = leg_dm[at] / 10 + 0.1
+        left, right = int((px[at] - reach - west) // cell_m), int((px[at] + reach - west) // cell_m)
+        low, high = int((py[at] - reach - south) // cell_m), int((py[at] + reach - south) // cell_m)
+        for row in range(max(low, 0), min(high, n_rows - 1) + 1):
+            for column in range(max(left, 0), min(right, n_columns - 1) + 1):
+                cell = row * n_columns + column
+                for k in range(start[cell], start[cell + 1]):
+                    if wanted[edges[k]] and not found[at]:
+                        found[at] = _beside(px[at], py[at], reach, edges[k], first, second, x, y)
+        for edge in extra:
+            if wanted[edge] and not found[at]:
+                found[at] = _beside(px[at], py[at], reach, edge, first, second, x, y)
+    return found
+
+
+@compiled
+def _beside(px, py, reach, edge, first, second, x, y):  # type: ignore[no-untyped-def]
+    """Whether a point is within reach of the box around an edge."""
+    x0, y0, x1, y1 = x[first[edge]], y[first[edge]], x[second[edge]], y[second[edge]]
+    if px < min(x0, x1) - reach or px > max(x0, x1) + reach:
+        return False
+    return not (py < min(y0, y1) - reach or py > max(y0, y1) + reach)

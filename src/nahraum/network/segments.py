@@ -12,6 +12,7 @@ from nahraum.errors import InputError
 from nahraum.network.graph import Int64
 
 Bool = npt.NDArray[np.bool_]
+Int32 = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,10 @@ class Segments:
     `middle` marks one segment of each unbroken run of a way.
     """
 
-    first: Int64
-    second: Int64
-    row: Int64
-    way: Int64
+    first: Int32
+    second: Int32
+    row: Int32
+    way: Int32
     middle: Bool
 
     def take(self, mask: Bool) -> Segments:
@@ -41,8 +42,8 @@ class Edges:
     lower to the higher node and back; None where no way is one-way.
     """
 
-    ends: Int64
-    segment: Int64
+    ends: Int32
+    segment: Int32
     ahead: Bool | None
     back: Bool | None
 
@@ -57,35 +58,37 @@ class Edges:
         return self.ahead is not None
 
 
-def segments_of(ways: pd.DataFrame, node_ids: Int64, way_nodes: Int64) -> Segments:
+def segments_of(ways: pd.DataFrame, node_ids: Int64, way_nodes: Int64, way_rows: Int32 | None = None) -> Segments:
     """All pairs of consecutive nodes of the walkable ways.
 
     Parameters
         ways : way_id, part, first, n_nodes, walkable (contract: OsmExtract).
         node_ids : ids of the nodes that have a position, ascending.
         way_nodes : ids of the nodes along the ways.
+        way_rows : their positions among the node ids, where a reader knows them.
 
     Raises
         InputError where a way names a node that is not among these.
     """
+    from nahraum.network.strands import paired  # compiled: a network from the stage store does without
+
     rows = np.flatnonzero(ways["walkable"].to_numpy(dtype=bool) & (ways["n_nodes"].to_numpy() > 0))
     way_id, part, start, size = (
         ways[name].to_numpy(dtype=np.int64)[rows] for name in ("way_id", "part", "first", "n_nodes")
     )
     order = np.lexsort((part, way_id))
     rows, way_id, start, size = rows[order], way_id[order], start[order], size[order]
-    ends = np.cumsum(size)
-    total = int(ends[-1]) if len(ends) else 0
-    along = np.arange(total) + np.repeat(start - (ends - size), size)
-    at = _positions(node_ids, np.asarray(way_nodes, dtype=np.int64)[along])
-    inner = np.ones(total, dtype=bool)
-    inner[ends - 1] = False
+    if way_rows is None:
+        ends = np.cumsum(size)
+        along = np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - (ends - size), size)
+        way_rows = np.zeros(len(way_nodes), dtype=np.int32)
+        way_rows[along] = _positions(node_ids, np.asarray(way_nodes, dtype=np.int64)[along])
     way = np.cumsum(np.append(True, way_id[1:] != way_id[:-1])[: len(way_id)]) - 1
-    first = np.flatnonzero(inner)
-    pairs = size - 1
-    middle = np.zeros(len(first), dtype=bool)
-    middle[(np.cumsum(pairs) - pairs + pairs // 2)[pairs > 0]] = True
-    return Segments(at[first], at[first + 1], np.repeat(rows, pairs), np.repeat(way, pairs), middle)
+    n = int(size.sum()) - len(size)
+    first, second, row, of_way = (np.empty(n, dtype=np.int32) for _ in range(4))
+    middle = np.zeros(n, dtype=bool)
+    paired((rows, way, start, size), way_rows, first, second, row, of_way, middle)
+    return Segments(first, second, row, of_way, middle)
 
 
 def _positions(ids: Int64, wanted: Int64) -> Int64:
@@ -116,26 +119,15 @@ def edges_of(segments: Segments, oneway: Int64) -> tuple[Edges, int]:
         The edges; how many segments joined a node to itself. Where one of several ways over the same two nodes may
         be walked in a direction, the edge may.
     """
-    low, high = np.minimum(segments.first, segments.second), np.maximum(segments.first, segments.second)
-    apart = np.flatnonzero(low != high)
-    loops = len(low) - len(apart)
-    pair = low[apart] * (int(high.max(initial=0)) + 1) + high[apart]
-    order = np.argsort(pair)
-    start = np.flatnonzero(np.append(True, np.diff(pair[order]) != 0)[: len(order)])
-    if not len(start):
-        return Edges(np.zeros((2, 0), dtype=np.int64), start, None, None), loops
-    lowest = apart[np.minimum.reduceat(order, start)]
-    rank = np.argsort(segments.way[lowest] * len(start) + np.arange(len(start)))  # by way, then by the pair of nodes
-    segment = lowest[rank]
-    ends = np.stack([low[segment], high[segment]])
-    if not oneway[segments.row].any():
-        return Edges(ends, segment, None, None), loops
-    rule = np.where(segments.first > segments.second, -1, 1) * oneway[segments.row]
-    size, found = np.diff(np.append(start, len(order))), pair[order][start]
-    ahead, back = (_some_way(pair[rule[apart] == forbidden], found, size)[rank] for forbidden in (-1, 1))
-    return Edges(ends, segment, ahead, back), loops
+    from nahraum.network.strands import distinct
 
-
-def _some_way(forbidden: Int64, pairs: Int64, size: Int64) -> Bool:
-    """Whether at least one of the ways over each pair of nodes is not forbidden in a direction."""
-    return np.asarray(np.bincount(np.searchsorted(pairs, forbidden), minlength=len(pairs)) < size)
+    n_segments = len(segments.first)
+    newest = np.full(1 + int(max(segments.first.max(initial=-1), segments.second.max(initial=-1))), -1, dtype=np.int32)
+    kept, older = np.empty(n_segments, dtype=np.int32), np.empty(n_segments, dtype=np.int32)
+    ahead, back = np.empty(n_segments, dtype=bool), np.empty(n_segments, dtype=bool)
+    parts = segments.first, segments.second, segments.row, segments.way
+    n, loops, is_ruled = distinct(parts, oneway, newest, kept, older, ahead, back)
+    segment = kept[:n]
+    first, second = segments.first[segment], segments.second[segment]
+    ends = np.stack([np.minimum(first, second), np.maximum(first, second)])
+    return Edges(ends, segment, ahead[:n] if is_ruled else None, back[:n] if is_ruled else None), loops

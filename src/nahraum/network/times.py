@@ -48,7 +48,7 @@ class Walker:
         """What of the walkable ways is closed to the profile, and how much is mapped at all."""
         lon, lat = self.nodes["lon"].to_numpy(), self.nodes["lat"].to_numpy()
         length = geodesic_dm(lon, lat, np.stack([segments.first, segments.second]))
-        counts = profile_counts(self.ways, self.nodes, self.terms, (segments.row, length))
+        counts = profile_counts(self.ways, self.nodes, self.terms, (segments.row.astype(np.int64), length))
         return counts if self.slopes is None else counts | self.slopes.counts(segments)
 
     def costs(self, ends: Int64, row: Int64, length: Int64, flights: npt.NDArray[np.bool_]) -> Costs:

@@ -108,7 +108,9 @@ def _breaks(entry: Indicator, values: npt.NDArray[np.float64], threshold: float 
     """Limits between the classes of an entry; of a further share that stays within a narrow range finer than fifths."""
     known = values[np.isfinite(values)]
     if entry.letters and known.size:
-        return [float(rank) for rank in range(math.floor(known.min()) + 1, math.ceil(known.max()) + 1)] or [known.min()]
+        return [float(rank) for rank in range(math.floor(known.min()) + 1, math.ceil(known.max()) + 1)] or [
+            float(known.min()) + 1
+        ]
     narrow = bool(entry.theme) and known.size > 0 and 0 < known.max() - known.min() <= NARROW
     return breaks_of(values, threshold=threshold, share=entry.unit == SHARE and not narrow, whole=_is_count(entry))
 
@@ -120,7 +122,9 @@ def indicator(entry: Indicator, bundle: PublishBundle, parameters: Mapping[str, 
     levels = [level for level, frame in frames.items() if entry.value_column in frame.columns]
     frame = frames[levels[0]] if levels else bundle.quarters.frame
     numeric = entry.id in frame.columns and pd.api.types.is_numeric_dtype(frame[entry.id].dtype)
-    values = frame[entry.id].to_numpy(dtype=np.float64, na_value=np.nan) if numeric else np.array([])
+    drawn = [frames[level] for level in (levels if entry.letters else levels[:1])] or [frame]
+    told = [each[entry.id].to_numpy(dtype=np.float64, na_value=np.nan) for each in drawn] if numeric else []
+    values = np.concatenate(told) if told else np.array([])
     known = numeric and (not entry.theme or bool(np.isfinite(values).any()))
     breaks = _breaks(entry, values, limit[1] if limit else None) if known else []
     standard = _standard(parameters)

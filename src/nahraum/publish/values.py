@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,12 @@ def plain(table: Released) -> pd.DataFrame:
     return frame
 
 
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    """The columns that a row names as held back; asked for every column, split once."""
+    return frozenset(text.split())
+
+
 def held_back(frame: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
     """Rows in which the value of a column is held back (and not unknown)."""
     empty = frame[column].isna().to_numpy()
@@ -28,7 +36,7 @@ def held_back(frame: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
     if "suppressed" in frame.columns:
         words = frame["suppressed"].to_numpy(dtype=object)
         for row in np.flatnonzero(empty & (words != "")):
-            gone[row] = not {column, "all"}.isdisjoint(words[row].split())
+            gone[row] = not _words(words[row]).isdisjoint((column, "all"))
     if f"{column}_status" in frame.columns:
         gone |= (frame[f"{column}_status"] == "suppressed").to_numpy(dtype=np.bool_)
     return np.asarray(gone & empty, dtype=np.bool_)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nahraum.access import telling
 from nahraum.access.standing import Standing
 from nahraum.area.model import Area
 from nahraum.frames import from_micro, to_micro
 from nahraum.indicators import judge
+from nahraum.network.graph import Int64
 from nahraum.parameters import Parameters
+from nahraum.scenario.answer import Difference, differences_between, differences_of
 from nahraum.scenario.apply import gate_id
 from nahraum.scenario.edits import Edit, EntranceAdded, FacilityAdded, FacilityMoved, GreenAdded, ResidentsAdded
 from nahraum.scenario.fit import points_of
 from nahraum.scenario.tree import Ids, Position, SharedStudy
-from nahraum.tables import ACCESS
 
 PREREQUISITES = (
     "lacks_living_space", "lacks_green_access", "lacks_green_capacity", "lacks_green", "lacks_internet", "lacks_supply",
@@ -37,7 +41,6 @@ class Change:
     _study: SharedStudy
     _before: Position
     _after: Position
-    _candidates: Ids
 
     def __repr__(self) -> str:
         """E.g. facility_added food_full_range at 448000, 5715000; 12 addresses."""
@@ -66,7 +69,20 @@ class Change:
 
     def address_ids(self) -> list[str]:
         """Addresses with any other value than before, sorted."""
-        return sorted({name for name, _, _, _ in self.values()})
+        return sorted(set().union(*(one.address_ids.tolist() for one in self.differences().values())))
+
+    def differences(self) -> dict[str, Difference]:
+        """Exactly what changed, as arrays: by column of `tables.ACCESS` the addresses, their old and new values."""
+        with self._study.lock:
+            if self._after.route is self._before or self._before.route is self._after:
+                undone = self._before.route is self._after
+                edited = self._before if undone else self._after
+                found = differences_of(self._study.enter(edited), edited.journal, undone=undone)
+                if found is not None:
+                    return found
+            told_by = self._before if self._after is self._before.parent else self._after
+            ids = np.unique(self._study.sound(told_by).candidates())
+            return differences_between(ids, self._side(self._before, ids), lambda: self._side(self._after, ids))
 
     def table(self) -> pd.DataFrame:
         """What changed: `address_id`, `column`, `old`, `new`; one row for each value, sorted by both."""
@@ -74,30 +90,15 @@ class Change:
 
     def values(self) -> list[tuple[str, str, object, object]]:
         """The rows of `table` without a table: address, column of `tables.ACCESS`, old and new value."""
-        ids = np.sort(self._candidates)
-        with self._study.lock:
-            only = self._touched(ids)
-            old = _spread(self._study.enter(self._before), ids, only)
-            new = _spread(self._study.enter(self._after), ids, only)
-        found = []
-        for column in ACCESS.names()[1:]:
-            if column not in old:
-                continue
-            one, other = old[column], new[column]
-            differs = np.flatnonzero((one != other) & ~((one != one) & (other != other)))
-            found += [(ids[at], column, one[at], other[at]) for at in differs.tolist()]
-        return sorted(found, key=lambda row: row[:2])
+        found: list[tuple[str, str, object, object]] = []
+        for name, one in self.differences().items():
+            found += zip(one.address_ids.tolist(), repeat(name), one.old.tolist(), one.new.tolist(), strict=False)
+        return sorted(found, key=itemgetter(0, 1))
 
-    def _touched(self, ids: Ids) -> set[str] | None:
-        """Services, green or share with other numbers than before; None where any column may differ."""
-        table = self._after.host.standing.book.tables["address"]
-        slots = np.array([table.get(name, -1) for name in ids.tolist()], dtype=np.int64)
-        if self._before.host is not self._after.host or (slots < 0).any():
-            return None
-        old = self._study.enter(self._before).numbers(slots)
-        new = self._study.enter(self._after).numbers(slots)
-        differs = {name for name, one in old.items() if not np.array_equal(one, new[name], equal_nan=True)}
-        return None if "place" in differs else differs
+    def _side(self, position: Position, ids: Ids) -> tuple[Standing, Int64]:
+        """A state, and where these addresses stand in it."""
+        standing = self._study.enter(position)
+        return standing, standing.slots_of(ids)
 
     def prerequisites(self) -> pd.DataFrame:
         """Which prerequisites the changed addresses lack, before and after: `address_id`, `column`, `old`, `new`."""
@@ -134,10 +135,11 @@ class Change:
         return pd.DataFrame(rows, columns=["prerequisite", "now_lacking", "no_longer_lacking"])
 
     def _sides(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        ids = np.array(self.address_ids(), dtype=object)
         with self._study.lock:
-            old = _rows(self._study.enter(self._before), self._candidates)
-            new = _rows(self._study.enter(self._after), self._candidates)
-        return _differing(old, new)
+            old = _rows(self._study.enter(self._before), ids)
+            new = _rows(self._study.enter(self._after), ids)
+        return old, new
 
 
 def said(edit: Edit) -> str:
@@ -184,33 +186,10 @@ def _lacking(values: pd.Series, people: pd.Series) -> npt.NDArray[np.float64]:
     return counted
 
 
-def _spread(standing: Standing, ids: Ids, only: set[str] | None) -> dict[str, Ids]:
-    """The columns of ACCESS for these addresses as plain values, None where an address is not there."""
-    table, lives = standing.book.tables["address"], standing.book["lives"]
-    slots = np.array([table.get(name, -1) for name in ids.tolist()], dtype=np.int64)
-    there = np.flatnonzero((slots >= 0) & lives[slots])
-    spread = {}
-    for name, values in standing.columns(slots[there], only).items():
-        spread[name] = np.full(len(ids), None, dtype=np.object_)
-        spread[name][there] = values.astype(np.object_)
-    return spread
-
-
 def _rows(standing: Standing, ids: Ids) -> pd.DataFrame:
     """ACCESS of those of the addresses that are there."""
-    table, lives = standing.book.tables["address"], standing.book["lives"]
-    slots = [table[name] for name in ids.tolist() if name in table]
-    return standing.rows(np.array([slot for slot in slots if lives[slot]], dtype=np.int64))
-
-
-def _differing(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Only the rows that are not the same on both sides."""
-    both = sorted(set(old["address_id"]) & set(new["address_id"]))
-    one, other = old.set_index("address_id").loc[both], new.set_index("address_id").loc[both]
-    equal = ((one == other) | (one.isna() & other.isna())).all(axis=1)
-    alike = set(equal.index[equal.to_numpy(dtype=bool)])
-    left, right = (side[~side["address_id"].isin(alike)] for side in (old, new))
-    return (left.sort_values("address_id", ignore_index=True), right.sort_values("address_id", ignore_index=True))
+    slots = standing.slots_of(ids)
+    return telling.rows(standing, slots[slots >= 0])
 
 
 def _compared(old: pd.DataFrame, new: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

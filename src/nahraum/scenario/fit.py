@@ -30,19 +30,24 @@ _OTHER_WORDS = {
 }  # fmt: skip
 
 
-def fitting(edit: Edit, area: Area, parameters: Parameters, *, greens: Callable[[], gpd.GeoDataFrame]) -> None:
+def fitting(
+    edit: Edit, area: Area, parameters: Parameters, *, greens: Callable[[], gpd.GeoDataFrame],
+    ground: shapely.Geometry | None = None,
+) -> None:  # fmt: skip
     """Raise where an edit means nothing in this study.
 
     Parameters
         area : the study area without any edit: how far its data reach, which kinds of barrier it has.
         parameters : `scenario.data_margin_m`, `scenario.entrance_limit_m`, and the kinds of barrier of `attach`.
         greens : the greens before the edit, only asked for where the edit is about one of them.
+        ground : how far the data reach, where somebody has looked it up already.
 
     Raises
         InputError for a point beyond the data, an entrance far from its green, a category that no indicator
         measures, a kind of barrier that no rule knows.
     """
-    _within_data(area, points_of(edit), edit.kind, margin_m=parameters.number("scenario.data_margin_m"))
+    ground = area.extent.geometry.iloc[0] if ground is None else ground
+    _within_data(ground, area.crs, edit, margin_m=parameters.number("scenario.data_margin_m"))
     if isinstance(edit, kinds.FacilityAdded):
         _measured(edit.category)
     elif isinstance(edit, kinds.BarrierAdded):
@@ -80,20 +85,23 @@ def points_of(edit: Edit) -> dict[str, Point]:
     return {f"{name}[{at}]": point for name, points in lists.items() for at, point in enumerate(points)}
 
 
-def _within_data(area: Area, points: dict[str, Point], what: str, *, margin_m: float) -> None:
+def _within_data(ground: shapely.Geometry, crs: str, edit: Edit, *, margin_m: float) -> None:
+    points = points_of(edit)
     if not points:
         return
-    ground = area.extent.geometry.iloc[0]
-    near = shapely.dwithin(ground, shapely.points(np.array(list(points.values()), dtype=np.float64)), margin_m)
+    xy = np.array(list(points.values()), dtype=np.float64)
+    if shapely.intersects_xy(ground, xy[:, 0], xy[:, 1]).all():  # the usual case, and the quickest to tell
+        return
+    near = np.asarray(shapely.dwithin(ground, shapely.points(xy), margin_m))
     if near.all():
         return
     beyond = [(name, point) for (name, point), inside in zip(points.items(), near.tolist(), strict=True) if not inside]
-    west, south, east, north = ground.bounds
+    west, south, east, north = shapely.bounds(ground).tolist()
     raise InputError(
-        f"the edit {what!r} lies outside the study's data",
+        f"the edit {edit.kind!r} lies outside the study's data",
         where=[f"{name} = {point[0]:.12g}, {point[1]:.12g}" for name, point in beyond[:3]],
-        expected=f"metres of {area.crs}: x from {west:.0f} to {east:.0f}, y from {south:.0f} to {north:.0f}",
-        fix=_mistaken(beyond[0][1], area.crs, ground),
+        expected=f"metres of {crs}: x from {west:.0f} to {east:.0f}, y from {south:.0f} to {north:.0f}",
+        fix=_mistaken(beyond[0][1], crs, ground),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,15 @@ def edit_of(document: Mapping[str, Any] | Edit) -> Edit:
         InputError for an unknown kind, a missing or unknown name, or a value that is no such thing.
     """
     if isinstance(document, Edit):
-        document = document.to_dict()
+        document = {"kind": document.kind} | vars(document)
     if not isinstance(document, Mapping):
         raise InputError(f"{_short(document)} is no edit", expected=_AN_EDIT, fix="see docs/explanation/what-if.md")
     kind = document.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise InputError(f"there is no edit of the kind {_short(kind)}", expected=", ".join(KINDS))
-    wanted = {f.name: f for f in fields(KINDS[kind])}
+    wanted = _wanted(kind)
     given = {name: value for name, value in document.items() if name != "kind"}
-    problems = [f"{name!r} is not known here" for name in sorted(map(str, set(given) - set(wanted)))]
+    problems = [f"{name!r} is not known here" for name in sorted(map(str, given.keys() - wanted.keys()))]
     problems += [f"{f.name!r} is missing" for f in wanted.values() if f.default is MISSING and f.name not in given]
     values: dict[str, Any] = {}
     for name in wanted:
@@ -46,6 +47,11 @@ def edit_of(document: Mapping[str, Any] | Edit) -> Edit:
             fix="see docs/explanation/what-if.md",
         )  # fmt: skip
     return checked(KINDS[kind](**values))
+
+
+@lru_cache(maxsize=len(KINDS))
+def _wanted(kind: str) -> dict[str, Field[Any]]:
+    return {f.name: f for f in fields(KINDS[kind])}
 
 
 def log_to_dict(edits: Iterable[Edit], *, crs: str) -> dict[str, Any]:

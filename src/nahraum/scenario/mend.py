@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 
 from nahraum.access import changes
-from nahraum.access.changes import HardWay
 from nahraum.access.standing import Standing
 from nahraum.area.model import Area
 from nahraum.errors import InputError
@@ -16,7 +15,7 @@ from nahraum.frames import to_micro
 from nahraum.network.graph import Int64
 from nahraum.parameters import Parameters
 from nahraum.scenario import edits as kinds
-from nahraum.scenario.apply import edit_draft, gate_id, green_shape, large_enough, new_address
+from nahraum.scenario.apply import edit_area, edit_draft, gate_id, green_shape, large_enough, new_address
 from nahraum.scenario.edits import Edit
 
 
@@ -41,8 +40,14 @@ def mended(standing: Standing, edit: Edit, parameters: Parameters, *, area: Call
         return changes.add_line(standing, edit.line_id, shapely.LineString(edit.points), edit.barrier)
     if isinstance(edit, kinds.ResidentsAdded):
         return _residents(standing, edit, parameters, area)
-    if not standing.on_foot or isinstance(edit, kinds.BarrierRemoved):
-        raise HardWay
+    if isinstance(edit, kinds.BarrierRemoved):
+        if edit.line_id not in standing.book.tables["barrier"]:
+            raise _unknown("line_id", edit.line_id)
+        return changes.remove_line(standing, edit.line_id)
+    if standing.straight:  # entrances do not matter then, and only the tables know them
+        edit_area(area(), edit, parameters)
+        if isinstance(edit, kinds.EntranceAdded | kinds.EntranceRemoved):
+            return np.empty(0, dtype=np.int64)
     return _green(standing, edit, parameters)
 
 
@@ -66,12 +71,11 @@ def _green(standing: Standing, edit: Edit, parameters: Parameters) -> Int64:
     if isinstance(edit, kinds.GreenAdded):
         if edit.green_id in tables["green"]:
             raise _taken("green_id", edit.green_id)
-        _, area_m2 = green_shape(edit, parameters)
         gates = {gate_id(edit.green_id, number): point for number, point in enumerate(edit.entrances)}
         for name in gates:
             if ("gate", name) in tables["place"]:
                 raise _taken("entrance_id", name)
-        return changes.add_green(standing, edit.green_id, area_m2, gates)
+        return changes.add_green(standing, edit.green_id, green_shape(edit, parameters), gates)
     if isinstance(edit, kinds.EntranceRemoved):
         slot = tables["place"].get(("gate", edit.entrance_id))
         if slot is None:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from nahraum import scenario
+from nahraum.access.reattach import offered_by_grid
 from nahraum.area.model import Area
 from nahraum.network import network_of_edges
 from nahraum.parameters import Parameters
@@ -29,10 +30,13 @@ def rehearse() -> None:
     ring = [(_X, _Y), (_X + 90, _Y), (_X + 90, _Y + 90)]
     state.apply(scenario.facility_added(category=SERVICES[0], x=_X + 10, y=_Y))
     state.apply(scenario.green_added(outline=ring, entrances=ring, area_m2=9000))
+    state.apply(scenario.barrier_added([(_X + 390, _Y + 80), (_X + 410, _Y + 80)]))  # a loose end
     state.apply(scenario.footpath_added([(_X + 100, _Y), (_X + 400, _Y + 90)]))
     state.apply(scenario.residents_added(5, x=_X + 10, y=_Y + 1))
-    state.apply(scenario.barrier_added([(_X + 300, _Y - 9), (_X + 300, _Y + 9)]))
-    for _ in range(5):
+    state.apply(scenario.barrier_added([(_X + 300, _Y - 9), (_X + 300, _Y + 9)], kind="rail"))
+    standing, few = state._study.enter(state._position), np.zeros(1)
+    offered_by_grid(standing, few, few, few.astype(np.int64), np.zeros(1, dtype=np.int64))
+    for _ in range(6):
         state.undo()
 
 

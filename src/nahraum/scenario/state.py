@@ -16,17 +16,17 @@ import pandas as pd
 from nahraum.access.changes import HardWay
 from nahraum.access.codes import CodesExhausted
 from nahraum.access.standing import Standing
+from nahraum.access.telling import rows
 from nahraum.area.model import Area
 from nahraum.errors import InputError
 from nahraum.indicators import judge
 from nahraum.network import Network
 from nahraum.parameters import Parameters
-from nahraum.scenario.apply import edited
+from nahraum.scenario.apply import edited, effective
 from nahraum.scenario.change import Change
-from nahraum.scenario.edits import BarrierAdded, BarrierRemoved, Edit
+from nahraum.scenario.edits import BarrierAdded, BarrierRemoved, Edit, ResidentsAdded
 from nahraum.scenario.fit import bearable, fitting
 from nahraum.scenario.log import at_position, edit_of, edits_of, log_of, log_to_dict
-from nahraum.scenario.mend import mended
 from nahraum.scenario.tree import Host, Position, SharedStudy
 
 
@@ -100,7 +100,7 @@ class StudyState:
         """`tables.ACCESS` of all addresses, sorted: equal to `access.measure` of the edited study."""
         with self._study.lock:
             standing = self._study.enter(self._position)
-            return standing.rows(standing.slots())
+            return rows(standing, standing.slots())
 
     def prerequisites(self) -> pd.DataFrame:
         """Who lacks which prerequisite with the edits (`indicators.judge`)."""
@@ -114,14 +114,19 @@ class StudyState:
         """
         with self._study.lock:
             before, edit = self._position, edit_of(edit)
-            bearable((*self.log, edit))
-            fitting(edit, self._study.area, self._study.parameters, greens=lambda: self._study.area_at(before).greens)
+            if isinstance(edit, ResidentsAdded):
+                bearable((*self.log, edit))
+            fitting(edit, self._study.area, self._study.parameters, ground=self._study.ground,
+                    greens=lambda: self._study.area_at(before).greens)  # fmt: skip
             try:
-                after = self._without(before, edit) if isinstance(edit, BarrierRemoved) else self._step(before, edit)
+                if isinstance(edit, BarrierRemoved) and _was_added(edit.line_id, self.log):
+                    after = self._without(before, edit)
+                else:
+                    after = self._study.step(before, edit)
             except (HardWay, CodesExhausted):
                 after = self._anew(before, edit)
             self._position = after
-            return Change(edit, after.route is not None, self._study, before, after, after.candidates)
+            return Change(edit, after.route is not None, self._study, before, after)
 
     def undo(self) -> Change:
         """Takes the last edit back, without computing anything.
@@ -133,32 +138,13 @@ class StudyState:
         if here.parent is None or here.edit is None:
             raise InputError("there is no edit to undo", expected="at least one edit in the log")
         self._position = here.parent
-        return Change(here.edit, here.route is not None, self._study, here, here.parent, here.candidates)
-
-    def _step(self, before: Position, edit: Edit) -> Position:
-        """The position after an edit that is mended.
-
-        Raises
-            HardWay, CodesExhausted where it must be computed anew; InputError where it does not fit.
-        """
-        host, standing = before.host, self._study.enter(before)
-        host.tidy()
-        standing.book.begin()
-        try:
-            slots = mended(standing, edit, self._study.parameters, area=lambda: self._study.area_at(before))
-        except BaseException:
-            standing.book.undo(standing.book.end())
-            raise
-        ids = np.array([standing.address_ids[slot] for slot in slots.tolist()], dtype=object)
-        after = Position(host, before, edit, before, standing.book.end(), ids)
-        host.settle(after)
-        return after
+        return Change(here.edit, here.route is not None, self._study, here, here.parent)
 
     def _without(self, before: Position, edit: BarrierRemoved) -> Position:
         """The position after an added barrier is taken away: the edits since then made again, without it.
 
         Raises
-            HardWay where the barrier is one of the data, or of before something was computed anew.
+            HardWay where the barrier is of before something was computed anew.
         """
         at, later = before, []
         while not (isinstance(at.edit, BarrierAdded) and at.edit.line_id == edit.line_id):
@@ -168,23 +154,25 @@ class StudyState:
             at = at.route
         if at.route is None:
             raise HardWay
-        again, ids = at.route, [at.candidates]
+        again, ids = at.route, [at.candidates()]
         for position in reversed(later):
             assert position.edit is not None
-            ids.append(position.candidates)
-            if not isinstance(position.edit, BarrierRemoved):
-                again = self._step(again, position.edit)
-                ids.append(again.candidates)
-        after = Position(before.host, before, edit, again, candidates=np.unique(np.concatenate(ids)))
+            ids.append(position.candidates())
+            if position.route is position.parent:  # else a barrier was taken away, and the route is without it
+                again = self._study.step(again, position.edit)
+                ids.append(again.candidates())
         self._study.enter(again)
+        after = Position(again.host, before, edit, again, ids=np.unique(np.concatenate(ids)))
         after.host.settle(after)
         return after
 
     def _anew(self, before: Position, edit: Edit) -> Position:
         """The position after an edit, on a `Standing` of its own."""
-        area, network = edited(self._study.area, self._study.network, (*before.log(), edit), self._study.parameters)
-        host = Host(Standing(area, network, self._study.parameters))
-        ids = {*before.host.standing.book.tables["address"], *host.standing.book.tables["address"]}
-        after = Position(host, before, edit, candidates=np.array(sorted(ids), dtype=object), area=area)
-        host.settle(after)
+        after = Position(before.host, before, edit)
+        self._study.anew(after)
         return after
+
+
+def _was_added(line_id: str, log: Iterable[Edit]) -> bool:
+    """Whether a barrier is one that an edit has added."""
+    return any(isinstance(edit, BarrierAdded) and edit.line_id == line_id for edit in effective(log))

@@ -17,7 +17,7 @@ from nahraum.sources.safety import first_bytes
 from nahraum.sources.tabular import text_of
 
 MAXIMUM_BYTES = 1 << 20
-_KEY = re.compile(r"(\d{7,8}|\d{12})(?=\D|$)")
+_KEY = re.compile(r"(\d{12}|\d{7,8})(?=\D|$)|((?:\d *){12}|(?:\d *){7,8})(?=\D|$)")
 _WHERE = re.compile(r"(?P<name>[^,(;]+?)\s*[,(;]\s*(?P<where>[^)]+?)\s*\)?")
 
 

@@ -19,6 +19,8 @@ from nahraum.sources.context import read_context
 from nahraum.sources.gridtable import read_class_files, read_grid_table
 from nahraum.sources.gtfs import Timetable, read_timetable
 from nahraum.sources.municipalities import read_municipalities
+from nahraum.sources.osm import OsmExtract, read_osm
+from nahraum.sources.osm.axes import KIND, read_axes
 from nahraum.sources.osm.door import open_door
 from nahraum.sources.population_register import read_population_register
 from nahraum.sources.problems import nearest_name
@@ -39,6 +41,11 @@ _NEEDED = {
 }
 _OPTIONAL: Mapping[str, tuple[str, ...]] = {"dwellings": ("floor_area_m2_per_dwelling",)}
 _SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
+
+
+def load_streets(spec: SourceSpec, *, parameters: Parameters) -> OsmExtract:
+    """Streets and places of `[sources.osm]`: an OpenStreetMap extract, or street axes. Raises as the readers."""
+    return read_axes(spec, parameters=parameters) if spec.kind == KIND else read_osm(spec.file, parameters=parameters)
 
 
 def load_grid(spec: SourceSpec, *, parameters: Parameters, window_m: Window | None = None) -> GridTable:
@@ -254,7 +261,7 @@ def provenance_of(spec: SourceSpec) -> list[Source]:
     Licence, attribution and date come from the study; where it is silent from `registry.toml` for known
     providers, the day of an OpenStreetMap extract from its header, else they are "not stated".
     """
-    known: Mapping[str, Any] = registry().get("osm" if spec.name == "osm" else spec.kind, {})
+    known: Mapping[str, Any] = registry().get(spec.kind, {})
     if (spec.name, spec.kind) == ("population", stated_residents.KIND):
         return [stated_residents.stated_source(spec)]
     return [
@@ -276,7 +283,7 @@ def provenance_of(spec: SourceSpec) -> list[Source]:
 
 def _own_day(spec: SourceSpec, path: Path) -> str:
     """The day that an OpenStreetMap extract itself tells."""
-    if spec.name != "osm":
+    if spec.kind != "osm":
         return NOT_STATED
     try:
         return open_door(path).date or NOT_STATED

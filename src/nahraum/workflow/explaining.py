@@ -82,7 +82,8 @@ def explain_value(study: Study, store: StageStore, *, indicator: str, cell: str 
     with store.lock():
         chain = analyse(study, store, progress)
     parameters = used_parameters(study, chain, store)
-    known = Known(chain.area.value, chain.access.value, chain.index.value, parameters)
+    own = chain.further.value.catalogue()
+    known = Known(chain.area.value, chain.access.value, chain.index.value, parameters, own)
     found = explain_known(known, indicator, cell=cell, quarter=quarter)
     lines = _lines(found, study.language)
     if progress.computed:

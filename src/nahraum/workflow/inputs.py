@@ -24,10 +24,11 @@ from nahraum.sources.load import (
     load_population_register,
     load_register,
     load_statistics,
+    load_streets,
     load_timetable,
     load_topic,
 )
-from nahraum.sources.osm import OsmExtract, read_osm
+from nahraum.sources.osm import OsmExtract
 from nahraum.sources.osm.corrected import corrected
 from nahraum.sources.stated_residents import stated_residents
 from nahraum.study import Study
@@ -72,7 +73,7 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
     if osm_spec is None:
         raise InputError("the study names no OSM extract", fix="add [sources.osm] with file = …")
     stated = stated_residents(study.sources["population"])
-    osm = read_osm(osm_spec.file, parameters=parameters)
+    osm = load_streets(osm_spec, parameters=parameters)
     corrections = None
     if spec := study.source("corrections"):
         osm, corrections = corrected(osm, load_corrections(spec, on=study.reference_date), parameters)

@@ -55,6 +55,11 @@ class Progress:
             end = "\x1b[K" if self._live else ""
             log.info("%6.1f s  %-25s %s%s", seconds, title, ", ".join(self._notes), end)
 
+    def heading(self, text: str) -> None:
+        """What the stages that follow are about."""
+        if not self.quiet:
+            log.info("%s", text)
+
     def note(self, text: str) -> None:
         """A count or a remark that stands behind the stage when it ends."""
         number, _, word = text.rpartition(" ")

@@ -67,6 +67,7 @@ def region_report(
     folder = (out or known[0].path.parent / "region.out").resolve()
     with progress.stage("publish", "tables, report, map"):
         replaced(folder / "public", lambda working: _write(bundle, whole, working))
+        progress.note(f"{sum(path.is_file() for path in (folder / 'public').rglob('*'))} files")
     return _summary(whole, folder / "public")
 
 
@@ -88,7 +89,7 @@ def _of_one(study: Study, *, quiet: bool) -> Summary:
 
 
 def _part(study: Study, progress: Progress) -> _Part:
-    progress.note(study.name)
+    progress.heading(study.name)
     store = store_of(study)
     with store.lock():
         chain = analyse(study, store, progress)
@@ -183,7 +184,8 @@ def _write(bundle: PublishBundle, whole: Region, folder: Path) -> list[Path]:
 
 def _summary(whole: Region, public: Path) -> Summary:
     words, frame = Said(whole.language), whole.municipalities.frame
-    lines = ["", f"{whole.name}: {len(frame)}", *(f"  {line}" for line in findings_of(frame, whole.k, words)), ""]
+    found = [f"  {line}" for line in findings_of(frame, whole.k, words)]
+    lines = ["", f"{whole.name}: {len(frame)} {words.text('key_number')}", *found, ""]
     lines += [f"  {words.text('where_region'):<9}{public / 'region.pdf'}", f"  {'':<9}{public / 'municipalities'}"]
     document: dict[str, Any] = {
         "region": str(public / "region.pdf"),

@@ -2,7 +2,7 @@ import type { FeatureCollection, Geometry, Polygon } from "geojson";
 import type { Study, TableFile } from "./schema";
 import { Table } from "./table";
 
-export type Level = "cells" | "quarters";
+export type { Level } from "./schema";
 
 export interface Layer {
   table: Table;

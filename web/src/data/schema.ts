@@ -2,6 +2,7 @@
 
 export type Language = "de" | "en";
 export type Text = Record<Language, string>;
+export type Level = "cells" | "quarters";
 export type Scalar = number | string | boolean | null;
 
 export interface Threshold {
@@ -16,6 +17,14 @@ export interface Indicator {
   kind: string;
   prerequisite: string;
   theme: string;
+  /** how values of addresses become one of an area: mean, median, share; zone: computed per area; "" for the four */
+  summed: string;
+  /** of what a share is one: residents, places, or residents of an age */
+  of: string;
+  /** how many classes the numbers stand for (1 is A); 0 for a plain number */
+  letters: number;
+  /** tables that hold it */
+  levels: Level[];
   geographies: string[];
   formula: Text;
   sentence: Text;
@@ -74,6 +83,8 @@ export interface Palette {
   classes: Record<string, string>;
   /** from little to much lack */
   sequential: string[];
+  /** from low to high, where neither end is the better one */
+  neutral: string[];
   unknown: string;
   services: Record<string, string>;
 }

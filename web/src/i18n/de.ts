@@ -26,6 +26,14 @@ export const de = {
 
   "legend.label": "Legende",
   "legend.residents": "der Einwohner",
+  "legend.ofAge": "der Einwohner dieses Alters",
+  "legend.ofPlaces": "Anteil",
+  "legend.letters": "Klasse, A ist die beste",
+  "legend.only.quarters": "Diese Kennzahl gibt es nur für Quartiere.",
+  "legend.only.cells": "Diese Kennzahl gibt es nur für Gitterzellen.",
+  "summed.mean": "Mittel der Einwohner",
+  "summed.median": "Median der Einwohner",
+  "summed.zone": "je Gebiet berechnet",
   "legend.below": "unter {to}",
   "legend.between": "{from} bis {to}",
   "legend.above": "ab {from}",
@@ -170,6 +178,9 @@ export const de = {
   "why.unknown": "unbekannt",
   "why.knownFor": "Bekannt für {share} der Einwohner.",
   "why.further": "Weitere Indikatoren",
+  "further.one": "1 Kennzahl",
+  "further.count": "{n} Kennzahlen",
+  "further.intro": "Sie zählen nicht zu den vier Voraussetzungen. Je Gebiet stehen Mittel, Median oder Anteil; der Name sagt, wovon.",
   "why.mean":
     "Die Werte sind Mittel über die Einwohner, beim Grün je Einwohner der Median; ob etwas fehlt, wird je Adresse entschieden.",
   "why.threshold": "Schwelle",
@@ -270,6 +281,7 @@ export const de = {
   "value.mean": "im Mittel {value}",
   "value.none": "–",
   "value.held": "•",
+  "value.noClass": "keine Klasse",
 } as const;
 
 export type Key = keyof typeof de;

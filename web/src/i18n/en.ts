@@ -28,6 +28,14 @@ export const en: Record<Key, string> = {
 
   "legend.label": "Legend",
   "legend.residents": "of residents",
+  "legend.ofAge": "of residents of this age",
+  "legend.ofPlaces": "share",
+  "legend.letters": "class, A is the best",
+  "legend.only.quarters": "This indicator is given for quarters only.",
+  "legend.only.cells": "This indicator is given for grid cells only.",
+  "summed.mean": "mean of residents",
+  "summed.median": "median of residents",
+  "summed.zone": "computed per area",
   "legend.below": "below {to}",
   "legend.between": "{from} to {to}",
   "legend.above": "{from} and more",
@@ -169,6 +177,9 @@ export const en: Record<Key, string> = {
   "why.unknown": "unknown",
   "why.knownFor": "Known for {share} of residents.",
   "why.further": "Further indicators",
+  "further.one": "1 indicator",
+  "further.count": "{n} indicators",
+  "further.intro": "They do not count among the four prerequisites. Areas show means, medians or shares; the name says of what.",
   "why.mean":
     "Values are means over residents, for green per resident the median; whether something is lacking is decided per address.",
   "why.threshold": "Threshold",
@@ -267,4 +278,5 @@ export const en: Record<Key, string> = {
   "value.mean": "{value} on average",
   "value.none": "–",
   "value.held": "•",
+  "value.noClass": "no class",
 };

@@ -19,6 +19,8 @@ export interface Speech {
   /** a number with as many digits after the comma as it has, at most two */
   plain: (value: number) => string;
   share: (value: number | null, decimals?: number) => string;
+  /** a limit between classes of shares, with a digit after the comma where it has one */
+  shareLimit: (value: number) => string;
   metres: (value: number | null) => string;
   date: (iso: string) => string;
   list: (items: string[]) => string;
@@ -74,6 +76,7 @@ export function speech(language: Language): Speech {
     number,
     plain: (value) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value),
     share,
+    shareLimit: (value) => `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value * 100)}\u00a0%`,
     metres: (value) => (value === null ? none : t("unit.m", { n: number(value) }).replace(" ", "\u00a0")),
     date: (iso) => dateIn(language, iso),
     list: (items) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items),

@@ -76,15 +76,21 @@ function Themes({ data, view, say, set }: Omit<Props, "theme">) {
 
 function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
   const { study } = data;
-  const known = drawable(study, data[view.level].table);
+  const known = drawable(study);
   const main = ["several", ...study.prerequisites.map((one) => `lacks:${one.id}`)];
   const chosen = main.includes(view.theme) ? "" : view.theme;
   const rest = known.filter((one) => !one.theme && !study.prerequisites.some((p) => p.id === one.prerequisite));
   const option = (one: Indicator) => (
-    <option key={one.id} value={one.kind === "lack" ? one.id.replace("lacks_", "lacks:") : `indicator:${one.id}`}>
+    <option key={one.id} value={themeId(one)}>
       {say.name(one.label)}
     </option>
   );
+  // an indicator of one level only takes the map to that level
+  const choose = (theme: string): void => {
+    const levels = known.find((one) => themeId(one) === theme)?.levels ?? [];
+    set({ theme, level: levels.includes(view.level) ? view.level : (levels[0] ?? view.level) });
+  };
+  const themes = study.themes.filter((theme) => known.some((one) => one.theme === theme.id));
   return (
     <div class="choice">
       <label for="indicator">{say.t("controls.indicator")}</label>
@@ -92,7 +98,7 @@ function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
         id="indicator"
         value={chosen}
         class={chosen ? "chosen" : ""}
-        onChange={(event) => event.currentTarget.value && set({ theme: event.currentTarget.value })}
+        onChange={(event) => event.currentTarget.value && choose(event.currentTarget.value)}
       >
         <option value="">{say.t("controls.choose")}</option>
         {study.prerequisites.map((one) => (
@@ -101,7 +107,7 @@ function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
           </optgroup>
         ))}
         {rest.map(option)}
-        {study.themes.map((theme) => (
+        {themes.map((theme) => (
           <optgroup key={`theme-${theme.id}`} label={say.name(theme.label)}>
             {known.filter((indicator) => indicator.theme === theme.id).map(option)}
           </optgroup>
@@ -110,6 +116,9 @@ function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
     </div>
   );
 }
+
+const themeId = (one: Indicator): string =>
+  one.kind === "lack" ? one.id.replace("lacks_", "lacks:") : `indicator:${one.id}`;
 
 function Levels({ view, say, set }: Pick<Props, "view" | "say" | "set">) {
   const levels: Level[] = ["cells", "quarters"];

@@ -46,7 +46,7 @@ export function How({ data, prerequisite, indicators, level, row, say }: Props) 
   );
 }
 
-function Entry({ indicator, value, say }: { indicator: Indicator; value: number | null; say: Speech }) {
+export function Entry({ indicator, value, say }: { indicator: Indicator; value: number | null; say: Speech }) {
   const sentence =
     value === null ? "" : say.pick(indicator.sentence).replace("{value}", valueText(indicator, value, say));
   return (

@@ -29,6 +29,9 @@ export function Legend({ data, view, theme, say }: Props) {
     <section class="legend" aria-label={say.t("legend.label")}>
       <h2>{theme.title}</h2>
       {theme.unit && <p class="legend-unit">{theme.unit}</p>}
+      {theme.levels[0] && !theme.levels.includes(view.level) && (
+        <p class="legend-unit">{say.t(`legend.only.${theme.levels[0]}`)}</p>
+      )}
       <table>
         <thead>
           <tr>

@@ -8,7 +8,7 @@ import { liftText } from "./lift";
 import { Bar, Status } from "./parts";
 import { Services } from "./services";
 
-/** The one value that is a median over residents, not a mean. */
+/** The one value of the four prerequisites that is a median over residents, not a mean. */
 const MEDIAN = "green_m2_per_resident";
 /** A detour on foot that is worth a word. */
 const DETOUR_M = 200;
@@ -141,7 +141,7 @@ export function Value({ data, level, row, indicator, say }: Omit<Props, "prerequ
       <dd>
         <span class="value-number">
           {held ? say.t("value.held") : valueText(indicator, value, say)}
-          {value !== null && indicator.id === MEDIAN && ` (${say.t("why.median")})`}
+          {value !== null && (indicator.id === MEDIAN || indicator.summed === "median") && ` (${say.t("why.median")})`}
         </span>{" "}
         <Status status={status || (value === null ? "missing" : "ok")} say={say} />
         {nearest && indicator.id.endsWith("_distance_m") && <span class="soft"> {nearest}</span>}

@@ -146,13 +146,47 @@ def _status_of_counts(setting: Setting, origins: Attachment, categories: tuple[s
     )
 
 
-# ── the five services together ────────────────────────────────────────────────────────────────────────────────────
+# ── each of the five services, and all together ───────────────────────────────────────────────────────────────────────
+
+
+def _within_reach(name: str, what: str) -> Way:
+    def value(reached: pd.DataFrame) -> pd.Series:
+        return reached[name].rename(f"{name}_within_reach_share")
+
+    value.__name__ = f"{name}_within_reach_share"
+    value.__doc__ = f"Whether {what} is within walking distance: 1, 0, NaN where that is not known. [share]"
+    return value
+
+
+food_full_range_within_reach_share = _within_reach("food_full_range", "a full-range food shop")
+gp_within_reach_share = _within_reach("gp", "a general practitioner")
+pharmacy_within_reach_share = _within_reach("pharmacy", "a pharmacy")
+primary_school_within_reach_share = _within_reach("primary_school", "a primary school")
+stop_within_reach_share = _within_reach("stop", "a stop")
+WITHIN_REACH = {
+    "food_full_range": food_full_range_within_reach_share,
+    "gp": gp_within_reach_share,
+    "pharmacy": pharmacy_within_reach_share,
+    "primary_school": primary_school_within_reach_share,
+    "stop": stop_within_reach_share,
+}
 
 
 def all_services_share(reached: pd.DataFrame) -> pd.Series:
     """Whether all five services are within reach: 1, 0, NaN where that is not known. [share]"""
     no = (reached == 0).any(axis=1)
     return pd.Series(np.where(no, 0.0, np.where(reached.isna().any(axis=1), np.nan, 1.0)), name="all_services_share")
+
+
+def one_service_share(reached: pd.DataFrame) -> pd.Series:
+    """Whether exactly one of the five services is within reach: 1, 0, NaN where that is not known. [share]
+
+    References
+        BBSR (2025). BBSR-Analysen KOMPAKT 1/2025: Nahversorgung.
+    """
+    sure, open_ones = (reached == 1).sum(axis=1), reached.isna().sum(axis=1)
+    settled = np.where((open_ones == 0) & (sure == 1), 1.0, np.where((sure > 1) | (open_ones == 0), 0.0, np.nan))
+    return pd.Series(settled, index=reached.index, name="one_service_share")
 
 
 def no_service_share(reached: pd.DataFrame) -> pd.Series:
@@ -173,8 +207,11 @@ def _services(setting: Setting) -> pd.DataFrame:
         {name: within_reach(access[f"{name}_distance_m"], status[name], maximum_m=limit) for name in SERVICES}
     )
     columns: dict[str, pd.Series] = {}
-    for value in (all_services_share(reached), no_service_share(reached)):
+    for value in (all_services_share(reached), one_service_share(reached), no_service_share(reached)):
         columns |= {str(value.name): value, f"{value.name}_status": lack_status(value, *status.values())}
+    for name, function in WITHIN_REACH.items():
+        value = function(reached)
+        columns |= {str(value.name): value, f"{value.name}_status": lack_status(value, status[name])}
     return pd.DataFrame(columns)
 
 

@@ -53,15 +53,35 @@ def findings(bundle: PublishBundle, k: int, words: Words) -> list[str]:
     if names:
         key = "finding_quarter" if len(names) == 1 else "finding_quarters"
         lines.append(words.text(key, quarter=words.listed(names), share=share))
-    shares = {p: row.get(f"lacks_{p}_share") for p in PREREQUISITES}
-    known = {p: float(v) for p, v in shares.items() if pd.notna(v)}
-    if known:
-        main = max(known, key=lambda p: known[p])
-        lines.append(words.text("finding_main", label=words.label(main), share=words.share(known[main])))
-    unknown = [words.label(p) for p in PREREQUISITES if p not in known]
+    least = _least_shares(row)
+    if least:
+        lines.append(_most_missing(row, least, words, enough=_enough(bundle)))
+    unknown = [words.label(p) for p in PREREQUISITES if p not in least]
     if unknown:
         lines.append(words.text("finding_unknown", labels=", ".join(unknown)))
     return lines
+
+
+def _least_shares(row: pd.Series) -> dict[str, float]:
+    """The share of all judged residents who are known to lack each prerequisite: unknown counts as not lacking.
+
+    Where much is unknown, the share among those for whom it is known misleads: with two services unknown a lack is
+    certain for whoever reaches none of the others, and having enough is certain for nobody.
+    """
+    told = {p: (row.get(f"lacks_{p}_share"), row.get(f"lacks_{p}_completeness")) for p in PREREQUISITES}
+    return {p: float(share) * float(known) for p, (share, known) in told.items() if pd.notna(share) and pd.notna(known)}
+
+
+def _enough(bundle: PublishBundle) -> float:
+    return bundle.study.parameters().number("counting.minimum_completeness")
+
+
+def _most_missing(row: pd.Series, least: dict[str, float], words: Words, *, enough: float) -> str:
+    """The prerequisite that most residents are known to lack; `at least` where it is not known for enough of them."""
+    main = max(least, key=lambda p: least[p])
+    if row[f"lacks_{main}_completeness"] < enough:
+        return words.text("finding_main_least", label=words.label(main), share=words.share(least[main]))
+    return words.text("finding_main", label=words.label(main), share=words.share(row[f"lacks_{main}_share"]))
 
 
 def _key_figures(bundle: PublishBundle, k: int, words: Words) -> list[dict[str, str]]:

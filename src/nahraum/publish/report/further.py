@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nahraum.indicators.catalogue import SHARE, THEMES, Indicator
+from nahraum.indicators.catalogue import SHARE, THEMES, Indicator, class_name
 from nahraum.publish import labels
 from nahraum.publish.bundle import PublishBundle
+from nahraum.publish.report.comparison import published_beside
 from nahraum.publish.report.tables import Table, table
 from nahraum.publish.report.words import DASH, Words
 
@@ -18,10 +19,10 @@ _FEW = 2
 
 def sections(bundle: PublishBundle, words: Words) -> list[dict[str, Any]]:
     """Title, table and limits of every theme that this study has indicators of."""
-    found = []
+    found, whole = [], bundle.municipality.frame.iloc[0]
     for theme in THEMES:
         entries = [entry for entry in bundle.catalogue if entry.theme == theme]
-        rows = {entry: _row(entry, bundle, words) for entry in entries}
+        rows = {entry: _row(entry, bundle, whole, words) for entry in entries}
         told = [row for row in rows.values() if row and row[1:3] != [DASH, DASH]]
         silent = [
             entry.text("label", words.language) for entry, row in rows.items() if row and row[1:3] == [DASH, DASH]
@@ -32,6 +33,7 @@ def sections(bundle: PublishBundle, words: Words) -> list[dict[str, Any]]:
             {
                 "title": labels.text("themes", theme, words.language),
                 "table": _table(theme, told, words) if told else None,
+                "compared": published_beside(bundle, words) if theme == "supply" else None,
                 "after": [words.text("further_unknown", names=", ".join(silent))] if silent else [],
             }
         )
@@ -44,17 +46,19 @@ def _table(theme: str, rows: list[list[str]], words: Words) -> Table:
     return table(head, rows, caption, align="lrrr", widths="1 auto auto auto")
 
 
-def _row(entry: Indicator, bundle: PublishBundle, words: Words) -> list[str] | None:
+def _row(entry: Indicator, bundle: PublishBundle, whole: pd.Series, words: Words) -> list[str] | None:
     """Label, value of the municipality, lowest and highest quarter, for how many residents it is known."""
-    whole, quarters = bundle.municipality.frame.iloc[0], bundle.quarters.frame
+    quarters = bundle.quarters.frame
     own = quarters[entry.id].to_numpy(np.float64, na_value=np.nan) if entry.id in quarters else np.array([])
     own = own[np.isfinite(own)]
     value = whole.get(entry.id)
     if entry.id not in whole and not own.size:
         return None
-    spread = f"{_said(entry, own.min(), words)} – {_said(entry, own.max(), words)}" if own.size >= _FEW else DASH
-    unit = "" if entry.unit == SHARE else labels.unit_of(entry, words.language)
+    ends = [_said(entry, own.min(), words), _said(entry, own.max(), words)] if own.size >= _FEW else [DASH]
+    spread = " – ".join(dict.fromkeys(ends))
+    unit = "" if entry.unit == SHARE or entry.letters else labels.unit_of(entry, words.language)
     label = entry.text("label", words.language)
+    label = label[:1].upper() + label[1:]
     known = whole.get(f"{entry.id}_completeness")
     return [
         f"{label} [{unit}]" if unit else label,
@@ -65,4 +69,6 @@ def _row(entry: Indicator, bundle: PublishBundle, words: Words) -> list[str] | N
 
 
 def _said(entry: Indicator, value: Any, words: Words) -> str:
+    if entry.letters:
+        return DASH if value is None or pd.isna(value) else class_name(entry.letters, float(value), words.language)
     return words.share(value) if entry.unit == SHARE else words.number(value, entry.decimals)

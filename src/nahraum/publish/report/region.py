@@ -204,7 +204,7 @@ def _comparison(frame: pd.DataFrame, region: Region, said: Said) -> Table:
         words.text("head_several", k=region.k), *said.heads("people"), words.text("head_rank"),
     ]  # fmt: skip
     caption = said.text("caption_comparison", k=region.k)
-    return table(head, rows, caption, align="lrrrrrrrr", widths="1.6 1 1 1 1 1 1 1 1.1")
+    return table(head, rows, caption, align="lrrrrrrrr", widths="1.5 0.95 0.9 0.85 0.95 0.95 0.9 1 1.45")
 
 
 def _region_map(region: Region, said: Said) -> str:

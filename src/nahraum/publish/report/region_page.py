@@ -103,7 +103,8 @@ def _locations(region: Region, row: pd.Series, said: Said) -> Table | None:
     for _, one in shown.iterrows():
         named = str(one["combination"]) if isinstance(one["combination"], str) else ""
         missing = ", ".join(words.label(p) for p in named.split("+") if p) or words.text("held_back")
-        rows.append([str(one["name"]), words.number(one["residents"]), missing, words.share(one["stability"])])
+        called = str(one["name"]).replace(f" ({row['name']})", "")  # on its own page nobody has to be told where
+        rows.append([called, words.number(one["residents"]), missing, words.share(one["stability"])])
     if not rows:
         return None
     head = [words.text(f"head_{key}") for key in ("location", "residents", "missing", "stability")]

@@ -42,10 +42,15 @@ def read_osm(path: Path, *, parameters: Parameters | None = None) -> OsmExtract:
         one for green and water, else the smaller one). All repairs are in `counts`.
     """
     door = open_door(Path(path))
-    rules = osm_rules(parameters)
     raw = read_raw(door)
     if raw.is_empty:
         raise InputError(f"{door.path.name} is empty", where="it holds no street, place or building", expected=EXPECTED)
+    return extract_of(raw, door, parameters)
+
+
+def extract_of(raw: Raw, door: Door, parameters: Parameters | None) -> OsmExtract:
+    """The tables of what was read, repaired and interpreted. Raises InputError where nothing is walkable."""
+    rules = osm_rules(parameters)
     reach = reach_of(raw.ways, door.box, rules)
     houses = _building_points(raw, reach.plane)
     repair = Repair(raw.ways, reach.plane, reach.ground, houses, rules, _named(raw.nodes))
