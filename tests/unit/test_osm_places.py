@@ -137,7 +137,7 @@ def test_a_school_cut_by_the_extract_keeps_its_place(town, tmp_path):
 def test_the_table_keeps_the_contract_of_facilities(town, tmp_path):
     town.node((100, 100), shop="supermarket")
     found = places(town, tmp_path)
-    require(found.assign(x_m=0.0, y_m=0.0), FACILITIES, called="facilities")
+    require(found.assign(places=float("nan"), x_m=0.0, y_m=0.0), FACILITIES, called="facilities")
     assert found["name"].tolist() == [""]
 
 

@@ -56,7 +56,8 @@ def test_a_further_indicator_is_chosen_by_keyboard_and_its_legend_tells_the_unit
 def test_a_share_of_dwellings_is_not_called_one_of_residents_and_has_the_neutral_colours(page_of: Any) -> None:
     _, page = page_of("#theme=indicator:owner_occupied_share")
     legend = page.locator(".legend")
-    assert "Einwohner" not in legend.inner_text() and "Anteil" in legend.inner_text()
+    told = legend.locator(".legend-unit").inner_text()
+    assert told == "Anteil"
     assert "rgb(28, 90, 87)" in str(legend.locator(".swatch").nth(4).get_attribute("style"))
 
 

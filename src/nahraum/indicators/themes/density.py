@@ -22,7 +22,7 @@ def zone_values(setting: Setting, zones: gpd.GeoDataFrame) -> pd.DataFrame:
         A building counts with all of its area where its middle lies; of a zone only the ground that the data cover
         counts. Where buildings are hardly mapped only residents per hectare are told.
     """
-    ground = pd.Series(shapely.area(shapely.intersection(zones.geometry.to_numpy(), _covered(setting))))
+    ground = pd.Series(shapely.area(shapely.intersection(zones.geometry.to_numpy(), _covered(setting)))).round(0)
     residents = pd.Series(_sums(setting.area.addresses, setting.area.addresses[["residents"]], zones)[:, 0])
     columns: dict[str, pd.Series] = {"residents_per_ha": residents_per_ha(residents, ground)}
     imputed = np.zeros(len(zones), dtype=bool)
