@@ -93,8 +93,12 @@ def test_living_space_is_near_the_published_mean_of_the_square_kilometres(kaiser
     assert set(cells.loc[known, "floor_area_m2_per_resident_status"]) <= {"imputed", "unreliable"}
 
 
-def test_lauf_without_quarters_is_one_quarter(lauf):
-    assert len(lauf.quarters) == 1
+def test_lauf_without_quarters_is_divided_into_named_parts_of_neighbourhood_size(lauf):
+    """21,355 residents in parts of about 2,500 (docs/decisions/neighbourhoods.md); nobody left out or counted twice."""
+    quarters = lauf.quarters
+    assert 6 <= len(quarters) <= 14
+    assert quarters["quarter_id"].str.startswith("nq:").all() and quarters["name"].is_unique
+    assert quarters["residents"].sum() == pytest.approx(lauf.town["residents"], abs=5 * len(quarters))
 
 
 def test_residents_of_lauf_lie_between_the_cells_inside_the_box_and_all_that_meet_it(lauf, data_dir):

@@ -158,5 +158,6 @@ def test_both_dictionaries_are_used_to_the_last_word() -> None:
         "class.",
         "held.",
         "unknown.",
+        "summed.",
     )
     assert [key for key in german if f'"{key}"' not in text and not key.startswith(by_data)] == []
