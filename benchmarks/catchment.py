@@ -74,7 +74,7 @@ def main() -> None:
         ]
         harness.compare(
             f"2SFCA within 1500 m from every 100 m cell, {town}, graph {kind}", contenders,
-            comparisons(f"2SFCA {kind}"), runs=3 if options.quick else options.runs, write=options.write,
+            comparisons(f"2SFCA {kind}"), runs=options.runs, write=options.write,
         )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--graphs", nargs="+", default=["F", "C"], choices=["F", "C"])
     options = parser.parse_args()
     town = "las_palmas" if options.quick else "heidelberg"
-    runs = 3 if options.quick else options.runs
+    runs = options.runs
     path, peers = str(networks.prepared(town)), harness.HERE / "peers"
     for kind in options.graphs:
         contenders = [

@@ -291,7 +291,7 @@ def arguments(description: str | None, *, runs: int = 5) -> argparse.ArgumentPar
     first = (description or "").strip().splitlines()
     parser = argparse.ArgumentParser(description=first[0] if first else None)
     parser.add_argument("--runs", type=int, default=runs, help="counted runs of each contender")
-    parser.add_argument("--quick", action="store_true", help="small input, 3 runs")
+    parser.add_argument("--quick", action="store_true", help="small input")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/RESULTS.md")
     return parser
 

@@ -25,7 +25,7 @@ def measure(path: str, kind: str) -> None:
     import numpy as np
     from peers import common, ours
 
-    from nahraum.access.engine import Engine, Seeds
+    from nahraum.access.engine import Engine, Seeds, empty_rows
 
     def seeds_of(engine: Engine, found: dict[str, np.ndarray]) -> Seeds:
         rank = engine.elimination.rank[found["place"]].astype(np.int64)
@@ -36,7 +36,8 @@ def measure(path: str, kind: str) -> None:
         return np.asarray(engine.costs(seeds_of(engine, found), int(found["category"].max()) + 1))
 
     def ordered(engine: Engine, rows: np.ndarray) -> np.ndarray:
-        return rows.take(engine.elimination.rank, axis=0)
+        found = empty_rows(*rows.shape, np.uint32)
+        return rows.take(engine.elimination.rank, axis=0, out=found, mode="clip")
 
     tiny = ours.small()
     search(Engine.of(ours.network_of(tiny)), tiny)
@@ -77,7 +78,7 @@ def main() -> None:
     parser.add_argument("--graphs", nargs="+", default=["F", "C"], choices=["F", "C"])
     options = parser.parse_args()
     town = "las_palmas" if options.quick else "heidelberg"
-    runs = 3 if options.quick else options.runs
+    runs = options.runs
     path, peers = str(networks.prepared(town)), harness.HERE / "peers"
     for kind in options.graphs:
         contenders = [

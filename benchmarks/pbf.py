@@ -115,7 +115,7 @@ def main() -> None:
         for path in (SMALL, large()):
             subprocess.run([UNPACKERS.interpreter(), script, str(path), str(options.runs)], check=True)
         return
-    runs = 3 if options.quick else options.runs
+    runs = options.runs
     compare("small", SMALL, runs=runs, write=options.write)
     if not options.quick:
         compare("large", large(), runs=runs, write=options.write)

@@ -202,7 +202,7 @@ def main() -> None:
     parser = harness.arguments(__doc__)
     parser.add_argument("--edits", type=int, default=20, help="counted edits of each kind and run")
     options = parser.parse_args()
-    runs = 2 if options.quick else options.runs
+    runs = options.runs
     for size in ("1x1",) if options.quick else SIZES:
         path = str(networks.prepared(TOWN, size))
         one = Contender(size, (__file__, "--measure", path, str(options.edits)))

@@ -39,7 +39,7 @@ def main() -> None:
         ]
         harness.compare(
             f"Whole process, {town}, graph C", contenders, comparisons,
-            runs=3 if options.quick else options.runs, write=options.write,
+            runs=options.runs, write=options.write,
         )  # fmt: skip
 
 

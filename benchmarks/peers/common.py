@@ -61,6 +61,29 @@ def catchment_input(found: dict[str, npt.NDArray[Any]]) -> tuple[npt.NDArray[Any
     return facility, supply, rng.gamma(0.7, 60, len(found["origin"])).round() + 1
 
 
+def region_facts(path: str, labels: npt.NDArray[Any]) -> dict[str, Any]:
+    """Of regions of one max-p input: how many, heterogeneity, smallest region, whether all hang together."""
+    with np.load(path) as stored:
+        pairs, residents, values = (stored[name] for name in ("pairs", "residents", "values"))
+    heterogeneity = 0.0
+    for label in np.unique(labels):
+        rows = values[labels == label]
+        heterogeneity += float(np.abs(rows[:, None, :] - rows[None, :, :]).sum()) / 2
+    top = np.arange(len(labels))
+    same = pairs[labels[pairs[:, 0]] == labels[pairs[:, 1]]]
+    while True:
+        before = top.copy()
+        np.minimum.at(top, same[:, 0], top[same[:, 1]])
+        np.minimum.at(top, same[:, 1], top[same[:, 0]])
+        if (before == top).all():
+            break
+    sizes = np.bincount(np.unique(labels, return_inverse=True)[1], weights=residents)
+    return {
+        "regions": int(len(np.unique(labels))), "heterogeneity": round(heterogeneity, 1),
+        "smallest": float(sizes.min()), "contiguous": bool(len(np.unique(top)) == len(np.unique(labels))),
+    }  # fmt: skip
+
+
 def write_counts(path: str, counts: npt.NDArray[Any]) -> None:
     """Counts [origins, categories, radii] as a Parquet table, one column per category and radius."""
     import pyarrow as pa

@@ -203,6 +203,33 @@ def explain(
 
 @app.command()
 @_verb
+def replicate(
+    name: Annotated[str, typer.Argument(help="a published index, e.g. mss-berlin-2019", show_default=False)] = "",
+    known: Annotated[bool, typer.Option("--list", help="tell which there are")] = False,
+    data: Annotated[Path | None, typer.Option(help="folder with the published tables, else NAHRAUM_DATA")] = None,
+    area: Annotated[str, typer.Option(help="also explain this area, e.g. 09030901")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="also write the released tables below it")] = None,
+    language: Annotated[str, typer.Option(help="de or en")] = "de",
+    as_json: Json = False,
+) -> None:
+    """A published index from its published figures: how far it agrees, and why not further."""
+    from nahraum import workflow
+
+    if language not in ("de", "en"):
+        raise typer.BadParameter("--language is de or en")
+    if known == bool(name):
+        raise typer.BadParameter("give a NAME, or --list")
+    if known:
+        summary = workflow.replications_list(language)
+    else:
+        summary = workflow.replicate(name, data=data, area=area, out=out, language=language)
+    _show(summary.document, summary.lines, as_json=as_json)
+    if not summary.document.get("reached", True):
+        raise typer.Exit(1)
+
+
+@app.command()
+@_verb
 def warmup(as_json: Json = False) -> None:
     """Compiles the kernels once, so that nobody waits for them later."""
     from nahraum import workflow

@@ -15,6 +15,7 @@ from nahraum.errors import StudyError
 from nahraum.parameters import Parameters
 from nahraum.study_addresses import FETCH_KEYS, address_of, box_of
 from nahraum.study_keys import GROUP_KEYS, SECTIONS, SOURCE_KEYS, SOURCE_KINDS, TOP
+from nahraum.study_social import SocialSpec, funding_wanted, social_of
 
 FORMAT_VERSION = 1
 _ITEM = re.compile(r"[a-z][a-z0-9_]*")
@@ -30,13 +31,18 @@ class SourceSpec:
     files: tuple[Path, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
     urls: tuple[str, ...] = ()
-    sha256: str = ""
+    checksums: tuple[str, ...] = ()
     window: tuple[float, float, float, float] | None = None
 
     @property
     def file(self) -> Path:
         """The one file of a source that has one."""
         return self.files[0]
+
+    @property
+    def sha256(self) -> str:
+        """The checksum that the study demands of its one address; '' for none."""
+        return self.checksums[0] if self.checksums else ""
 
     @property
     def group(self) -> str:
@@ -71,6 +77,8 @@ class Study:
     kreis: str = ""
     note: str = ""
     contact: str = ""
+    social: SocialSpec | None = None
+    funding: bool = False
 
     def parameters(self) -> Parameters:
         """A fresh parameter set of this study (each stage takes its own and notes what it reads)."""
@@ -163,7 +171,7 @@ def _source(name: str, section: Mapping[str, Any], folder: Path, *, require_file
     urls, pinned = address_of(section, where)
     window = box_of(section, where)
     options = {k: v for k, v in section.items() if k not in ("kind", "file", "files", *FETCH_KEYS)}
-    return SourceSpec(name, kind, tuple(files), options, urls=urls, sha256=pinned, window=window)
+    return SourceSpec(name, kind, tuple(files), options, urls=urls, checksums=pinned, window=window)
 
 
 def _sources(sections: Mapping[str, Any], folder: Path, *, require_files: bool) -> dict[str, SourceSpec]:
@@ -255,6 +263,7 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
         _require_files(sources, path)
     chosen, kreis = _chosen(_section(document, "area"), sources)
     completeness = _section(document, "completeness")
+    statistics = [spec.item for spec in sources.values() if spec.group == "statistics" and spec.item]
     output = _section(document, "output").get("folder", f"{path.stem}.out")
     study = Study(
         path=path.resolve(),
@@ -271,6 +280,8 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
         output_folder=(folder / str(output)).resolve(),
         note=str(head.get("note", "")),
         contact=str(head.get("contact", "")),
+        social=social_of(_section(document, "social"), folder, statistics),
+        funding=funding_wanted(_section(document, "funding"), sources),
     )
     study.parameters()  # unknown or impossible overrides are refused at the door
     return study

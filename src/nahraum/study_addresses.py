@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nahraum.errors import StudyError
@@ -13,9 +13,9 @@ _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s#]*)?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def address_of(section: Mapping[str, Any], where: str) -> tuple[tuple[str, ...], str]:
-    """Where `nahraum fetch` finds the file, and the sha256 it must have; () and '' where not given."""
-    given, pinned, cut = section.get("url", []), section.get("sha256", ""), "window" in section
+def address_of(section: Mapping[str, Any], where: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where `nahraum fetch` finds the file, and the sha256 of each address that is demanded; () where not given."""
+    given, cut = section.get("url", []), "window" in section
     urls = given if isinstance(given, list) else [given]
     if wrong := [url for url in urls if not isinstance(url, str) or not _URL.fullmatch(url)]:
         raise StudyError(f"{where} url = {wrong[0]!r} is no address to download from", expected='url = "https://…"')
@@ -25,9 +25,21 @@ def address_of(section: Mapping[str, Any], where: str) -> tuple[tuple[str, ...],
         )
     if urls and ("file" not in section or "files" in section):
         raise StudyError(f"{where} has a url but not one file", fix='name by file = "…" where the download goes')
-    if not isinstance(pinned, str) or (pinned and not _SHA256.fullmatch(pinned)):
-        raise StudyError(f"{where} sha256 = {pinned!r} is no checksum", expected="64 digits 0-9 a-f")
-    return tuple(urls), pinned
+    return tuple(urls), _checksums(section.get("sha256", ""), urls, where)
+
+
+def _checksums(given: Any, urls: Sequence[str], where: str) -> tuple[str, ...]:
+    """One checksum per address, in their order; '' for an address that may give anything."""
+    pinned = given if isinstance(given, list) else [given] if given != "" else []
+    if wrong := [one for one in pinned if not isinstance(one, str) or (one and not _SHA256.fullmatch(one))]:
+        raise StudyError(f"{where} sha256 = {wrong[0]!r} is no checksum", expected="64 digits 0-9 a-f")
+    if pinned and urls and len(pinned) != len(urls):
+        raise StudyError(
+            f"{where} names {len(urls)} addresses and {len(pinned)} sha256",
+            expected="one checksum per address, in the same order",
+            fix='sha256 = ["…", "…"]; "" for an address that may give any file',
+        )
+    return tuple(pinned)
 
 
 def box_of(section: Mapping[str, Any], where: str) -> tuple[float, float, float, float] | None:

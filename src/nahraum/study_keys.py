@@ -17,12 +17,15 @@ SOURCE_KEYS: dict[str, set[str]] = {
     "boundary": _SOURCE_COMMON | {"kind", "layer", "crs", "admin_level", "name", "accept_datum_shift"},
     "municipalities": _SOURCE_COMMON | {"layer", "crs", "id", "name", "type", "residents", "accept_datum_shift"},
     "corrections": _SOURCE_COMMON | {"layer", "crs", "publish_author"},
+    "parcels": _SOURCE_COMMON | {"kind", "layer", "crs", "id", "accept_datum_shift", "use"},
+    "funding_edits": _SOURCE_COMMON | {"layer", "crs"},
     "timetable": _SOURCE_COMMON | {"day", "complete"},
     "population_register": _SOURCE_COMMON
     | {"kind", "layer", "sheet", "crs", "columns", "missing", "accept_datum_shift"}
     | {"id_digits", "skip", "header", "skip_last", "exclude", "where", "names", "values", "marks", "decimal"},
     "rent_ceilings": _SOURCE_COMMON | _AREA_TABLE,
     "bound_dwellings": _SOURCE_COMMON | _AREA_TABLE,
+    "incidence": _SOURCE_COMMON | _AREA_TABLE,
 }
 GROUP_KEYS: dict[str, set[str]] = {
     "registers": _SOURCE_COMMON
@@ -31,15 +34,17 @@ GROUP_KEYS: dict[str, set[str]] = {
     "context": _SOURCE_COMMON
     | {"kind", "layer", "crs", "size_m", "columns", "missing", "label_de", "label_en", "unit", "better", "decimals"}
     | {"outside", "accept_datum_shift"},
-    "statistics": _SOURCE_COMMON | _AREA_TABLE | {"kind", "label_de", "label_en", "unit"},
+    "statistics": _SOURCE_COMMON | _AREA_TABLE | {"kind", "label_de", "label_en", "unit", "persons"},
 }
 """Sections that hold several sources of one kind: `[sources.registers.kita]`, `[sources.topics.rent]` …"""
-TOP = {"format_version", "study", "area", "sources", "parameters", "completeness", "output"}
+TOP = {"format_version", "study", "area", "sources", "social", "funding", "parameters", "completeness", "output"}
 SECTIONS: dict[str, set[str]] = {
     "study": {"name", "language", "reference_date", "note", "contact"},
     "area": {"crs", "municipalities", "kreis"},
     "completeness": {"complete", "unknown"},
     "output": {"folder"},
+    "social": {"method", "statistics", "columns", "residents", "exclude", "published"},
+    "funding": {"propose"},
 }
 SOURCE_KINDS: dict[str, tuple[str, ...]] = {
     "osm": ("osm", "lines"),
@@ -51,10 +56,13 @@ SOURCE_KINDS: dict[str, tuple[str, ...]] = {
     "boundary": ("vector", "osm", "extent"),
     "municipalities": ("vector",),
     "corrections": ("table",),
+    "parcels": ("vector",),
+    "funding_edits": ("table",),
     "timetable": ("gtfs",),
     "population_register": ("quarter", "block", "address"),
     "rent_ceilings": ("table",),
     "bound_dwellings": ("table",),
+    "incidence": ("table",),
     "registers": ("register",),
     "topics": ("zensus2022", "zensus2011", "grid_table"),
     "context": ("polygons", "grid_table"),

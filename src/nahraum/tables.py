@@ -184,6 +184,7 @@ REGISTER_MATCHES = Contract(
         Column("n_by_name", "int", "of these by name", minimum=0),
         Column("n_only_register", "int", minimum=0),
         Column("n_only_osm", "int", minimum=0),
+        Column("n_unplaced", "int", "entries without a position, for which no mapped place was found", minimum=0),
         Column("osm_recall_share", "float", "matched ÷ entries of the register", "share", True, 0, 1),
         Column("median_distance_m", "float", "between entry and mapped place", "m", True, 0),
         Column("places", "float", "capacity of all entries that tell it", "places", True, 0),
@@ -272,5 +273,24 @@ ACCESS = Contract(
         Column("green_nearest_id", "text"),
         Column("green_m2_per_resident", "float", "after competition (2SFCA)", "m²/person", True, 0),
         _status("green_m2_per_resident_status"),
+    ),
+)
+
+CASES = Contract(
+    "cases",
+    "one row per area, period and age",
+    ("area_id", "period", "begin", "age"),
+    (
+        Column("area_id", "text"),
+        Column("period", "text", "label of the period; '' for single days and weeks, that are summed up to waves"),
+        Column("begin", "text", "first day, 2020-03-02; '' where it is not told"),
+        Column("end", "text", "last day"),
+        Column("age", "text", "'' all ages, 'unknown', else 0-4 or 80+"),
+        Column("age_first", "float", "first year of age", "years", nullable=True, minimum=0),
+        Column("age_last", "float", "last year, included; not known: and older", "years", nullable=True, minimum=0),
+        Column("cases", "float", "", "cases", nullable=True, minimum=0),
+        _status("cases_status"),
+        Column("residents", "float", "of this age", "persons", nullable=True, minimum=0),
+        _status("residents_status"),
     ),
 )

@@ -63,6 +63,15 @@ def test_the_rim_of_a_clipped_extract_is_left_out(kaiserslautern):
     assert town["residents_judged"] + town["residents_edge"] == pytest.approx(town["residents"], abs=1)
 
 
+def test_two_thirds_of_those_judged_in_kaiserslautern_have_green_within_500_m(kaiserslautern):
+    """docs/decisions/green-entrances.md: 65.8 % of 30,695 residents; the half hectare within 500 m is no lack alone."""
+    people = pd.read_parquet(kaiserslautern.public.parent / "internal" / "addresses.parquet")
+    judged = people["residents"].where(people["judged"].eq(True), 0.0)
+    assert judged.sum() == pytest.approx(30_695, abs=1)
+    near = judged[people["green_distance_m"] <= 500].sum()
+    assert near / judged.sum() == pytest.approx(0.6577, abs=0.0005)
+
+
 def test_ten_mapped_doctors_make_the_category_unknown_and_nobody_lack_it(kaiserslautern):
     assert status_of(kaiserslautern, "gp") == "missing"
     table = kaiserslautern.categories.set_index("category")

@@ -167,6 +167,34 @@ def test_a_long_table_is_turned_and_keeps_name_and_date(tmp_path):
     assert read.values == ["residents", "households"]
 
 
+def dated(tmp_path, *rows):
+    text = "id;stand;n\n" + "".join(f"{row}\n" for row in rows)
+    return read_area_table([written(tmp_path, text)], id="id", columns={"n": "n", "date": "stand"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("31.12.2021", "01.01.2023"), ("12/2021", "01/2022"), ("2021", "2022-01-31"), ("4. Quartal 2021", "Q1 2022"),
+        ("31. Dezember 2021", "Mai 2022"), ("2020/21", "2021/2022"), ("2021/11", "2021/12"), ("IV/2021", "I/2022"),
+        ("2. Halbjahr 2021", "1. Halbjahr 2022"), ("2021-12-31 00:00:00", "1.1.2022"), ("2021 Q4", "2022 Q1"),
+    ],
+)  # fmt: skip
+def test_of_several_dates_the_last_day_is_taken_and_not_the_last_text(tmp_path, before, after):
+    assert dated(tmp_path, f"a;{before};100", f"a;{after};200").latest()["n"].tolist() == [200.0]
+    assert dated(tmp_path, f"a;{after};200", f"a;{before};100").latest()["n"].tolist() == [200.0]
+
+
+def test_dates_that_nobody_can_order_are_refused_where_an_area_has_several(tmp_path):
+    assert dated(tmp_path, "a;vorher;100", "b;nachher;200").latest()["n"].tolist() == [100.0, 200.0]
+    with pytest.raises(InputError) as refused:
+        dated(tmp_path, "a;vorher;100", "a;2022;200", "a;31.12.2022;300", "b;30.02.2022;1", "b;2021;2")
+    text = str(refused.value)
+    assert "cannot be put in order" in text
+    assert "'vorher', '30.02.2022'" in text
+    assert "a: 2022, 31.12.2022" in text
+
+
 def test_a_name_that_the_long_table_does_not_have_offers_the_nearest(tmp_path):
     layout = Layout(names="zeile", values="zahl", where={"jahr": ("2010",)})
     with pytest.raises(InputError, match="has no 'Einwohnr'") as refused:

@@ -413,6 +413,17 @@ def test_an_object_with_a_new_id_is_found_by_its_place_and_name(osm, tmp_path):
     assert differing(new, osm) == ["facilities"]
 
 
+def test_the_successor_of_a_shop_that_is_gone_is_not_what_the_correction_means(osm, tmp_path):
+    told = row("remove", "facility", osm_id="n999", category="Supermarkt", **place((300.0, 30.0)))  # n1 stands there
+    new, report = applied(osm, [told], tmp_path)
+    assert status(report) == ["adopted"] and differing(new, osm) == []
+    other = row("retag", "facility", osm_id="n999", category="Supermarkt", new_name="X", **place((300.0, 30.0)))
+    new, report = applied(osm, [other], tmp_path)
+    assert status(report) == ["conflict"] and differing(new, osm) == []
+    named = row("remove", "facility", osm_id="n999", name="Rewe", category="Supermarkt", **place((300.0, 30.0)))
+    assert status(applied(osm, [named], tmp_path)[1]) == ["adopted"]  # Edeka Müller is another shop
+
+
 def test_the_number_of_a_duplicate_that_the_reader_has_merged_means_the_place(tmp_path):
     def drawn(o):
         o.square((280.0, 20.0), 60.0, building="retail", shop="supermarket", name="Edeka Müller")

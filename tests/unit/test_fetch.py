@@ -1,10 +1,13 @@
 """One file from a server of any character: whole and as before, or not at all, and always said why."""
 
+import bz2
+import gzip
 import hashlib
 import io
 import json
 import random
 import shutil
+import sqlite3
 import ssl
 import subprocess
 import urllib.request
@@ -150,6 +153,33 @@ def test_a_file_that_changed_meanwhile_is_loaded_from_the_beginning(tmp_path):
         assert (tmp_path / "table.zip").read_bytes() == newer
 
 
+def test_a_server_that_ignores_the_question_and_knows_no_etag_joins_no_two_versions(tmp_path):
+    """Both versions are as long; only Last-Modified tells that the rest is of another file."""
+    lines = [f"{number};{number % 7}\n" for number in range(20_000)]
+    old, newer = "".join(lines).encode(), "".join(lines).replace(";1\n", ";9\n").encode()
+    with loopback() as server:
+        first = Served(old, etag="", last_modified="Mon, 01 Jan 2024 00:00:00 GMT", break_after=[70_000] * 9)
+        server.files["table.csv"] = first
+        with pytest.raises(InputError):
+            get(server, tmp_path, name="table.csv", patience=Patience(replace(PATIENT, tries=1)))
+        later = "Tue, 02 Jan 2024 00:00:00 GMT"
+        server.files["table.csv"] = Served(newer, etag="", last_modified=later, blind=True)
+        get(server, tmp_path, name="table.csv")
+        assert (tmp_path / "table.csv").read_bytes() == newer
+
+
+def test_a_table_without_length_that_ends_inside_a_line_is_asked_for_again(tmp_path):
+    table = b"a;b\n" + b"1;2\n" * 500
+    with loopback() as server:
+        server.files["table.csv"] = Served(table, length=False, break_after=[1001, None])
+        get(server, tmp_path, name="table.csv")
+        assert (tmp_path / "table.csv").read_bytes() == table
+        server.files["open.csv"] = Served(table + b"3;4", length=False)  # its last line has no end, twice
+        get(server, tmp_path, name="open.csv")
+        assert (tmp_path / "open.csv").read_bytes() == table + b"3;4"
+        assert [path for path, _ in server.asked] == ["/table.csv"] * 2 + ["/open.csv"] * 2
+
+
 def test_a_server_that_cannot_go_on_sends_all_again(tmp_path):
     with loopback(table__zip=Served(CONTENT, ranges=False, break_after=[70_000, None])) as server:
         get(server, tmp_path)
@@ -216,6 +246,42 @@ def test_every_kind_of_file_is_known_by_its_content(tmp_path, name, content, sai
         server.files[name] = Served(content)
         assert said in refused(server, tmp_path, name=name).message()
         assert names(tmp_path) == []
+
+
+def stored(content: bytes) -> bytes:
+    """A zip archive that holds its member as it is."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as target:
+        target.writestr("table.csv", content)
+    return sink.getvalue()
+
+
+def geopackage(folder: Path) -> bytes:
+    with sqlite3.connect(folder / "a.gpkg") as base:
+        base.execute("CREATE TABLE t (x TEXT)")
+        base.executemany("INSERT INTO t VALUES (?)", [("x" * 500,)] * 500)
+    base.close()
+    return (folder / "a.gpkg").read_bytes()
+
+
+def test_damage_inside_a_file_is_found_whatever_its_length(tmp_path):
+    (tmp_path / "made").mkdir()
+    table = b"a;b\n" + b"1;2\n" * 5000
+    gpkg, archive = geopackage(tmp_path / "made"), stored(table)
+    broken = {
+        "a.zip": (archive, archive.replace(b"1;2\n", b"1;3\n", 1)),
+        "a.csv.gz": (gzip.compress(table), gzip.compress(table)[:-9]),
+        "a.csv.bz2": (bz2.compress(table), bz2.compress(table)[:-9]),
+        "a.geojson": (b'{"features": []}\n', b'{"features": ['),
+        "a.parquet": (b"PAR1" + b"x" * 600 + b"PAR1", b"PAR1" + b"x" * 600),
+        "a.gpkg": (gpkg, gpkg[:-4096]),
+    }
+    with loopback() as server:
+        for name, (sound, damaged) in broken.items():
+            server.files[name] = Served(damaged)
+            assert "gave a damaged" in refused(server, tmp_path, name=name).message(), name
+            server.files[name] = Served(sound)
+            assert get(server, tmp_path, name=name).outcome == "downloaded", name
 
 
 def test_an_extract_that_ends_inside_a_blob_is_refused(tmp_path):

@@ -1,5 +1,6 @@
 """`nahraum fetch`: everything a study names, once, in turn, noted; from a server to a study that can be checked."""
 
+import hashlib
 import json
 import os
 import re
@@ -307,6 +308,28 @@ def test_an_extract_is_downloaded_once_cut_and_cut_again_only_for_another_box(to
         done = workflow.fetch(study, only=["osm"], quiet=True)
         assert [file["outcome"] for file in done.document["files"]] == ["downloaded", "cut"]
         assert (tmp_path / "daten" / "ort.osm.pbf").stat().st_size > first
+
+
+def test_a_cut_of_two_extracts_has_a_checksum_for_each(town, tmp_path):
+    whole = (town / "musterstadt.osm.pbf").read_bytes()
+    box = [round(edge, 4) for edge in box_of(town / "musterstadt.osm.pbf")]
+    other = tmp_path / "other.osm.pbf"
+    west, south, east, north = box_of(town / "musterstadt.osm.pbf")
+    cut_extract([town / "musterstadt.osm.pbf"], (west, south, (west + east) / 2, north), other)
+    sums = [hashlib.sha256(content).hexdigest() for content in (whole, other.read_bytes())]
+    with loopback(people__zip=archive()) as server:
+        server.files["a.osm.pbf"], server.files["b.osm.pbf"] = Served(whole), Served(other.read_bytes())
+        urls = [server.url("a.osm.pbf"), server.url("b.osm.pbf")]
+        osm = f'[sources.osm]\nfile = "daten/ort.osm.pbf"\nurl = {json.dumps(urls)}\nwindow = {box}\nsha256 = '
+        study = write(tmp_path, f"{osm}{json.dumps(sums)}\n", section(server, "population", "people.zip"))
+        done = workflow.fetch(study, only=["osm"], quiet=True)
+        assert [file["outcome"] for file in done.document["files"]] == ["downloaded", "downloaded", "cut"]
+        study.write_text(study.read_text().replace(json.dumps(sums), json.dumps(sums[0])))
+        with pytest.raises(StudyError, match="2 addresses and 1 sha256"):
+            workflow.fetch(study, only=["osm"], quiet=True)
+        study.write_text(study.read_text().replace(json.dumps(sums[0]), json.dumps([sums[0], sums[0]])))
+        with pytest.raises(InputError, match="is another file than before"):
+            workflow.fetch(study, only=["osm"], refresh=True, quiet=True)
 
 
 def test_an_extract_cut_by_hand_is_kept(town, tmp_path):

@@ -146,6 +146,43 @@ def test_bound_dwellings_per_1000_residents_and_of_the_whole_their_sum():
     assert whole["bindings_expiring_share"].round(4).tolist() == [0.1667]
 
 
+def test_of_bound_dwellings_only_what_is_known_of_the_same_quarters_is_summed_up():
+    rows = _table(["01", "02", "99"], bound=[120.0, np.nan, 600.0], expiring=[12.0, 5.0, 600.0])
+    setting = _setting(Given(housing={"bound_dwellings": rows}))  # 400 residents in 01, 100 in 02; 99 lies elsewhere
+    whole = affordability.zone_values(setting, WHOLE)
+    assert np.isnan(whole["bound_dwellings_per_1000_residents"][0])  # known for 80 % of the residents
+    assert whole["bound_dwellings_per_1000_residents_status"].tolist() == ["missing"]
+    assert whole["bound_dwellings_per_1000_residents_completeness"].tolist() == [0.8]
+    assert np.isnan(whole["bindings_expiring_share"][0])
+    setting.parameters = Parameters({"counting.minimum_completeness": 0.75})
+    whole = affordability.zone_values(setting, WHOLE)
+    assert whole["bound_dwellings_per_1000_residents"].tolist() == [300.0]  # 120 for 400, not 120 for 500
+    assert whole["bound_dwellings_per_1000_residents_status"].tolist() == ["unreliable"]
+    assert whole["bindings_expiring_share"].tolist() == [0.1]  # 12 of 120, not 17 of 120
+
+
+def test_a_list_by_municipality_takes_the_residents_of_municipalities():
+    setting = _setting(Given(housing={"bound_dwellings": _table(["m1", "m2"], bound=[45.0, 2.0])}))
+    setting.area.addresses["municipality_id"] = ["m1", "m1", "m1", "m2"]
+    towns = gpd.GeoDataFrame({"zone": ["m1", "m2"]}, geometry=ZONES.geometry)
+    assert affordability.zone_values(setting, towns)["bound_dwellings_per_1000_residents"].tolist() == [100.0, 40.0]
+    assert affordability.zone_values(setting, WHOLE)["bound_dwellings_per_1000_residents"].tolist() == [94.0]
+    assert affordability.zone_values(setting, ZONES).empty
+
+
+def test_whole_numbers_of_an_office_count_persons_unless_it_says_otherwise():
+    rows = _table(["01", "02"], alg2=[1.0, 40.0], rent=[7.5, 8.0], kitas=[1.0, 2.0], young_share=[0.0, 1.0])
+
+    def counted(**options):
+        setting = _setting(Given(statistics={"sozial": rows}, options={"statistics.sozial": options}))
+        return [entry.id for entry in municipal.own_entries(setting) if entry.counts]
+
+    assert counted() == ["sozial_alg2", "sozial_kitas"]
+    assert counted(persons=["alg2"]) == ["sozial_alg2"]
+    assert counted(persons=False) == []
+    assert counted(persons=True) == ["sozial_alg2", "sozial_rent", "sozial_kitas"]
+
+
 def test_bindings_expiring_share_is_unknown_without_any_bound_dwelling():
     share = affordability.bindings_expiring_share(pd.Series([10.0, 0.0]), pd.Series([40.0, 0.0]))
     assert share[0] == 0.25 and np.isnan(share[1])

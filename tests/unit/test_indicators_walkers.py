@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nahraum.access import walkers as measured
+from nahraum.errors import InputError
 from nahraum.index.further import summed_values
 from nahraum.indicators.catalogue import entry
 from nahraum.indicators.further import Given
 from nahraum.indicators.rules import read_rules
 from nahraum.indicators.themes import walkers
+from nahraum.network.build import NoWayError
 from nahraum.parameters import Parameters
 from nahraum.tables import SERVICES, GridTable
 
@@ -139,7 +142,7 @@ def _setting(minutes, *, ages: bool, standard: str = "nahraum_green"):
     area = SimpleNamespace(addresses=pd.DataFrame({"address_id": ids, "cell_key": range(5)}))
     table = pd.DataFrame({"cell_key": range(5), "from_65_share": [0.5] * 5, "from_65_share_status": "ok"})
     topics = {"age_classes": GridTable(100, table)} if ages else {}
-    known = pd.DataFrame({"profile": ["wheelchair"], "computed": [False], "surface": [0.123]})
+    known = pd.DataFrame({"profile": ["wheelchair"], "computed": [False], "reason": ["sparse"], "surface": [0.123]})
     given = Given(topics=topics, minutes={"older_person": minutes.assign(address_id=ids)}, walkers=known)
     return SimpleNamespace(area=area, given=given, parameters=Parameters({"green.standard": standard}))
 
@@ -161,6 +164,30 @@ def test_what_is_too_sparse_is_told_with_its_share(minutes):
     assert (code, percent) == ("walker_wheelchair", 12)
     assert german == "Rollstuhl nicht berechnet: Nur für 12 % der Weglänge ist die Oberfläche erfasst."
     assert "12 %" in english
+
+
+def test_a_walker_to_whom_no_way_is_open_is_told_so_and_not_as_sparsely_mapped(minutes):
+    setting = _setting(minutes, ages=False)
+    setting.given.walkers["reason"], setting.given.walkers["surface"] = "closed", np.nan
+    [(_, _, german, english)] = walkers.notes(setting)
+    assert german == "Rollstuhl nicht berechnet: Nach den Daten ist kein einziger Weg dafür offen."
+    assert english == "wheelchair not computed: by the data not a single way is open to it."
+
+
+def test_only_the_lack_of_any_way_makes_a_profile_closed_other_errors_are_told(monkeypatch):
+    def refused(error):
+        def built(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr(measured, "build_network", built)
+
+    parameters = Parameters({"walkers.profiles": ["wheelchair"]})
+    refused(NoWayError("the street data hold no walkable way"))
+    known = measured.measure_walkers(SimpleNamespace(crs="EPSG:25832"), None, parameters).known
+    assert known[["computed", "reason"]].to_numpy().tolist() == [[False, "closed"]]
+    refused(InputError("a node of the street data lies nowhere (NaN)"))
+    with pytest.raises(InputError, match="lies nowhere"):
+        measured.measure_walkers(SimpleNamespace(crs="EPSG:25832"), None, parameters)
 
 
 def test_a_share_of_an_age_weighs_the_residents_of_that_age():

@@ -238,16 +238,37 @@ def point(east: float, north: float) -> shapely.Geometry:
 
 
 def test_addresses_of_the_register_go_to_the_nearest_home_else_stand_alone() -> None:
-    own = register("address", {"a": point(32, 30), "b": point(38, 36), "c": point(300, 300)}, a=3, b=4, c=5)
+    own = register("address", {"a": point(32, 30), "b": point(38, 36), "c": point(300, 300)}, a=30, b=40, c=5)
     built = area(own)
-    assert residents(built) == {"osm:w1": 7.0, "osm:w3": 20.0, "register:c": 5.0}  # nobody at home 2, east unknown
+    assert residents(built) == {"osm:w1": 70.0, "osm:w3": 20.0, "register:c": 5.0}  # nobody at home 2, east unknown
     assert built.population_difference["used"].tolist() == ["register", "census"]
 
 
 def test_an_address_never_goes_across_the_border_of_its_quarter() -> None:
     homes = [house(1, 30, 30), house(3, 510, 30)]
-    built = area(register("address", {"a": point(495, 30)}, a=3), homes=homes, people={(50, 50): 9, (550, 50): 20})
-    assert residents(built) == {"osm:w3": 20.0, "register:a": 3.0}
+    built = area(register("address", {"a": point(495, 30)}, a=6), homes=homes, people={(50, 50): 9, (550, 50): 20})
+    assert residents(built) == {"osm:w3": 20.0, "register:a": 6.0}
+
+
+def test_a_stray_address_does_not_empty_a_quarter() -> None:
+    own = register("address", {"a": point(32, 30), "b": point(68, 70), "z": point(632, 30)}, a=40, b=41, z=2)
+    built = area(own)
+    assert residents(built) == {"osm:w1": 40.0, "osm:w2": 41.0, "osm:w3": 20.0}  # 2 of 20 in the east is no register
+    assert built.population_difference["used"].tolist() == ["register", "census"]
+    assert note(built, "register_quarters_by_census") == 1
+
+
+def test_homes_of_addresses_without_a_number_keep_the_census_and_their_quarter_is_partly_told() -> None:
+    own = register("address", {"a": point(32, 30), "b": point(68, 70)}, a=50, b=math.nan)
+    built = area(own)
+    assert residents(built) == {"osm:w1": 50.0, "osm:w2": 60.0, "osm:w3": 20.0}
+    assert built.population_difference["used"].tolist() == ["partly", "census"]
+    assert (note(built, "register_areas_unknown"), note(built, "register_points_by_census")) == (1, 1)
+
+
+def test_the_share_from_which_addresses_stand_for_a_quarter_can_be_chosen() -> None:
+    own = register("address", {"z": point(632, 30)}, z=2)
+    assert residents(area(own, **{"registers.points_minimum_share": 0.1}))["osm:w3"] == 2.0
 
 
 def test_addresses_outside_every_quarter_are_left_out_and_told() -> None:

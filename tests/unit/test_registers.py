@@ -285,6 +285,33 @@ def test_an_entry_without_position_stands_where_the_place_of_its_name_is_mapped(
     assert built.notes.set_index("code").loc["register_without_position", "count"] == 2
 
 
+LIONS = [
+    {"facility_id": "osm:n7", "name": "Löwen-Apotheke", "at": (200, 200)},
+    {"facility_id": "osm:n8", "name": "Löwen Apotheke", "at": (900, 200)},
+    {"facility_id": "osm:n9", "name": "Mohren-Apotheke", "at": (900, 900)},
+]
+
+
+def test_two_entries_without_position_do_not_take_the_two_places_they_may_mean(tmp_path: Path) -> None:
+    built = town({"pharmacy": register(tmp_path, "1;Löwen-Apotheke;;;;", "2;Löwen-Apotheke;;;;")}, LIONS)
+    assert set(built.facilities["facility_id"]) == {"osm:n7", "osm:n8"}
+    assert built.categories.set_index("category").loc["pharmacy", "reason"] != "register"
+    row = built.register_matches.iloc[0]
+    assert (row["n_register"], row["n_osm"], row["n_unplaced"]) == (0, 3, 2)
+    outcomes = built.register_objects.set_index("osm_id")["outcome"]
+    assert outcomes["osm:n9"] == "dropped"
+    assert outcomes["osm:n7"] == outcomes["osm:n8"] == "ambiguous: several may be meant"
+    assert (built.register_objects["outcome"] == "ambiguous: several may be meant").sum() == 4
+    assert built.notes.set_index("code").loc["register_ambiguous", "count"] == 2
+
+
+def test_a_register_with_one_entry_nobody_can_place_does_not_make_its_category_complete(tmp_path: Path) -> None:
+    lost = register(tmp_path, entry("1", "Rosen-Apotheke", 120, 100), "2;Unbekannt;;;;")
+    built = town({"pharmacy": lost}, PLACES)
+    assert "osm:n2" not in set(built.facilities["facility_id"])  # no name like it: the register does not hold it
+    assert built.categories.set_index("category").loc["pharmacy", "reason"] == "complete"  # by number, not by register
+
+
 def test_a_school_of_unspecified_level_can_be_the_school_of_the_register(tmp_path: Path) -> None:
     schools = [
         {"facility_id": "osm:w1", "name": "Schule am Wall", "at": (100, 100), "category": "school_unspecified"},

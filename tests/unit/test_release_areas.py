@@ -12,6 +12,7 @@ from publish_bundle import make_quarters, municipality_of
 from nahraum.errors import NahraumError
 from nahraum.parameters import Parameters
 from nahraum.publish import release
+from nahraum.publish.nested import Beside
 
 PARAMETERS = Parameters(on=date(2025, 6, 30))
 
@@ -227,3 +228,49 @@ def test_rounding_noise_is_not_taken_for_a_person():
 def test_place_facts_with_counts_of_persons_are_refused():
     with pytest.raises(NahraumError, match="counts of persons"):
         release(pd.DataFrame({"green_id": ["g"], "residents_near": [4.0]}), "greens", parameters=PARAMETERS)
+
+
+def own(**columns: list[float]) -> pd.DataFrame:
+    table = pd.DataFrame({"quarter_id": ["1", "2", "3", "4"], "residents": [400.0, 500.0, 600.0, 700.0], **columns})
+    return table.assign(**{f"{name}_status": "ok" for name in columns})
+
+
+def let_out(table: pd.DataFrame, *counted: str) -> pd.DataFrame:
+    return release(table, "quarters", parameters=PARAMETERS, beside=Beside(counted=counted)).frame
+
+
+def test_one_person_of_the_offices_own_statistics_takes_the_next_smallest_count_with_it():
+    table = own(sozial_alg2=[1.0, 40.0, 30.0, 20.0])
+    frame = let_out(table, "sozial_alg2")
+    assert hidden(frame, "sozial_alg2") == [True, False, False, True]
+    assert frame["sozial_alg2_status"].tolist() == ["suppressed", "ok", "ok", "suppressed"]
+    assert hidden(let_out(table), "sozial_alg2") == [False] * 4  # kitas, say: nobody is counted
+
+
+def test_all_residents_but_one_in_the_offices_own_statistics_are_held_back():
+    frame = let_out(own(sozial_insured=[399.0, 100.0, 90.0, 80.0]), "sozial_insured")
+    assert hidden(frame, "sozial_insured") == [True, False, False, True]
+
+
+def test_a_count_and_its_share_go_together_and_each_status_is_its_own():
+    table = own(sozial_alg2=[10.0, 40.0, 30.0, 20.0], sozial_alg2_share=[0.0025, 0.08, 0.05, 0.03])
+    frame = let_out(table, "sozial_alg2")
+    assert hidden(frame, "sozial_alg2_share") == hidden(frame, "sozial_alg2") == [True, False, False, True]
+    plain = let_out(table)  # the figure is no count: it stays, and so does its status
+    assert hidden(plain, "sozial_alg2_share") == [True, False, False, True]
+    assert plain["sozial_alg2_status"].tolist() == ["ok"] * 4
+    assert plain["sozial_alg2_share_status"].tolist() == ["suppressed", "ok", "ok", "suppressed"]
+
+
+def test_one_bound_dwelling_is_a_household_and_is_held_back_with_a_second_quarter():
+    per_1000 = [2.5, 80.0, 100.0, 100.0]  # 1, 40, 60 and 70 dwellings
+    frame = let_out(own(bound_dwellings_per_1000_residents=per_1000, bindings_expiring_share=[1.0, 0.5, 0.5, 0.5]))
+    assert hidden(frame, "bound_dwellings_per_1000_residents") == [True, True, False, False]
+    assert hidden(frame, "bindings_expiring_share") == [True, True, False, False]
+
+
+def test_few_bindings_that_end_or_stay_are_held_back():
+    per_1000 = [100.0, 80.0, 100.0, 100.0]  # 40, 40, 60, 70 dwellings; 2 end in the first, 1 stays in the last
+    frame = let_out(own(bound_dwellings_per_1000_residents=per_1000, bindings_expiring_share=[0.05, 0.5, 0.5, 69 / 70]))
+    assert hidden(frame, "bound_dwellings_per_1000_residents") == [False] * 4
+    assert hidden(frame, "bindings_expiring_share")[0] and hidden(frame, "bindings_expiring_share")[3]

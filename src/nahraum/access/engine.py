@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,22 @@ from nahraum.network.graph import BLOCKED, Int64, Network
 Labels = npt.NDArray[np.uint64]
 Costs = npt.NDArray[np.uint32]
 Narrow = npt.NDArray[np.uint16]
+
+
+HUGE_BYTES = 4 << 20  # from here on numpy asks for huge pages
+
+
+def empty_rows(n: int, lanes: int, dtype: type[np.generic]) -> npt.NDArray[Any]:
+    """Rows that hold anything. [n, lanes]
+
+    Notes
+        Rows of one to four megabytes are cut from a block of four: with small pages the system's handing out of memory
+        takes as long as the whole search.
+    """
+    size = n * lanes * np.dtype(dtype).itemsize
+    if not HUGE_BYTES // 4 <= size < HUGE_BYTES:
+        return np.empty((n, lanes), dtype=dtype)
+    return np.empty(HUGE_BYTES, dtype=np.uint8)[:size].view(dtype).reshape(n, lanes)
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,7 @@ class Engine:
     def costs(self, seeds: Seeds, n_lanes: int) -> Costs:
         """Cost from every rank to the nearest seed of each lane, FAR where there is none. [n, lanes]"""
         tree = self.elimination
-        rows = np.empty((len(tree.node), n_lanes), dtype=np.uint32)
+        rows: Costs = empty_rows(len(tree.node), n_lanes, np.uint32)
         rows[seeds.rank] = FAR
         np.minimum.at(rows, (seeds.rank, seeds.lane), seeds.cost.astype(np.uint32))
         sweep_costs(tree.start, tree.upper, tree.descend, tree.ascend, rows, self._live(seeds))
@@ -78,7 +95,7 @@ class Engine:
     def labels(self, seeds: Seeds, n_lanes: int) -> Labels:
         """Label of the nearest seed of each lane at every rank, NO_LABEL or more where there is none. [n, lanes]"""
         tree = self.elimination
-        rows = np.empty((len(tree.node), n_lanes), dtype=np.uint64)
+        rows: Labels = empty_rows(len(tree.node), n_lanes, np.uint64)
         rows[seeds.rank] = NO_LABEL
         np.minimum.at(rows, (seeds.rank, seeds.lane), labels_of(seeds.cost, seeds.owner))
         sweep_labels(tree.start, tree.upper, tree.descend, tree.ascend, rows, self._live(seeds))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nahraum.access.minutes import walking_minutes
-from nahraum.errors import InputError, StudyError
+from nahraum.errors import StudyError
 from nahraum.network import build_network
+from nahraum.network.build import NoWayError
 from nahraum.network.profiles import PROFILES, known_shares, walking_profile
 from nahraum.parameters import Parameters
 
@@ -24,8 +25,8 @@ SHARES = ("surface", "incline", "width", "kerb")
 class Walkers:
     """minutes : per profile that was computed, as `walking_minutes` returns it.
 
-    known : profile, computed (bool), reason ('', sparse, closed), speed_km_h, and how much of surface, incline, width
-        and kerbs is mapped. [share]
+    known : profile, computed (bool), reason ('', sparse: too little is mapped, closed: no way is open), speed_km_h, and
+        how much of surface, incline, width and kerbs is mapped. [share]
     """
 
     minutes: dict[str, pd.DataFrame]
@@ -53,7 +54,7 @@ def measure_walkers(area: Area, osm: OsmExtract, parameters: Parameters) -> Walk
         rows.append(row)
         try:
             network = build_network(osm, crs=area.crs, profile=name, parameters=parameters)
-        except InputError:  # no way at all that this walker can use
+        except NoWayError:
             continue
         shares = known_shares(network)
         row |= {share: shares[share] for share in SHARES}

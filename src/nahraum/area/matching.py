@@ -118,3 +118,22 @@ def _by_name_only(left: pd.DataFrame, right: pd.DataFrame) -> list[tuple[str, st
     theirs = right[(right["plain"] != "") & ~right["plain"].duplicated(keep=False)]
     pairs = once.merge(theirs, on="plain", suffixes=("", "_mapped"))
     return [(one, other, np.nan, BY_NAME_ONLY) for one, other in zip(pairs["id"], pairs["id_mapped"], strict=True)]
+
+
+def possibly_meant(lost: pd.DataFrame, mapped: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Mapped places that an entry without position may mean, as their names are alike: lost_id, mapped_id, sorted.
+
+    Parameters
+        lost : entries that no mapped place was found for; mapped : places that no entry was found for; both as in
+            `matched_places`.
+    """
+    generic = frozenset(parameters.value("registers.generic_words"))
+    limit = parameters.number("registers.name_similarity")
+    ours, theirs = (table[table["plain"] != ""] for table in (_prepared(lost, generic), _prepared(mapped, generic)))
+    found = [
+        (one, other)
+        for one, name in zip(ours["id"], ours["plain"], strict=True)
+        for other, its in zip(theirs["id"], theirs["plain"], strict=True)
+        if similarity(name, its) >= limit
+    ]
+    return pd.DataFrame(found, columns=["lost_id", "mapped_id"])

@@ -61,6 +61,7 @@ def with_register_greens(
         "n_osm": int(goes.sum()), "n_matched": int((found & here).sum()), "n_by_name": 0,
         "n_only_register": int((here & ~found).sum()),
         "n_only_osm": int((goes & ~known).sum()),
+        "n_unplaced": 0,
         "osm_recall_share": float((found & here).sum() / here.sum()) if here.any() else np.nan,
     }  # fmt: skip
     if register.mode == "replace":

@@ -69,8 +69,8 @@ def register_residents(
         quarter, block: the number of an area goes to its addresses in proportion to their residents by the census;
         where the census counts nobody, to its homes by floor area; where none is mapped, to a point inside.
         address: to the nearest home of the quarter within `registers.address_distance_m`, else to a point of its
-        own; it stands for every quarter in which it has a point. Everywhere else the census stays: areas without a
-        number, areas that reach beyond the data, addresses in no area.
+        own; it stands for every quarter in which its points hold `registers.points_minimum_share` of the census.
+        Everywhere else the census stays: areas and homes of points without a number, areas that reach beyond the data, addresses in no area.
     """
     before = points[list(_COLUMNS)].assign(from_register=False, **dict.fromkeys(AGE_SHARES, np.nan))
     spare = _spare_homes(homes, points, window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nahraum.area.matching import BY_NAME, BY_NAME_ONLY, matched_places
+from nahraum.area.matching import BY_NAME, BY_NAME_ONLY, matched_places, possibly_meant
 from nahraum.area.space import LON_LAT, points_of, project_points
 from nahraum.parameters import Parameters
 
@@ -25,6 +26,7 @@ ALIKE = {
 """Categories in which OpenStreetMap may hold an entry of a register; a school often tells no level."""
 OWN = "own:"
 """How ids of places begin that a correction of the study added: the office's own word stays beside its register."""
+AMBIGUOUS = "ambiguous: several may be meant"
 OBJECTS = (
     "register", "category", "outcome", "register_id", "register_name", "address", "places", "osm_id", "osm_name",
     "distance_m", "inside",
@@ -50,12 +52,13 @@ class Ground:
 
 @dataclass(frozen=True)
 class Merged:
-    """One category after the register was laid over it."""
+    """One category after the register was laid over it; n_unplaced: entries of which nobody knows where they are."""
 
     added: gpd.GeoDataFrame
     dropped: frozenset[str]
     row: dict[str, object]
     objects: pd.DataFrame
+    n_unplaced: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,17 @@ class Category:
         exact = theirs[(theirs["category"] == self.category) & ~theirs["id"].isin(pairs["mapped_id"])]
         exact = exact.assign(inside=_within(region, exact))
         own = exact["id"].astype(str).str.startswith(OWN).to_numpy(bool)
-        gone = exact[exact["inside"] & ~own] if self.mode == "replace" else exact.iloc[:0]
+        lost = mine[mine["id"].isin(full.loc[full["x_m"].isna(), "id"])]
+        meant = possibly_meant(lost, exact, parameters)
+        stays = own | exact["id"].isin(meant["mapped_id"]).to_numpy(bool)
+        gone = exact[exact["inside"] & ~stays] if self.mode == "replace" else exact.iloc[:0]
         kept = full[_within(data, full)]
         return Merged(
             added=_facilities(kept, self.crs),
             dropped=frozenset(pairs["mapped_id"]) | frozenset(gone["id"]),
             row={"category": self.category, "mode": self.mode} | _row(full, exact),
-            objects=_objects(full, exact, gone, data=data),
+            objects=_objects(full, exact, {"gone": gone["id"], **meant}, data=data),
+            n_unplaced=len(lost),
         )
 
 
@@ -139,22 +146,34 @@ def _row(full: pd.DataFrame, exact: pd.DataFrame) -> dict[str, object]:
         "n_by_name": int(found["by"].isin((BY_NAME, BY_NAME_ONLY)).sum()),
         "n_only_register": len(here) - len(found),
         "n_only_osm": only,
+        "n_unplaced": int(full["x_m"].isna().sum()),
         "osm_recall_share": len(found) / len(here) if len(here) else np.nan,
         "median_distance_m": float(distance.median()) if len(distance) else np.nan,
         "places": float(places.sum()) if len(places) else np.nan,
     }
 
 
-def _objects(full: pd.DataFrame, exact: pd.DataFrame, gone: pd.DataFrame, *, data: shapely.Geometry) -> pd.DataFrame:
-    """A row per entry and per mapped place without entry."""
+def _objects(
+    full: pd.DataFrame, exact: pd.DataFrame, told: Mapping[str, pd.Series], *, data: shapely.Geometry
+) -> pd.DataFrame:
+    """A row per entry and per mapped place without entry.
+
+    Parameters
+        told : ids of mapped places that are dropped (gone), and of the pairs that may be the same (lost_id, mapped_id).
+    """
     placed = _within(data, full)
     outcome = np.where(full["mapped_id"].notna(), "matched by " + full["by"].fillna(""), "only in the register")
-    outcome = np.where(full["x_m"].isna(), "without position", np.where(placed, outcome, "beyond the data"))
+    lost = np.where(full["id"].isin(told["lost_id"]), AMBIGUOUS, "without position")
+    outcome = np.where(full["x_m"].isna(), lost, np.where(placed, outcome, "beyond the data"))
     columns = {"id": "register_id", "name": "register_name", "mapped_id": "osm_id", "name_osm": "osm_name"}
     mine = full.rename(columns=columns).assign(outcome=outcome)
     theirs = exact.rename(columns={"id": "osm_id", "name": "osm_name"}).assign(
-        outcome=np.where(exact["id"].isin(gone["id"]), "dropped", "only in OpenStreetMap"), places=np.nan
-    )
+        outcome=np.select(
+            [exact["id"].isin(told["gone"]), exact["id"].isin(told["mapped_id"])], ["dropped", AMBIGUOUS],
+            "only in OpenStreetMap",
+        ),
+        places=np.nan,
+    )  # fmt: skip
     both = pd.concat([mine, theirs], ignore_index=True).reindex(columns=list(OBJECTS[1:]))
     texts = ["register_id", "register_name", "address", "osm_id", "osm_name"]
     return both.assign(**{name: both[name].fillna("").astype(str) for name in texts})

@@ -36,17 +36,24 @@ def residents_at_points(
         spare : homes without residents of the census.
 
     Notes
-        The register stands for every quarter in which it has a point; there nobody of the census is left. A point
-        goes to the nearest building of its own quarter, ties to the lowest id.
+        The register stands for every quarter in which its points hold `registers.points_minimum_share` of the
+        census at least; there nobody of the census is left, except in the homes of points without a number. A
+        point goes to the nearest building of its own quarter, ties to the lowest id.
     """
-    told, counts = _placed(register, quarters, window)
+    placed, counts = _placed(register, quarters, window)
+    quarter, _ = quarter_of_points(quarters, before["x_m"], before["y_m"])
+    placed, refused = _plausible(placed, before["micro"].groupby(quarter).sum(), parameters)
+    counts |= refused
+    told, silent = (placed[placed["residents"].notna() == known].reset_index(drop=True) for known in (True, False))
     buildings = pd.concat([before[before["kind"] == "building"], spare], ignore_index=True)
     buildings = buildings.sort_values("address_id", ignore_index=True)
     buildings["quarter_id"], _ = quarter_of_points(quarters, buildings["x_m"], buildings["y_m"])
-    home = _nearest(told, buildings, parameters.number("registers.address_distance_m"))
+    limit_m = parameters.number("registers.address_distance_m")
+    home, unknown = _nearest(told, buildings, limit_m), _nearest(silent, buildings, limit_m)
     of_home, own = _at_homes(told, buildings, home), _at_own(told[home < 0], window)
-    quarter, _ = quarter_of_points(quarters, before["x_m"], before["y_m"])
-    stays = before[~np.isin(quarter, told["quarter_id"].unique())]
+    kept = buildings["address_id"].to_numpy()[np.setdiff1d(unknown[unknown >= 0], home)]
+    stays = before[~np.isin(quarter, told["quarter_id"].unique()) | before["address_id"].isin(kept).to_numpy()]
+    counts["register_points_by_census"] = int(before["address_id"].isin(kept).sum())
     counts["register_at_new_points"] = round(int(own["micro"].sum()) / MICRO)
     parts = [part[list(before.columns)] for part in (stays, of_home, own) if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else before.iloc[:0], counts
@@ -55,7 +62,7 @@ def residents_at_points(
 def _placed(
     register: PopulationRegister, quarters: gpd.GeoDataFrame, window: Window
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Points with a known number of residents in a quarter of the study, sorted by id."""
+    """Points in a quarter of the study, sorted by id; residents are NaN where the register tells none."""
     placed = project(register.shapes, window.crs, called="the register of residents")
     xy = shapely.get_coordinates(placed.geometry.to_numpy()).round(2)
     rows = register.table.assign(x_m=xy[:, 0], y_m=xy[:, 1])
@@ -77,8 +84,22 @@ def _placed(
         "register_points_elsewhere": int((~inside).sum()),
         "register_areas_unknown": int((inside & ~known).sum()),
     }
-    told = rows[inside & known].sort_values("area_id", ignore_index=True)
-    return told.assign(micro=to_micro(told["residents"])), counts
+    here = rows[inside].sort_values("area_id", ignore_index=True)
+    return here.assign(micro=to_micro(here["residents"].fillna(0.0))), counts
+
+
+def _plausible(
+    points: pd.DataFrame, census: pd.Series, parameters: Parameters
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Points of the quarters for which the register may stand, and how many quarters it may not stand for.
+
+    A stray point does not empty a quarter: where the points hold too small a share of the census, the census stays.
+    """
+    told = points.groupby("quarter_id")["micro"].sum()
+    counted = census.reindex(told.index).fillna(0)
+    enough = told >= parameters.number("registers.points_minimum_share") * counted
+    chosen = points[points["quarter_id"].map(enough).astype(bool)].reset_index(drop=True)
+    return chosen, {"register_quarters_by_census": int((~enough).sum())}
 
 
 def _nearest(told: pd.DataFrame, buildings: pd.DataFrame, limit_m: float) -> Int64:

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from nahraum.area.register_greens import with_register_greens
-from nahraum.area.register_places import OBJECTS, Category, Ground
+from nahraum.area.register_places import AMBIGUOUS, OBJECTS, Category, Ground
 from nahraum.area.space import LON_LAT, project_points
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
@@ -51,7 +51,8 @@ def with_registers(
 
     Notes
         Inside the boundary a register with mode replace alone tells what there is: mapped places that it does not
-        hold are dropped. Beyond the boundary mapped places stay, except those that the register holds too. An entry
+        hold are dropped, except those that an entry without position may mean; with such entries the category is
+        not complete by the register. Beyond the boundary mapped places stay, except those that the register holds too. An entry
         takes name, position, opening hours, operator and area from its mapped place where it has none.
     """
     if not registers:
@@ -75,10 +76,11 @@ def with_registers(
             added.append(result.added)
             rows.append({"register": name, "date": register.date, **result.row})
             objects.append(result.objects.assign(register=name))
-            complete += [category] if register.mode == "replace" else []
+            complete += [category] if register.mode == "replace" and not result.n_unplaced else []
         _count(counts, register, entries, ground)
     listed = pd.concat(objects, ignore_index=True).reindex(columns=list(OBJECTS))
     counts["register_osm_dropped"] = int((listed["outcome"] == "dropped").sum())
+    counts["register_ambiguous"] = int(((listed["outcome"] == AMBIGUOUS) & (listed["register_id"] == "")).sum())
     matches = pd.DataFrame(rows).reindex(columns=REGISTER_MATCHES.names())
     facilities = _replaced(osm.facilities, dropped, added)
     return Registered(replace(osm, facilities=facilities), matches, listed, tuple(sorted(complete)), counts)

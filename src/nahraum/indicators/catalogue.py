@@ -18,7 +18,7 @@ SCOPES = ("row", "quarter", "study")
 DIRECTIONS = ("higher", "lower", "")
 THEMES = (
     "living_space", "green", "public_space", "play", "supply", "short_ways", "transit", "internet", "density",
-    "affordability", "people", "context", "walkers", "municipal",
+    "affordability", "people", "context", "walkers", "municipal", "social",
 )  # fmt: skip
 """Themes of further indicators, in the order of report and tables."""
 SUMMED = ("", "mean", "median", "share", "zone")
@@ -53,7 +53,8 @@ class Indicator:
     share of residents; `zone` is computed per area. `of` tells whether a share is one of residents or of places;
     `typical` how far two cells of a quarter usually differ in a mean (it is published so coarsely that five persons
     do not show); `weight` names the share of residents who count (an age), where not all do. `letters` is how many
-    classes the numbers stand for (1 is A, 2 is B …; the next is no class), 0 for a plain number.
+    classes the numbers stand for (1 is A, 2 is B …; the next is no class), 0 for a plain number. `counts`: a figure of
+    the study's own that counts persons.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Indicator:
     typical: float = 0.0
     weight: str = ""
     letters: int = 0
+    counts: bool = False
 
     @property
     def value_column(self) -> str:
@@ -100,6 +102,7 @@ class Indicator:
 
 _DEFAULTS: dict[str, Any] = {
     "columns": (), "theme": "", "summed": "", "of": "residents", "typical": 0.0, "weight": "", "letters": 0,
+    "counts": False,
 }  # fmt: skip
 
 

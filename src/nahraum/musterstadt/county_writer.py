@@ -20,6 +20,8 @@ from nahraum.musterstadt.names import street_names
 from nahraum.musterstadt.osm import box_lon_lat, draw_city, stop_names
 from nahraum.musterstadt.osm_draft import OsmDraft
 from nahraum.musterstadt.quarters import write_quarters
+from nahraum.musterstadt.social_file import METHOD_FILE, write_method
+from nahraum.musterstadt.statistics import build_figures, write_incidence, write_statistics
 from nahraum.musterstadt.study_file import write_county_study
 from nahraum.musterstadt.timetable import write_timetable
 from nahraum.musterstadt.truth_file import cell_corners, inspire_ids, truth_document
@@ -27,7 +29,7 @@ from nahraum.musterstadt.unmapped import cells_without_houses
 
 _FILES = (
     "musterkreis.osm.pbf", "vg250_musterkreis.zip", "breitband_gitter_100m.csv", "quartiere.geojson",
-    "fahrplan_gtfs.zip", "study.toml", "truth.json",
+    "fahrplan_gtfs.zip", "study.toml", "truth.json", "statistik_quartiere.csv", "inzidenz_wellen.csv", METHOD_FILE,
 )  # fmt: skip
 
 
@@ -53,7 +55,9 @@ def _write(county: County, seed: int, folder: Path) -> list[str]:
     write_municipalities(county, folder / _FILES[1])
     corners = [cell_corners(city) for city in cities]
     where = Cells100(*(np.concatenate([getattr(c, side) for c in corners]) for side in ("east_m", "north_m")))
-    of_all = zip(*(topics(city, build_households(city)) for city in cities), strict=True)
+    homes = [build_households(city) for city in cities]
+    figures = [(city, build_figures(city, households)) for city, households in zip(cities, homes, strict=True)]
+    of_all = zip(*(topics(city, households) for city, households in zip(cities, homes, strict=True)), strict=True)
     zips = [write_topic(_joined(parts), where, folder, (seed, where.east_m.size)) for parts in of_all]
     offers = [(city.plan.site.ags, city.cells, corner) for city, corner in zip(cities, corners, strict=True)]
     write_broadband(offers, folder / _FILES[2])
@@ -61,6 +65,9 @@ def _write(county: County, seed: int, folder: Path) -> list[str]:
     stops = [(city, stop_names(city, street_names(city.plan, city.streets))) for city in cities]
     write_timetable(stops, folder / _FILES[4])
     write_county_study(folder / _FILES[5])
+    write_statistics(figures, folder / _FILES[7], called="Musterkreis")
+    write_incidence(figures, folder / _FILES[8])
+    write_method(folder / METHOD_FILE)
     truth = {c.plan.site.ags: _truth(c, flags) for c, flags in zip(cities, hidden, strict=True)}
     text = json.dumps({"format_version": 1, "municipalities": truth}, ensure_ascii=False, indent=1)
     (folder / _FILES[6]).write_text(text + "\n", encoding="utf-8")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -81,9 +82,17 @@ def _share(part: Ints, whole: Ints) -> list[str]:
     return [SUPPRESSED if hidden else text for text, hidden in zip(percent, hide.tolist(), strict=True)]
 
 
-def write_statistics(city: City, figures: QuarterFigures, path: Path) -> None:
+def _together(figures: Sequence[QuarterFigures]) -> QuarterFigures:
+    """Figures of the quarters of all cities, one city after the other."""
+    return QuarterFigures(
+        *(np.concatenate([getattr(one, name.name) for one in figures]) for name in fields(QuarterFigures))
+    )
+
+
+def write_statistics(cities: Sequence[tuple[City, QuarterFigures]], path: Path, *, called: str = "Musterstadt") -> None:
     """CSV as municipal offices give it: semicolon, decimal comma, UTF-8 with BOM, '.' for secret, total at the end."""
-    f, quarters = figures, city.plan.quarters
+    f = _together([figures for _, figures in cities])
+    quarters = [quarter for city, _ in cities for quarter in city.plan.quarters]
     columns: dict[str, list[str]] = {
         "Quartier_Nr": [q.id for q in quarters],
         "Quartier": [q.name for q in quarters],
@@ -102,8 +111,10 @@ def write_statistics(city: City, figures: QuarterFigures, path: Path) -> None:
         "Kinderarmut_Prozent": _share(f.children_in_basic_income, f.under_18),
         "Wohnungen": _hidden(f.dwellings),
         "Wohnflaeche_je_Wohnung_m2": german(f.m2_per_dwelling, 1).tolist(),
+        "Erwerbspersonen": _hidden(f.unemployed + f.employed),
+        "unter_65": _hidden(f.residents - f.over_64),
     }
-    whole = ["", "Musterstadt insgesamt", ""]
+    whole = ["", f"{called} insgesamt", ""]
     counts = [
         f.residents,
         f.under_18,
@@ -121,6 +132,7 @@ def write_statistics(city: City, figures: QuarterFigures, path: Path) -> None:
     whole += _share(f.children_in_basic_income.sum(keepdims=True), f.under_18.sum(keepdims=True))
     mean = (f.m2_per_dwelling * f.households).sum(keepdims=True) / max(1, int(f.households.sum()))
     whole += [str(int(f.dwellings.sum())), german(mean, 1).tolist()[0]]
+    whole += [str(int((f.unemployed + f.employed).sum())), str(int((f.residents - f.over_64).sum()))]
     lines = [";".join(columns), *(";".join(row) for row in zip(*columns.values(), strict=True)), ";".join(whole)]
     path.write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
 
@@ -134,14 +146,16 @@ def wave_incidence(figures: QuarterFigures, rng: np.random.Generator) -> Floats:
     return np.asarray(np.round(np.stack(rows), 1), dtype=np.float64)
 
 
-def write_incidence(city: City, figures: QuarterFigures, path: Path) -> None:
+def write_incidence(cities: Sequence[tuple[City, QuarterFigures]], path: Path) -> None:
     """CSV of the health office: quarter, wave, cases, incidence; semicolon, decimal comma, '.' for secret."""
-    incidence = wave_incidence(figures, city.plan.rng(17))
+    incidence = np.concatenate([wave_incidence(figures, city.plan.rng(17)) for city, figures in cities], axis=1)
+    figures = _together([figures for _, figures in cities])
+    quarters = [quarter for city, _ in cities for quarter in city.plan.quarters]
     cases = np.rint(incidence * figures.residents / 100_000).astype(np.int64)
     lines = ["quartier_nr;quartier;welle;beginn;ende;einwohner;faelle;inzidenz_je_100000"]
     for k, (wave, begin, end, _, _) in enumerate(WAVES):
         shown = _hidden(cases[k])
-        for number, quarter in enumerate(city.plan.quarters):
+        for number, quarter in enumerate(quarters):
             value = german(incidence[k, number : number + 1], 1)[0]
             row = [
                 quarter.id,

@@ -81,6 +81,35 @@ id = "quartier_nr"
 name = "quartier"
 date = "2026-01-01"
 
+# Sozialdaten des Statistikamts je Quartier: Anteile in Prozent und die Zahl der Menschen dahinter
+[sources.statistics.sozialraum]
+file = "statistik_quartiere.csv"
+id = "Quartier_Nr"
+date = "2025-12-31"
+[sources.statistics.sozialraum.columns]
+unemployed = "Arbeitslosenanteil_Prozent"
+labour_force = "Erwerbspersonen"
+sgb2 = "SGB_II_Quote_Prozent"
+under_65 = "unter_65"
+child_sgb2 = "Kinderarmut_Prozent"
+under_18 = "unter_18"
+
+# Status der Quartiere: welche Methode, aus welcher Tabelle; steht neben den Voraussetzungen, wird nie mit ihnen addiert
+[social]
+method = "sozialindex.toml"
+statistics = "sozialraum"
+
+# Fälle einer Krankheit je Quartier und Welle
+[sources.incidence]
+file = "inzidenz_wellen.csv"
+id = "quartier_nr"
+columns = { cases = "faelle", residents = "einwohner", period = "welle", begin = "beginn", end = "ende" }
+date = "2021-12-31"
+
+# Vorschläge für Fördergebiete (rechnet einige Sekunden länger)
+# [funding]
+# propose = true
+
 # Schwellen lassen sich hier ändern; ohne Eintrag gelten die mitgelieferten Werte mit ihrer Quelle.
 # [parameters]
 # "supply.maximum_distance_m" = 800.0

@@ -17,6 +17,7 @@ from nahraum.musterstadt.households import build_households
 from nahraum.musterstadt.names import street_names
 from nahraum.musterstadt.osm import stop_names, write_osm
 from nahraum.musterstadt.quarters import write_quarters
+from nahraum.musterstadt.social_file import METHOD_FILE, write_method
 from nahraum.musterstadt.statistics import build_figures, write_incidence, write_statistics
 from nahraum.musterstadt.study_file import write_study
 from nahraum.musterstadt.timetable import write_timetable
@@ -52,14 +53,15 @@ def _write(city: City, folder: Path) -> tuple[list[str], dict[str, Any]]:
     zips = [write_topic(t, where, folder, (city.plan.seed, city.plan.residents)) for t in topics(city, homes)]
     write_broadband([(city.plan.site.ags, city.cells, where)], folder / "breitband_gitter_100m.csv")
     write_quarters([city], folder / "quartiere.geojson")
-    write_statistics(city, figures, folder / "statistik_quartiere.csv")
-    write_incidence(city, figures, folder / "inzidenz_wellen.csv")
+    write_statistics([(city, figures)], folder / "statistik_quartiere.csv")
+    write_incidence([(city, figures)], folder / "inzidenz_wellen.csv")
     write_timetable([(city, stops)], folder / "fahrplan_gtfs.zip")
+    write_method(folder / METHOD_FILE)
     write_study(folder / "study.toml")
     no_house, secret = ([ids[k] for k in np.nonzero(flag)[0]] for flag in (hidden, secret_cells(city)))
     truth = write_truth(city, folder / "truth.json", no_house, secret)
     fixed = ["musterstadt.osm.pbf", "breitband_gitter_100m.csv", "quartiere.geojson", "statistik_quartiere.csv"]
-    fixed += ["inzidenz_wellen.csv", "fahrplan_gtfs.zip", "study.toml", "truth.json"]
+    fixed += ["inzidenz_wellen.csv", "fahrplan_gtfs.zip", METHOD_FILE, "study.toml", "truth.json"]
     return [*fixed, *(path.name for path in zips)], truth
 
 

@@ -33,6 +33,10 @@ Projected = list[Future[tuple[Float64, Float64]]]
 _PROJECTORS = 2
 
 
+class NoWayError(InputError):
+    """The street data hold no way at all that somebody on foot, or of a profile, can use."""
+
+
 def build_network(
     osm: OsmExtract | Streets,
     *,
@@ -174,7 +178,7 @@ def _require_walkable(ways: pd.DataFrame, edges: Edges, profile: str | None) -> 
     if edges.n:
         return
     n_walkable = int(ways["walkable"].sum())
-    raise InputError(
+    raise NoWayError(
         "the street data hold no walkable way" + (f" for the profile {profile!r}" if profile and n_walkable else ""),
         where=f"{len(ways)} ways, {n_walkable} of them walkable",
         expected="highway=* with at least two mapped nodes",

@@ -8,17 +8,20 @@ millionths (int64), so that nothing depends on rounding.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from nahraum.errors import StudyError
 from nahraum.frames import MICRO
 from nahraum.parameters import Parameters
 
 Mask = npt.NDArray[np.bool_]
 Micro = npt.NDArray[np.int64]
 MEANS = {"m": "m", "m2_per_resident": "m2", "within_reach": "services"}
+METHODS = ("suppress", "cell_key", "round")
 NOBODY = MICRO // 1000  # less than a thousandth of a person is rounding of the sums behind a share
 
 
@@ -37,10 +40,32 @@ class Rules:
     mean_steps: Mapping[str, float]
     typical_differences: Mapping[str, float]
     lacks_needed: int
+    minimum_residents_drawn: float
+    minimum_areas_classes: int
+    rounding_index: float
+    dominance_share: float
+    exact_cells: int
+    method: str
+    rounding_base: int
+    noise_largest: int
+    noise_variance: float
+    secret: bytes = field(default=b"", repr=False)
+    held: Mask | None = field(default=None, repr=False)  # rows that past releases would tell
+    earlier: tuple[pd.DataFrame, ...] = field(default=(), repr=False)  # the table as released before
 
 
-def rules_of(parameters: Parameters) -> Rules:
-    """The thresholds as the study sees them."""
+def _method(parameters: Parameters) -> str:
+    method = str(parameters.value("release.method"))
+    if method not in METHODS:
+        raise StudyError(
+            f"[parameters] release.method = {method!r} is no way to protect counts", expected=", ".join(METHODS),
+            fix='release.method = "suppress" holds small counts back; it is what happens where nothing is said',
+        )  # fmt: skip
+    return method
+
+
+def rules_of(parameters: Parameters, secret: bytes = b"") -> Rules:
+    """The thresholds as the study sees them; `secret` makes the keys of its records."""
     return Rules(
         minimum_count=int(parameters.number("disclosure.minimum_count")),
         minimum_residents_cell=parameters.number("disclosure.minimum_residents_cell"),
@@ -55,6 +80,16 @@ def rules_of(parameters: Parameters) -> Rules:
             unit: parameters.number(f"disclosure.typical_difference_{name}") for unit, name in MEANS.items()
         },
         lacks_needed=int(parameters.number("counting.lacks_needed")),
+        minimum_residents_drawn=parameters.number("disclosure.minimum_residents_drawn"),
+        minimum_areas_classes=int(parameters.number("disclosure.minimum_areas_classes")),
+        rounding_index=parameters.number("disclosure.rounding_index"),
+        dominance_share=parameters.number("disclosure.dominance_share"),
+        exact_cells=int(parameters.number("disclosure.exact_cells")),
+        method=_method(parameters),
+        rounding_base=int(parameters.number("release.rounding_base")),
+        noise_largest=int(parameters.number("release.cell_key_noise")),
+        noise_variance=parameters.number("release.cell_key_variance"),
+        secret=secret,
     )
 
 

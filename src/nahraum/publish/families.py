@@ -15,7 +15,8 @@ import pandas as pd
 
 from nahraum.frames import MICRO
 from nahraum.indicators.catalogue import entry_of
-from nahraum.publish.disclosure import Mask, Micro, Rules, is_small, micro, protected, small_differences
+from nahraum.publish.disclosure import Mask, Micro, Rules, is_small, micro, small_differences
+from nahraum.publish.nested import Groups, protected_in
 
 _SHARE = re.compile(r"^(?P<stem>.+)_share(?:_min|_max)?$")
 COUNT = re.compile(r"^(?:lacks_.+|several)_residents(?:_min|_max)?$")
@@ -107,14 +108,14 @@ def _small_any(counts: Iterable[Micro], n_rows: int, minimum: int) -> Mask:
     return mask
 
 
-def family_mask(member: Family, rules: Rules, *, extra: Mask | None = None) -> Mask:
+def family_mask(member: Family, rules: Rules, *, extra: Mask | None = None, groups: Groups = ()) -> Mask:
     """Rows in which a family is held back: small counts, small denominators, and what would give them away."""
     primary = _small_any(member.counts, len(member.size), rules.minimum_count)
     primary |= member.known & (member.size < rules.minimum_denominator * MICRO)
     if extra is not None:
         primary |= extra
-    return protected(
-        primary, member.size, member.counts, minimum_count=rules.minimum_count,
+    return protected_in(
+        groups, primary, member.size, member.counts, columns=member.columns, minimum_count=rules.minimum_count,
         minimum_size=rules.minimum_denominator, known=member.known,
     )  # fmt: skip
 
@@ -151,15 +152,16 @@ def _linked(masks: Masks, rules: Rules) -> Masks:
     return result
 
 
-def share_masks(frame: pd.DataFrame, rules: Rules) -> Masks:
-    """Mask per column for all shares of residents in an aggregate table."""
+def share_masks(frame: pd.DataFrame, rules: Rules, groups: Groups = ()) -> Masks:
+    """Mask per column for all shares of residents in an aggregate table; groups of rows with a sum of their own."""
     families = {stem: family(frame, stem) for stem in share_stems(frame.columns)}
     families |= {stem: _with_lone_lack(member, families) for stem, member in families.items()}
     extras = _level_extras(families, rules)
-    plain = {stem: family_mask(f, rules, extra=extras.get(stem)) for stem, f in families.items()}
+    plain = {stem: family_mask(f, rules, extra=extras.get(stem), groups=groups) for stem, f in families.items()}
     masks = _linked(plain, rules)
     bounded = {stem: f for stem, f in families.items() if {f"{stem}_share_min", f"{stem}_share_max"} <= set(f.columns)}
-    intervals = _linked({stem: _interval_mask(frame, f, rules) for stem, f in bounded.items()}, rules)
+    ends = {stem: _interval_mask(frame, f, rules, groups) for stem, f in bounded.items()}
+    intervals = _linked(ends, rules)
     if KNOWN in masks and "several" in masks:
         masks[KNOWN] = masks[KNOWN] | masks["several"] | intervals.get("several", masks["several"])
     by_column: Masks = {}
@@ -167,7 +169,7 @@ def share_masks(frame: pd.DataFrame, rules: Rules) -> Masks:
         for column in member.columns:
             bound = column.endswith(("_min", "_max")) and stem in intervals
             by_column[column] = masks[stem] | intervals[stem] if bound else masks[stem]
-    found = joined(by_column, _index_masks(frame, masks, rules))
+    found = joined(by_column, _index_masks(frame, masks, rules, groups))
     return joined(found, _index_bounds(frame, intervals, rules))
 
 
@@ -190,11 +192,12 @@ def widths(frame: pd.DataFrame, stem: str, size: Micro) -> list[Micro]:
     return [micro(np.abs(ends[i] - ends[j]) * (size / MICRO)) for i in range(len(ends)) for j in range(i)]
 
 
-def _interval_mask(frame: pd.DataFrame, member: Family, rules: Rules) -> Mask:
+def _interval_mask(frame: pd.DataFrame, member: Family, rules: Rules, groups: Groups) -> Mask:
     """The bounds alone go where they tell a small number of undetermined persons."""
     apart = widths(frame, member.stem, member.size)
-    return protected(
-        _small_any(apart, len(frame), rules.minimum_count), member.size, apart,
+    bounds = [column for column in member.columns if column.endswith(("_min", "_max"))]
+    return protected_in(
+        groups, _small_any(apart, len(frame), rules.minimum_count), member.size, apart, columns=bounds,
         minimum_count=rules.minimum_count, known=member.known,
     )  # fmt: skip
 
@@ -217,11 +220,11 @@ def _index_bounds(frame: pd.DataFrame, intervals: Masks, rules: Rules) -> Masks:
     return found
 
 
-def _index_masks(frame: pd.DataFrame, masks: Masks, rules: Rules) -> Masks:
+def _index_masks(frame: pd.DataFrame, masks: Masks, rules: Rules, groups: Groups) -> Masks:
     """M0, A, contributions and ranks: with their levels, and not for areas too small for an index."""
     size, n_rows = judged(frame), len(frame)
-    base = protected(
-        (size > 0) & (size < rules.minimum_index * MICRO), size, (),
+    base = protected_in(
+        groups, (size > 0) & (size < rules.minimum_index * MICRO), size, (), columns=("m0", "a"),
         minimum_count=rules.minimum_count, minimum_size=rules.minimum_index, known=size > 0,
     )  # fmt: skip
     none = np.zeros(n_rows, dtype=np.bool_)
@@ -238,22 +241,22 @@ def _index_masks(frame: pd.DataFrame, masks: Masks, rules: Rules) -> Masks:
     return found
 
 
-def person_masks(frame: pd.DataFrame, rules: Rules) -> Masks:
+def person_masks(frame: pd.DataFrame, rules: Rules, groups: Groups = ()) -> Masks:
     """Counts of persons of their own: communal accommodation, edge of the data, judged."""
     residents = numbers(frame, "residents")
     found: Masks = {}
 
-    def small(counts: list[Micro]) -> Mask:
+    def small(columns: list[str], counts: list[Micro]) -> Mask:
         primary = _small_any(counts, len(frame), rules.minimum_count)
-        return protected(primary, residents, counts, minimum_count=rules.minimum_count)
+        return protected_in(groups, primary, residents, counts, columns=columns, minimum_count=rules.minimum_count)
 
     if "residents_communal" in frame.columns:
         communal = numbers(frame, "residents_communal")
-        mask = small([communal, np.maximum(residents - communal, 0)])
+        mask = small(["residents_communal"], [communal, np.maximum(residents - communal, 0)])
         found |= dict.fromkeys(("residents_communal", *_COMMUNAL_TELLS), mask)
     edge = [column for column in ("residents_edge", "residents_judged") if column in frame.columns]
     if edge:
-        mask = small([numbers(frame, column) for column in edge])
+        mask = small(edge, [numbers(frame, column) for column in edge])
         found |= dict.fromkeys(edge, mask)  # shares stay; the counts beside them would tell who was judged
         for column in map(str, frame.columns):
             if COUNT.match(column):

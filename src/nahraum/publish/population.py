@@ -6,25 +6,24 @@ import numpy as np
 import pandas as pd
 
 from nahraum.frames import MICRO
-from nahraum.publish.disclosure import Mask, Rules, protected_by_group
+from nahraum.publish.disclosure import Mask, Rules
 from nahraum.publish.families import Masks, numbers
+from nahraum.publish.nested import ALONE, Beside, groups_of, small_rows
 from nahraum.publish.rounding import share_step, to_step, values
 
 HELD = ("residents_census", "residents_difference", "difference_share")
 
 
-def population_difference(frame: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, Masks, Mask]:
+def population_difference(
+    frame: pd.DataFrame, rules: Rules, beside: Beside = ALONE
+) -> tuple[pd.DataFrame, Masks, Mask]:
     """Residents as the quarters tell them; census and difference on the steps of persons, small counts held back.
 
     Rows go as in the table of quarters, as both hold the same residents. The difference is taken from the rounded
     census, so that the three figures of a row tell no more than two.
     """
     residents, census = numbers(frame, "residents"), numbers(frame, "residents_census")
-    rows = protected_by_group(
-        (residents > 0) & (residents < rules.minimum_residents_cell * MICRO), residents, [residents],
-        groups=np.full(len(frame), "", dtype=object), minimum_count=rules.minimum_count,
-        minimum_size=rules.minimum_residents_cell,
-    )  # fmt: skip
+    rows = small_rows(residents, rules, groups_of(frame, beside))
     counted = to_step(values(frame, "residents_census"), rules.rounding_persons)
     apart = to_step(values(frame, "residents") - counted, rules.rounding_persons)
     share = np.divide(apart, counted, out=np.full(len(frame), np.nan), where=counted > 0)

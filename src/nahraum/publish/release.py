@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,22 +13,33 @@ from nahraum.errors import InputError, NahraumError
 from nahraum.grid import GRID_CRS
 from nahraum.parameters import Parameters
 from nahraum.publish.bundle import _SEAL, Released
+from nahraum.publish.case_rules import CASE_RULES
 from nahraum.publish.disclosure import Mask, rules_of
-from nahraum.publish.rules import AGAINST, RULES, facts
+from nahraum.publish.families import joined
+from nahraum.publish.nested import ALONE, Beside
+from nahraum.publish.over_time import held_masks
+from nahraum.publish.rules import AGAINST, NESTED, RULES, facts
+from nahraum.publish.social_rules import SOCIAL_RULES, social_status
 
 KEYS = ("municipality_id", "cell_id", "cell_key", "quarter_id", "location_id", "facility_id", "green_id", "entrance_id")
+KEYS_SOCIAL = (
+    "area_id", "funding_area_id", "part_id", "measure", "indicator", "fifth", "factor_id", "period", "age_group",
+)  # fmt: skip
 FORBIDDEN = ("address_id", "building_id", "household_id", "dwelling_id", "person_id")
 _STAYS = {
     *KEYS, "name", "class", "geometry", "inside", "settlement", "quarter_ids", "quarter_names", "suppressed",
     "hectares", "compactness", "stability", "n_cells", "first_cell_id", "evaluated",
+    *KEYS_SOCIAL, "level", "parent_id", "scale", "valid", "reason", "begin", "end", "method", "kind", "area_name",
 }  # fmt: skip
-GEOGRAPHIES = (*RULES, *AGAINST)
+SOCIAL = {**SOCIAL_RULES, **CASE_RULES}
+GEOGRAPHIES = (*RULES, *AGAINST, *SOCIAL, "social_status")
 SUPPRESSED = "suppressed"
 ALL = "all"
 
 
-def _sorted(table: pd.DataFrame) -> pd.DataFrame:
-    keys = [key for key in KEYS if key in table.columns]
+def _sorted(table: pd.DataFrame, geography: str) -> pd.DataFrame:
+    social = KEYS_SOCIAL if geography in (*SOCIAL, "social_status") else ()
+    keys = [key for key in (*KEYS, *social) if key in table.columns]
     ordered = table.sort_values(keys, kind="stable") if keys else table
     return ordered.reset_index(drop=True)
 
@@ -66,7 +78,7 @@ def _hold_back(frame: pd.DataFrame, masks: Mapping[str, Mask], rows: Mask) -> tu
     result, hidden = _nullable(frame), {}
     names: list[list[str]] = [[ALL] if whole else [] for whole in rows]
     for column in map(str, frame.columns):
-        if column in _STAYS or column.endswith("_status"):
+        if (column in _STAYS and column not in masks) or column.endswith("_status"):
             continue
         wanted = rows | masks[column] if column in masks else rows
         if not wanted.any():
@@ -88,7 +100,8 @@ def _hold_back(frame: pd.DataFrame, masks: Mapping[str, Mask], rows: Mask) -> tu
 
 def _status_columns(column: str, frame: pd.DataFrame) -> list[str]:
     stem = column.removesuffix("_share")
-    wanted = (f"{column}_status", *((f"{stem}_status",) if stem != column else ()))
+    own = stem == column or stem in frame.columns  # a column of that name has a status of its own
+    wanted = (f"{column}_status", *(() if own else (f"{stem}_status",)))
     return [name for name in wanted if name in frame.columns]
 
 
@@ -109,6 +122,10 @@ def release(
     parameters: Parameters,
     name: str = "",
     against: Released | None = None,
+    beside: Beside = ALONE,
+    secret: bytes = b"",
+    held: Mapping[str, Mask] | None = None,
+    earlier: Sequence[pd.DataFrame] = (),
 ) -> Released:
     """The table as it may leave the office; the only way to anything published.
 
@@ -118,7 +135,13 @@ def release(
             combinations, discriminating, variants; categories, places, greens, entrances and other "facts"
             are about places, not persons.
         name : name of the table, file and layer; the geography where none is given.
-        against : the released municipality, for discriminating and variants: their shares are of its residents.
+        against : the released municipality, for discriminating and variants: their shares are of its residents. For
+            social_status the released social_parts: where a part is held back, the index would tell it.
+        secret : what the keys of records are made with, for `release.method = "cell_key"`; it never leaves the office.
+        held : rows (as released) that past releases would give away, by column of counts; see `publish.past`.
+        earlier : the same table as released in the past: what is public already hides nothing.
+        beside : for quarters, municipality, municipalities and population_difference: which part of each quarter
+            lies where in a study of several municipalities, as they are sums of one another; own counts of persons.
 
     Returns
         the same rows sorted by id. Values held back are NaN ('' in text), `<column>_status` is "suppressed",
@@ -136,12 +159,17 @@ def release(
         METHODS 11; DESIGN "Published and internal"; docs/decisions/publication.md.
     """
     _checked(table, geography)
-    rules, ordered = rules_of(parameters), _sorted(table)
-    if geography in AGAINST:
+    rules, ordered = rules_of(parameters, secret), _sorted(table, geography)
+    rules = replace(rules, held=np.logical_or.reduce(list(held.values())) if held else None, earlier=tuple(earlier))
+    if geography == "social_status":
+        frame, masks, rows = social_status(ordered, rules, None if against is None else against.frame)
+    elif geography in AGAINST:
         frame, masks, rows = AGAINST[geography](ordered, rules, _row_of(against, geography))
+    elif geography in NESTED:
+        frame, masks, rows = NESTED[geography](ordered, rules, beside)
     else:
-        frame, masks, rows = RULES[geography](ordered, rules)
-    result, hidden = _hold_back(frame, masks, rows)
+        frame, masks, rows = {**RULES, **SOCIAL}[geography](ordered, rules)
+    result, hidden = _hold_back(frame, joined(masks, held_masks(frame, held or {})), rows)
     if RULES.get(geography) is facts:
         result = result.drop(columns=SUPPRESSED)
     return Released(name or geography, geography, result, hidden, seal=_SEAL)

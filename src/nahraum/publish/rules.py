@@ -10,24 +10,22 @@ import pandas as pd
 
 from nahraum.errors import NahraumError
 from nahraum.frames import MICRO
+from nahraum.publish.areas import areas, municipalities
 from nahraum.publish.combinations import combination_mask
 from nahraum.publish.disclosure import Mask, Micro, Rules, is_small, micro, protected_by_group
 from nahraum.publish.families import (
     COUNT,
     Masks,
     family,
-    joined,
     numbers,
-    person_masks,
-    share_masks,
     share_stems,
     widths,
 )
+from nahraum.publish.nested import Beside
 from nahraum.publish.population import population_difference
 from nahraum.publish.rounding import (
     coarse_cells,
     persons,
-    rounded_area,
     rounded_text,
     share_of_persons,
     share_step,
@@ -73,25 +71,14 @@ def cells(frame: pd.DataFrame, rules: Rules) -> Outcome:
     frame = frame.drop(columns=[c for c in map(str, frame.columns) if COUNT.match(c) or _OF_PERSONS.match(c)])
     residents = numbers(frame, "residents")
     quarter = frame["quarter_id"] if "quarter_id" in frame.columns else pd.Series("", index=frame.index)
+    small = residents < rules.minimum_residents_cell * MICRO
     rows = protected_by_group(
-        residents < rules.minimum_residents_cell * MICRO, residents, [residents],
+        small if rules.held is None else small | rules.held, residents, [residents],
         groups=quarter.fillna("").astype(str).to_numpy(dtype=object), minimum_count=rules.minimum_count,
         minimum_size=rules.minimum_residents_cell,
     )  # fmt: skip
     frame, small = coarse_cells(frame, rules)
     return frame, {"several_share": small}, rows
-
-
-def areas(frame: pd.DataFrame, rules: Rules) -> Outcome:
-    """Quarters, municipalities: k-rule with complement, denominators, secondary suppression per family."""
-    residents = numbers(frame, "residents")
-    rows = protected_by_group(
-        (residents > 0) & (residents < rules.minimum_residents_cell * MICRO), residents, [residents],
-        groups=np.full(len(frame), "", dtype=object), minimum_count=rules.minimum_count,
-        minimum_size=rules.minimum_residents_cell,
-    )  # fmt: skip
-    masks = joined(share_masks(frame, rules), person_masks(frame, rules))
-    return rounded_area(frame, rules), masks, rows
 
 
 def _lone(frame: pd.DataFrame, rules: Rules) -> Masks:
@@ -272,7 +259,7 @@ RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {
     "cells": cells,
     "quarters": areas,
     "municipality": areas,
-    "municipalities": areas,
+    "municipalities": municipalities,
     "locations": locations,
     "location_services": location_services,
     "combinations": combinations,
@@ -285,6 +272,13 @@ RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {
     "entrances": facts,
     "corrections": facts,
     "facts": facts,
+}
+
+NESTED: dict[str, Callable[[pd.DataFrame, Rules, Beside], Outcome]] = {
+    "quarters": areas,
+    "municipality": areas,
+    "municipalities": municipalities,
+    "population_difference": population_difference,
 }
 
 AGAINST: dict[str, Callable[[pd.DataFrame, Rules, pd.DataFrame], Outcome]] = {

@@ -17,12 +17,14 @@ import numpy as np
 import pandas as pd
 
 from nahraum.errors import InputError
+from nahraum.sources.dates import latest_rows, note_dates
 from nahraum.sources.figures import Cell, Writing, decimal_mark, decimal_votes, figures
 from nahraum.sources.headings import Headings, cell_text, genesis_head, headings_of, region_column
 from nahraum.sources.problems import Problems, nearest_name
 from nahraum.sources.rows import Rows, read_rows
 
 TEXTS = ("name", "date")
+APART = "\x1f"  # the unit separator of ASCII, that no table of an office holds
 _COUNTED = (
     *("rows", "areas", "without_id", "excluded", "not_asked_for", "repeated_rows", "padded_ids", "ids_of_two_lengths"),
     *("suppressed", "missing", "unreliable"),
@@ -55,11 +57,14 @@ class AreaTable:
         return [name for name in self.labels if name not in TEXTS]
 
     def latest(self) -> pd.DataFrame:
-        """One row per area: of several dates the last."""
+        """One row per area: of several dates the one whose last day is the latest.
+
+        Raises
+            InputError where an area has several dates that cannot be put in order.
+        """
         if "date" not in self.table:
             return self.table
-        ordered = self.table.sort_values(["area_id", "date"], kind="stable")
-        return ordered.drop_duplicates("area_id", keep="last").reset_index(drop=True)
+        return latest_rows(self.table)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class Layout:
     exclude : keys to leave out (totals), with * and ?.
     where : column -> texts; only rows with one of them.
     names, values : a long table: the column that names the figure of a row, and the column that holds it.
+    apart : columns whose texts tell rows of an area apart; the table has them as `date`, joined by `APART`.
     """
 
     sheet: str | None = None
@@ -86,6 +92,7 @@ class Layout:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: str = ""
     values: str = ""
+    apart: tuple[str, ...] = ()
     writing: Writing = field(default_factory=Writing)
 
 
@@ -137,8 +144,10 @@ def read_area_table(
     if absent := [name for name in ours if name not in gathered.labels]:
         wanted = columns[absent[0]]
         raise InputError(f"{called} has no {wanted!r} (for {absent[0]})", fix=nearest_name(wanted, gathered.known))
+    if "date" in columns and not laid.apart:
+        note_dates({key for held in gathered.figures.values() for key in held}, gathered.problems)
     gathered.problems.refuse_any(called, expected=_EXPECTED, fix=_FIX)
-    return _finished(gathered, dated="date" in columns, named="name" in columns)
+    return _finished(gathered, dated="date" in columns or bool(laid.apart), named="name" in columns)
 
 
 def _gather(read: Rows, id: str, columns: Mapping[str, str], layout: Layout, into: _Gathered) -> None:
@@ -153,7 +162,8 @@ def _gather(read: Rows, id: str, columns: Mapping[str, str], layout: Layout, int
     key, texts = heads.require(id), {name: heads.require(columns[name]) for name in TEXTS if name in columns}
     into.counts["rows"] += len(body)
     rows, areas = _kept(body, key, heads, layout, into)
-    dates = [_at(row, texts["date"]) if "date" in texts else "" for row in rows]
+    places = [heads.require(column) for column in layout.apart] or [texts[name] for name in ("date",) if name in texts]
+    dates = [APART.join(_at(row, place) for place in places) for row in rows]
     if "name" in texts:
         into.names |= {area: _at(row, texts["name"]) for area, row in zip(areas, rows, strict=True)}
     into.labels |= {name: heads.name(place) for name, place in texts.items()}
@@ -266,7 +276,7 @@ def _put(into: _Gathered, name: str, keys: Sequence[Key], read: Sequence[Figure]
     for key, (value, status) in zip(keys, read, strict=True):
         before = held.setdefault(key, (value, status))
         if before[1] != status or not (before[0] == value or (np.isnan(value) and np.isnan(before[0]))):
-            twice.append(" ".join(part for part in key if part))
+            twice.append(" ".join(part for part in key if part).replace(APART, " "))
     into.counts["repeated_rows"] = max(into.counts["repeated_rows"], len(keys) - len(set(keys)) - len(twice))
     into.problems.add(f"areas have several different figures in {into.labels[name]!r}", twice, len(twice))
 

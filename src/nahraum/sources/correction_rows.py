@@ -60,7 +60,7 @@ def read_rows(paths: Sequence[Path], layer: str | None) -> Rows:
     rows: list[Row] = []
     unread: list[str] = []
     for path in paths:
-        for table, names, found in _tables(path, layer):
+        for table, names, found in tables_of(path, layer):
             columns, strange = _columns(names, table)
             unread += [f"{table}: {name!r}" for name in strange]
             for place, values, shape, crs in found:
@@ -70,10 +70,11 @@ def read_rows(paths: Sequence[Path], layer: str | None) -> Rows:
     return Rows(rows, unread)
 
 
-_Found = tuple[str, dict[str, str], shapely.Geometry | None, Any]
+Found = tuple[str, dict[str, str], shapely.Geometry | None, Any]
 
 
-def _tables(path: Path, layer: str | None) -> Iterator[tuple[str, list[str], list[_Found]]]:
+def tables_of(path: Path, layer: str | None) -> Iterator[tuple[str, list[str], list[Found]]]:
+    """Every table of a file: its name, its headings, and its rows (place, texts by heading, shape, CRS)."""
     head = first_bytes(path, 16)
     is_drawn = head.startswith((b"SQLite", b"\x00\x00\x27\x0a", b"fgb\x03")) or is_zip(path)
     if is_drawn or head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
@@ -82,7 +83,7 @@ def _tables(path: Path, layer: str | None) -> Iterator[tuple[str, list[str], lis
         yield _csv(path)
 
 
-def _csv(path: Path) -> tuple[str, list[str], list[_Found]]:
+def _csv(path: Path) -> tuple[str, list[str], list[Found]]:
     raw = first_bytes(path, _MOST_BYTES + 1)
     if len(raw) > _MOST_BYTES:
         raise InputError(f"{path.name} is larger than 20 MB", expected="a table of corrections", fix="name another")
@@ -95,7 +96,7 @@ def _csv(path: Path) -> tuple[str, list[str], list[_Found]]:
     mark = max(_MARKS, key=text.splitlines()[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     names = [name.strip() for name in next(reader)]
-    found: list[_Found] = []
+    found: list[Found] = []
     for values in reader:
         place = f"{path.name}, row {reader.line_num}"
         if len(values) > len(names) and any(value.strip() for value in values[len(names) :]):
@@ -107,7 +108,7 @@ def _csv(path: Path) -> tuple[str, list[str], list[_Found]]:
     return path.name, names, found
 
 
-def _layers(path: Path, layer: str | None) -> Iterator[tuple[str, list[str], list[_Found]]]:
+def _layers(path: Path, layer: str | None) -> Iterator[tuple[str, list[str], list[Found]]]:
     with open_vector(path, layer) as file:
         drawn = [name for name, kind in layers(file) if kind]
         if not drawn:

@@ -48,8 +48,7 @@ def fetch_file(wanted: Download, known: Locked | None, asking: Asking, *, refres
     as_noted = existed and known is not None and file_sha256(wanted.file) == known.sha256
     answered = transfer(wanted, part, known if as_noted else None, asking)
     if answered is None:
-        assert known is not None
-        return Fetched("unchanged", known)
+        return _present(wanted, known)  # the server has nothing newer; the study may demand another one
     found, resumed = answered
     locked = _accepted(wanted, part, found, None if refresh else known)
     if not existed:

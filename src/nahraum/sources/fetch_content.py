@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import html
 import re
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from nahraum.errors import InputError
+from nahraum.sources.safety import HARMLESS_BYTES, MAXIMUM_RATIO
 
 HEAD_BYTES = 512
+_BLOCK = 1 << 20
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.S | re.I)
 _PAGE = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.I)
 _SQLITE = b"SQLite format 3\0"
@@ -60,15 +67,10 @@ def refuse_wrong_head(head: bytes, name: str, url: str) -> None:
 
 
 def refuse_broken(path: Path, name: str, url: str) -> None:
-    """Raises InputError where the whole file is not sound: archives by their directory, extracts by their blobs."""
+    """Raises InputError where the whole file is not sound: packed files are unpacked once, by their checksums."""
     with path.open("rb") as stream:
         refuse_wrong_head(stream.read(HEAD_BYTES), name, url)
-    problem = ""
-    if _form(name)[1] == "a zip archive":
-        problem = _zip_problem(path)
-    elif name.lower().endswith(".pbf"):
-        problem = _pbf_problem(path)
-    if problem:
+    if problem := _problem(path, name.lower()):
         raise InputError(
             f"{url} gave a damaged {name}",
             where=problem,
@@ -77,11 +79,74 @@ def refuse_broken(path: Path, name: str, url: str) -> None:
         )
 
 
+def ends_openly(path: Path, name: str) -> bool:
+    """Whether nothing in a file proves that it is whole: a table that ends inside a line."""
+    if _form(name)[1] != "a table":
+        return False
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        stream.seek(max(size - 2, 0))
+        return not stream.read().rstrip(b"\0").endswith((b"\n", b"\r"))
+
+
+def _problem(path: Path, name: str) -> str:
+    """What proves that a file is damaged or cut off; '' where nothing does."""
+    checks: tuple[tuple[tuple[str, ...], Callable[[Path], str]], ...] = (
+        ((".zip", ".xlsx", ".ods"), _zip_problem),
+        ((".gz",), lambda file: _packed_problem(gzip.open, file)),
+        ((".bz2",), lambda file: _packed_problem(bz2.open, file)),
+        ((".pbf",), _pbf_problem),
+        ((".parquet",), lambda file: "" if _last(file, 4) == b"PAR1" else "the file is cut off: its end is missing"),
+        ((".json", ".geojson"), _json_problem),
+        ((".gpkg",), _gpkg_problem),
+    )
+    return next((check(path) for endings, check in checks if name.endswith(endings)), "")
+
+
+def _last(path: Path, number: int) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(max(path.stat().st_size - number, 0))
+        return stream.read()
+
+
+def _json_problem(path: Path) -> str:
+    return "" if _last(path, 64).rstrip().endswith((b"}", b"]")) else "the file is cut off: no bracket closes it"
+
+
+def _gpkg_problem(path: Path) -> str:
+    """SQLite notes in its head how many pages of which size there are (where the note is of the last writer)."""
+    with path.open("rb") as stream:
+        head = stream.read(100)
+    page = int.from_bytes(head[16:18], "big")
+    pages, noted = int.from_bytes(head[28:32], "big"), head[24:28] == head[92:96]
+    whole, size = (65536 if page == 1 else page) * pages, path.stat().st_size
+    return f"the file is cut off: {size:,} of {whole:,} bytes" if noted and size < whole else ""
+
+
+def _packed_problem(unpacked: Callable[..., IO[bytes]], path: Path) -> str:
+    """Reads to the end, as far as the file is no bomb: that is said by its reader."""
+    most, seen = max(HARMLESS_BYTES, MAXIMUM_RATIO * path.stat().st_size), 0
+    try:
+        with unpacked(path, "rb") as stream:
+            while (block := stream.read(_BLOCK)) and seen <= most:
+                seen += len(block)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        return f"the file is damaged or cut off: {error}"
+    return ""
+
+
 def _zip_problem(path: Path) -> str:
+    """Each member is read once, so that its checksum is held against its bytes; bombs are left to the reader."""
     try:
         with zipfile.ZipFile(path) as archive:
-            archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError) as error:
+            for info in archive.infolist():
+                bomb = info.file_size > max(HARMLESS_BYTES, MAXIMUM_RATIO * info.compress_size)
+                if bomb or info.is_dir() or info.flag_bits & 0x1:
+                    continue
+                with archive.open(info) as member:
+                    while member.read(_BLOCK):
+                        pass
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError, NotImplementedError) as error:
         return f"the archive is damaged or cut off: {error}"
     return ""
 

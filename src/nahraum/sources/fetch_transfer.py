@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from nahraum.errors import InputError, OutputError
-from nahraum.sources.fetch_content import HEAD_BYTES, refuse_wrong_head
+from nahraum.sources.fetch_content import HEAD_BYTES, ends_openly, refuse_wrong_head
 from nahraum.sources.fetch_http import Answer, InterruptedDownloadError, Manners, asked
 from nahraum.sources.fetch_lock import Locked, write_json
 
@@ -52,6 +52,7 @@ class Part:
     etag: str = ""
     last_modified: str = ""
     bytes: int | None = None
+    proven: bool = True  # the server told how long it is, or where it ends
 
     @property
     def validator(self) -> str:
@@ -85,7 +86,7 @@ def _started(part: Path, url: str) -> tuple[Part, int]:
 
 def transfer(wanted: Download, part: Path, known: Locked | None, asking: Asking) -> tuple[Part, bool] | None:
     """All bytes in `.part`, in as many tries as it takes; None where the server says that nothing changed."""
-    manners, failures, resumed, most = asking.manners, 0, False, 0
+    manners, failures, resumed, most, ended_at = asking.manners, 0, False, 0, -1
     for _ in range(manners.tries * _TRIES_IN_ALL):
         noted, before = _started(part, wanted.url)
         resumed, most = resumed or before > 0, max(most, before)
@@ -93,7 +94,11 @@ def transfer(wanted: Download, part: Path, known: Locked | None, asking: Asking)
             return noted, resumed
         try:
             found = _attempt(wanted, part, (noted, before), known, asking)
-            return None if found is None else (found, resumed)
+            if found is None or _believed(found, part, wanted, ended_at):
+                return None if found is None else (found, resumed)
+            ended_at = found.bytes or 0
+            forget(part)
+            raise InterruptedDownloadError("no length was told and the last line is not ended; once more to compare")
         except InterruptedDownloadError as broken:
             size = part.stat().st_size if part.exists() else 0
             failures, most = (1, size) if size > most else (failures + 1, most)
@@ -105,6 +110,11 @@ def transfer(wanted: Download, part: Path, known: Locked | None, asking: Asking)
             asking.tell(size, noted.bytes, f"{broken.reason}; again in {pause:.0f} s")
             asking.sleep(pause)
     raise _given_up(wanted, part, InterruptedDownloadError("it breaks off again and again"), manners.tries)
+
+
+def _believed(found: Part, part: Path, wanted: Download, ended_at: int) -> bool:
+    """Whether what came may be all: its length was told, its content proves it, or it came twice as long."""
+    return found.proven or found.bytes == ended_at or not ends_openly(part, wanted.file.name)
 
 
 def _given_up(wanted: Download, part: Path, broken: InterruptedDownloadError, tries: int) -> InputError:
@@ -157,7 +167,8 @@ def _attempt(
         size = _pour(answer, part, (size, whole), wanted, asking)
         if whole is not None and size < whole:
             raise InterruptedDownloadError(f"the connection ended after {size:,} of {whole:,} bytes")
-    return replace(noted, bytes=size)
+    chunked = "chunked" in answer.headers.get("transfer-encoding", "").lower()
+    return replace(noted, bytes=size, proven=whole is not None or chunked)
 
 
 def _total(answer: Answer, noted: Part, size: int) -> int | None:
@@ -166,8 +177,9 @@ def _total(answer: Answer, noted: Part, size: int) -> int | None:
     if told is None or not size or int(told[1]) != size:
         return None
     total = int(told[2]) + 1 if told[3] == "*" else int(told[3])
-    same_etag = not noted.etag or answer.headers.get("etag", noted.etag) == noted.etag
-    return total if same_etag and noted.bytes in (None, total) else None
+    known = {"etag": noted.etag, "last-modified": noted.last_modified}
+    same = all(not ours or answer.headers.get(name, ours) == ours for name, ours in known.items())
+    return total if same and noted.bytes in (None, total) else None
 
 
 def _room(wanted: Download, part: Path, whole: int | None, size: int, manners: Manners) -> None:

@@ -219,6 +219,20 @@ def load_polygons(spec: SourceSpec) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     return read_polygons(list(spec.files), id=spec.option("id"), **common)
 
 
+def load_parcels(spec: SourceSpec) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Parcels or blocks of `[sources.parcels]` (quarter_id holds their id, geometry), and counts.
+
+    Raises
+        InputError from the reader, and where `use` is neither list nor units.
+    """
+    if spec.option("use", "list") not in ("list", "units"):
+        raise InputError(f"[sources.parcels] use = {spec.option('use')!r} is not known", expected="list or units")
+    return read_polygons(
+        list(spec.files), layer=spec.option("layer"), id=spec.option("id"), crs=spec.option("crs"),
+        accept_datum_shift=bool(spec.option("accept_datum_shift", False)),
+    )  # fmt: skip
+
+
 def load_timetable(
     spec: SourceSpec, *, parameters: Parameters, near: date, extent: tuple[float, float, float, float]
 ) -> Timetable:
@@ -305,7 +319,7 @@ def _all_files(spec: SourceSpec) -> list[Path]:
 def _scale(spec: SourceSpec) -> str:
     if spec.name in ("osm", "corrections"):
         return str(registry()["osm"]["scale"])
-    if spec.name in ("quarters", "boundary", "municipalities") or spec.group == "statistics":
+    if spec.name in ("quarters", "boundary", "municipalities", "incidence") or spec.group == "statistics":
         return "areas"
     if spec.name == "timetable":
         return "stops"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from nahraum.errors import InputError
@@ -27,8 +28,11 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
 _SHEETS = {"inkar": "Daten"}
 
 
-def load_statistics(spec: SourceSpec) -> AreaTable:
+def load_statistics(spec: SourceSpec, *, apart: tuple[str, ...] = ()) -> AreaTable:
     """The table of areas of one section.
+
+    Parameters
+        apart : columns whose texts tell several rows of an area apart (`Layout.apart`).
 
     Raises
         InputError from the readers, and for options that cannot be understood.
@@ -44,7 +48,24 @@ def load_statistics(spec: SourceSpec) -> AreaTable:
             f"{_section(spec)} does not say which column holds the key of an area",
             expected='id = "PLR_ID", or by position: id = "#1"',
         )
-    return read_area_table(spec.files, id=id_column, columns=_texts(spec, "columns"), layout=_layout(spec, usual))
+    _check_persons(spec)
+    layout = replace(_layout(spec, usual), apart=apart)
+    return read_area_table(spec.files, id=id_column, columns=_texts(spec, "columns"), layout=layout)
+
+
+def _check_persons(spec: SourceSpec) -> None:
+    """`persons` is true, false, or a list of mapped names."""
+    said, named = spec.option("persons", False), set(_texts(spec, "columns"))
+    if isinstance(said, bool):
+        return
+    strange = [name for name in _list(spec, "persons") if name not in named]
+    if strange:
+        raise InputError(
+            f"{_section(spec)} persons names {strange[0]!r}, which is no mapped column",
+            where=f"mapped columns: {', '.join(sorted(named)) or 'none'}",
+            expected='persons = ["unemployed"], or true or false for all columns',
+            fix="write the names of [columns] that count persons; left out, whole numbers count persons",
+        )
 
 
 def _section(spec: SourceSpec) -> str:

@@ -14,6 +14,7 @@ from nahraum.access.walkers import Walkers, measure_walkers
 from nahraum.area import Area, build_area
 from nahraum.index import Result, analyse_index
 from nahraum.index.further import with_further
+from nahraum.index.social import Social, social_analysis
 from nahraum.indicators import judge
 from nahraum.indicators.further import THEME_MODULES, Further, Setting, further_values
 from nahraum.network import Network, build_network
@@ -24,6 +25,7 @@ from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs, read_inputs
 from nahraum.workflow.placing import area_inputs, given_of
 from nahraum.workflow.progress import Progress
+from nahraum.workflow.socially import social_given, social_settings
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Chain:
     walkers: Stage[Walkers]
     further: Stage[Further]
     index: Stage[Result]
+    social: Stage[Social]
 
     def keys(self) -> dict[str, str]:
         """Key of each stage, for the manifest's reader and the tests."""
@@ -52,7 +55,7 @@ def _settings(study: Study) -> dict[str, Any]:
             "files": [(source.file, source.sha256) for source in provenance_of(spec)],
             "options": dict(spec.options),
             # typical days lie near it; a correction must not be of a later day
-            **({"near": study.reference_date} if name in ("timetable", "corrections") else {}),
+            **({"near": study.reference_date} if name in ("timetable", "corrections", "funding_edits") else {}),
         }
         for name, spec in study.sources.items()
     }
@@ -177,6 +180,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         network=network.key,
         access=access.key,
         walkers=walkers.key,
+        social=social_settings(study),
     )
     index: Stage[Result] = runner.stage(
         "index",
@@ -191,7 +195,18 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
         judged=judged.key,
         further=further.key,
     )
-    return Chain(inputs, area, network, access, judged, walkers, further, index)
+    social: Stage[Social] = runner.stage(
+        "social",
+        "status, incidence, areas",
+        lambda p: social_analysis(area.value, index.value, social_given(inputs.value, study), p),
+        kind=Social,
+        code=("nahraum.index.social", "nahraum.workflow.socially"),
+        index=index.key,
+        inputs=inputs.key,
+        area=area.key,
+        settings=social_settings(study),
+    )
+    return Chain(inputs, area, network, access, judged, walkers, further, index, social)
 
 
 def used_parameters(study: Study, chain: Chain, store: StageStore) -> Parameters:

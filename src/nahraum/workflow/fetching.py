@@ -181,8 +181,8 @@ def _plain_downloads(specs: Sequence[SourceSpec]) -> list[_Wanted]:
 def _extracts(spec: SourceSpec) -> list[_Wanted]:
     """The large files that a box is cut out of, beside it, under the names their publisher gives them."""
     return [
-        _Wanted((spec.name,), Download(url, spec.file.parent / url.rpartition("/")[2], spec.sha256))
-        for url in spec.urls
+        _Wanted((spec.name,), Download(url, spec.file.parent / url.rpartition("/")[2], pinned))
+        for url, pinned in zip(spec.urls, spec.checksums or ("",) * len(spec.urls), strict=True)
     ]
 
 

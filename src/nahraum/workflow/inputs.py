@@ -15,11 +15,14 @@ from nahraum.grid import GRID_CRS
 from nahraum.parameters import Parameters
 from nahraum.sources.areatable import AreaTable
 from nahraum.sources.corrections import load_corrections
+from nahraum.sources.funding_edits import load_funding_edits
 from nahraum.sources.gtfs import Timetable
+from nahraum.sources.incidence import read_incidence
 from nahraum.sources.load import (
     load_context,
     load_grid,
     load_municipalities,
+    load_parcels,
     load_polygons,
     load_population_register,
     load_register,
@@ -58,6 +61,9 @@ class Inputs:
     registers: dict[str, Register] = field(default_factory=dict)
     population_register: PopulationRegister | None = None
     residents_stated: int = 0  # where there is no census
+    incidence: AreaTable | None = None
+    parcels: gpd.GeoDataFrame | None = None
+    funding_edits: gpd.GeoDataFrame | None = None
 
 
 def window_of(extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -95,6 +101,12 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
     municipalities = None
     if spec := study.source("municipalities"):
         municipalities, counts["municipalities"] = load_municipalities(spec)
+    incidence = read_incidence(spec) if (spec := study.source("incidence")) else None
+    parcels, edits = None, None
+    if spec := study.source("parcels"):
+        parcels, counts["parcels"] = load_parcels(spec)
+    if spec := study.source("funding_edits"):
+        edits = load_funding_edits(spec, on=study.reference_date)
     timetable = None
     if spec := study.source("timetable"):
         timetable = load_timetable(spec, parameters=parameters, near=study.reference_date, extent=osm.extent)
@@ -113,6 +125,9 @@ def read_inputs(study: Study, parameters: Parameters) -> Inputs:
         corrections=corrections,
         registers={item: load_register(spec) for item, spec in study.group("registers").items()},
         residents_stated=stated,
+        incidence=incidence,
+        parcels=parcels,
+        funding_edits=edits,
         population_register=load_population_register(spec, parameters=parameters)
         if (spec := study.source("population_register"))
         else None,

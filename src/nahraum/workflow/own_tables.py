@@ -23,6 +23,7 @@ _WORDS = {
         "registers": "Register und OpenStreetMap innerhalb der Grenze",
         "register": "{category}: {n_register} im Register, {n_osm} in der Karte, {n_matched} in beiden",
         "recall": " ({recall} erfasst, Abstand {metres} m)",
+        "unplaced": "; {n_unplaced} Einträge ohne Lage",
         "not_stated": "ohne Angabe",
     },
     "en": {
@@ -32,6 +33,7 @@ _WORDS = {
         "registers": "registers and OpenStreetMap inside the boundary",
         "register": "{category}: {n_register} in the register, {n_osm} on the map, {n_matched} in both",
         "recall": " ({recall} mapped, distance {metres} m)",
+        "unplaced": "; {n_unplaced} entries without a position",
         "not_stated": "not stated",
     },
 }
@@ -71,10 +73,11 @@ def _register_line(row: pd.Series, words: dict[str, str], numbers: Words) -> str
     category = labels.text("names", str(row["category"]), numbers.language)
     counts = {name: numbers.number(row[name]) for name in ("n_register", "n_osm", "n_matched")}
     line = words["register"].format(category=category, **counts)
-    if not row["n_register"]:
-        return line
-    metres = numbers.number(row["median_distance_m"])
-    return line + words["recall"].format(recall=numbers.share(row["osm_recall_share"]), metres=metres)
+    if row["n_register"]:
+        metres = numbers.number(row["median_distance_m"])
+        line += words["recall"].format(recall=numbers.share(row["osm_recall_share"]), metres=metres)
+    lost = int(row["n_unplaced"])
+    return line + words["unplaced"].format(n_unplaced=numbers.number(lost)) if lost else line
 
 
 def own_document(area: Area) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from nahraum.indicators.further import Given
 from nahraum.sources.load import reference_date_of
 from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs
+from nahraum.workflow.socially import other_statistics
 
 
 def area_inputs(inputs: Inputs, study: Study) -> AreaInputs:
@@ -60,7 +61,7 @@ def given_of(inputs: Inputs, study: Study, walkers: Walkers) -> Given:
     groups = ("topics", "context", "statistics")
     options = {f"{group}.{item}": dict(spec.options) for group in groups for item, spec in study.group(group).items()}
     return Given(
-        topics=inputs.topics, context=inputs.context, statistics=inputs.statistics, options=options,
+        topics=inputs.topics, context=inputs.context, statistics=other_statistics(inputs, study), options=options,
         housing=inputs.housing,
         minutes=walkers.minutes, walkers=walkers.known,
     )  # fmt: skip

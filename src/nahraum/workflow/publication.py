@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,18 +13,24 @@ from nahraum.area import Area
 from nahraum.area.transit import RARE_STOP
 from nahraum.grid import cell_id
 from nahraum.index import Result
+from nahraum.index.social_columns import OF_STATUS
 from nahraum.indicators.catalogue import Indicator, read_catalogue
 from nahraum.parameters import Parameters
 from nahraum.provenance import Source
 from nahraum.publish import PublishBundle, release
 from nahraum.publish.bundle import Released
+from nahraum.publish.disclosure import rules_of
 from nahraum.publish.frequency import with_frequency
+from nahraum.publish.nested import Beside, Nested, nested_pieces
+from nahraum.publish.past import PastReleases
 from nahraum.sources.load import provenance_of
 from nahraum.study import Study
 from nahraum.tables import SERVICES
 from nahraum.workflow.chain import Chain
 from nahraum.workflow.correction_tables import published_corrections
+from nahraum.workflow.overlays import cells_to_hold_back
 from nahraum.workflow.own_tables import write_register_objects
+from nahraum.workflow.social_tables import social_tables, status_release
 
 
 def squares(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -81,11 +87,15 @@ def _corrections(study: Study, chain: Chain) -> pd.DataFrame | None:
     return None if report is None else published_corrections(report, study)
 
 
-def catalogue_of(chain: Chain) -> tuple[Indicator, ...]:
-    """The catalogue of this run: of the further indicators only those that were computed, with the study's own."""
+def catalogue_of(chain: Chain, quarters: Iterable[str] = ()) -> tuple[Indicator, ...]:
+    """The catalogue of this run: of the further indicators only those that were computed, with the study's own.
+
+    Parameters
+        quarters : columns of the published quarters, with those of their status.
+    """
     computed = {str(column) for column in chain.index.value.municipality.columns}
-    computed |= {str(column) for column in chain.index.value.quarters.columns}
-    shipped = (item for item in read_catalogue() if not item.theme or item.id in computed)
+    computed |= {str(column) for column in (*chain.index.value.quarters.columns, *quarters)}
+    shipped = (item for item in read_catalogue() if item.id in computed or not (item.theme or item.id in OF_STATUS))
     return (*shipped, *chain.further.value.catalogue())
 
 
@@ -96,22 +106,69 @@ def _of_shown(services: pd.DataFrame, locations: Released) -> pd.DataFrame:
     return services[services["location_id"].isin(shown)].reset_index(drop=True)
 
 
-def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishBundle:
-    """All tables of the study, released, with the facts that travel with them."""
+def beside_of(chain: Chain, parameters: Parameters) -> Beside:
+    """How quarters and municipalities add up to one another (in a study of several); own counts of persons."""
+    counted = tuple(item.id for item in chain.further.value.catalogue() if item.counts)
+    rows = chain.index.value.municipalities
+    if rows is None:
+        return Beside(counted=counted)
+    pieces = Nested(nested_pieces(chain.area.value.addresses))
+    shown = release(rows, "municipalities", parameters=parameters, beside=Beside(pieces, counted))
+    return Beside(pieces.with_rows(shown.frame), counted)
+
+
+def _audited(cells: Released, beside: Sequence[Released], chain: Chain, parameters: Parameters) -> Released:
+    """Cells without those that would tell, with the other areas, of 1..k-1 persons between their borders."""
+    tables = {table.geography: table for table in (cells, *beside)}
+    gone = cells_to_hold_back(chain.area.value.addresses, tables, rules_of(parameters))
+    if not gone.any():
+        return cells
+    return release(squares(chain.index.value.cells), "cells", parameters=parameters, held={"residents": gone})
+
+
+def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastReleases | None = None) -> PublishBundle:
+    """All tables of the study, released, with the facts that travel with them; held against `past` releases."""
     area, result = chain.area.value, chain.index.value
+    past = past or PastReleases(study.output_folder / "internal", parameters)
     facts = place_facts(area, study.language)
 
-    municipality = release(result.municipality, "municipality", parameters=parameters)
+    beside = beside_of(chain, parameters)
+    municipality = release(result.municipality, "municipality", parameters=parameters, beside=beside)
 
     def let_out(table: pd.DataFrame, geography: str) -> Released:
         against = municipality if geography in ("discriminating", "variants") else None
-        return release(table, geography, parameters=parameters, against=against)
+        return past.checked(
+            geography,
+            lambda held, earlier: release(
+                table,
+                geography,
+                parameters=parameters,
+                against=against,
+                beside=beside,
+                secret=past.secret,
+                held=held,
+                earlier=earlier,
+            ),
+        )
 
+    def let_social(table: pd.DataFrame, geography: str, name: str, against: Released | None) -> Released:
+        return past.checked(
+            name,
+            lambda held, earlier: release(
+                table, geography, parameters=parameters, name=name, against=against, secret=past.secret, held=held,
+                earlier=earlier,
+            ),
+        )
+
+    social = chain.social.value
+    status = status_release(social, let_social, published=study.social is not None and study.social.published)
     locations = let_out(result.locations, "locations")
+    quarters = let_out(status.beside(result.quarters, study.language), "quarters")
+    cells = _audited(let_out(squares(result.cells), "cells"), (quarters, municipality, locations), chain, parameters)
     return PublishBundle(
         study=study,
-        cells=let_out(squares(result.cells), "cells"),
-        quarters=let_out(result.quarters, "quarters"),
+        cells=cells,
+        quarters=quarters,
         municipality=municipality,
         locations=locations,
         location_services=let_out(_of_shown(result.location_services, locations), "location_services"),
@@ -123,14 +180,17 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters) -> PublishB
         greens=let_out(facts["greens"], "greens"),
         entrances=let_out(facts["entrances"], "entrances"),
         base=area.base,
-        notes=pd.concat([area.notes, chain.further.value.notes], ignore_index=True),
+        notes=pd.concat([area.notes, chain.further.value.notes, social.notes], ignore_index=True),
         sources=sources_of(study),
         parameters=tuple(parameters.used()),
-        catalogue=catalogue_of(chain),
+        catalogue=catalogue_of(chain, quarters.frame.columns),
         version=__version__,
         crs=area.crs,
         partly_known=let_out(result.partly_known, "partly_known"),
-        more=_more(area, result, let_out, _corrections(study, chain)),
+        more=(
+            *_more(area, result, let_out, _corrections(study, chain)),
+            *social_tables(social, status, quarters, parameters, let_social),
+        ),
     )
 
 

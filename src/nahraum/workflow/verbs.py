@@ -66,6 +66,7 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
     """
     known = study_of(study, out)  # before the heavy imports: a wrong key is told at once
     from nahraum.publish.mapsite import map_warning
+    from nahraum.publish.past import PastReleases
     from nahraum.workflow import chain as stages
     from nahraum.workflow.findings import findings
     from nahraum.workflow.publication import build_bundle, write_internal
@@ -75,14 +76,17 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
         chain = stages.analyse(known, store, progress)
         with progress.stage("publish", "tables, report, map"):
             parameters = stages.used_parameters(known, chain, store)
-            bundle = build_bundle(known, chain, parameters)
+            past = PastReleases(known.output_folder / "internal", parameters)
+            bundle = build_bundle(known, chain, parameters, past)
             write_internal(chain, known.output_folder / "internal")
+            past.record(bundle.tables(), study=known.name, reference_date=known.reference_date, version=bundle.version)
             written = _write_public(bundle, known.output_folder / "public")
             progress.note(f"{len(written)} files")
         _write_run_json(known, progress, network=chain.network.value.counts)
     summary, warning = findings(bundle, known), map_warning()
-    document = {**summary.document, "files": [str(f) for f in written], "warnings": [warning] if warning else []}
-    return Summary(document, [*summary.lines, *(["", f"  {warning}"] if warning else [])])
+    warnings = [*past.lines(known.language), *([warning] if warning else [])]
+    document = {**summary.document, "files": [str(f) for f in written], "warnings": warnings}
+    return Summary(document, [*summary.lines, *([""] if warnings else []), *(f"  {one}" for one in warnings)])
 
 
 def _write_public(bundle: Any, folder: Path) -> list[Path]:

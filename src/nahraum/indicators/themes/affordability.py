@@ -77,32 +77,76 @@ def _ceiling_eur(rows: pd.DataFrame, persons: int) -> float:
 
 
 def zone_values(setting: Setting, zones: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Dwellings bound in price per quarter, and how many of them lose it soon; the municipality is their sum."""
+    """Dwellings bound in price per quarter or municipality of the list, and how many of them lose it soon.
+
+    The whole study is the sum over its areas in the list: dwellings and residents of the same areas.
+    """
     bound = setting.given.housing.get("bound_dwellings")
     if bound is None:
         return pd.DataFrame(index=zones.index)
-    rows = bound.latest().set_index("area_id")
-    keys = zones["zone"].astype(str)
+    rows = bound.latest().set_index("area_id").rename(index=str)
     addresses = setting.area.addresses
     inside = addresses[addresses["inside"].to_numpy(dtype=bool)]
-    if list(keys) == ["all"]:
-        residents = pd.Series([inside["residents"].sum()], index=zones.index)
-        table = (
-            rows[[c for c in ("bound", "expiring") if c in rows]].sum(min_count=1).to_frame().T.set_axis(zones.index)
-        )
-    elif keys.isin(rows.index).any():
-        residents = inside.groupby("quarter_id")["residents"].sum().reindex(keys).set_axis(zones.index)
-        table = rows.reindex(keys).set_axis(zones.index)
-    else:
+    keys = zones["zone"].astype(str)
+    listed = _listed(rows, inside) if list(keys) == ["all"] else _by_zone(rows, inside, keys)
+    if listed is None:
         return pd.DataFrame(index=zones.index)
-    columns = {"bound_dwellings_per_1000_residents": bound_dwellings_per_1000_residents(table["bound"], residents)}
-    if "expiring" in table:
-        columns["bindings_expiring_share"] = bindings_expiring_share(table["expiring"], table["bound"])
-    for name, values in list(columns.items()):
-        known = values.notna()
-        columns[f"{name}_status"] = pd.Series(np.where(known, "ok", "missing"), index=zones.index, dtype=object)
-        columns[f"{name}_completeness"] = known.astype(float)
-    return pd.DataFrame(columns, index=zones.index)
+    enough = setting.parameters.number("counting.minimum_completeness")
+    return _rates(listed, list(keys) == ["all"], enough).set_axis(zones.index)
+
+
+def _residents(inside: pd.DataFrame, rows: pd.DataFrame) -> pd.Series | None:
+    """Residents of the study's areas by the key that the list uses: quarters, else municipalities; None for neither."""
+    for column in ("quarter_id", "municipality_id"):
+        if column in inside and inside[column].astype(str).isin(rows.index).any():
+            return inside["residents"].groupby(inside[column].astype(str)).sum()
+    return None
+
+
+def _listed(rows: pd.DataFrame, inside: pd.DataFrame) -> pd.DataFrame | None:
+    """Every area of the study with its residents and what the list says of it; a list of one row is the whole."""
+    residents = _residents(inside, rows)
+    if residents is None:
+        return None if len(rows) != 1 else rows.set_axis(["all"]).assign(residents=inside["residents"].sum())
+    return rows.reindex(residents.index).assign(residents=residents)
+
+
+def _by_zone(rows: pd.DataFrame, inside: pd.DataFrame, keys: pd.Series) -> pd.DataFrame | None:
+    if not keys.isin(rows.index).any():
+        return None
+    residents = _residents(inside, rows.loc[rows.index.isin(keys)])
+    told = np.nan if residents is None else residents.reindex(keys).to_numpy()
+    return rows.reindex(keys).assign(residents=told)
+
+
+def _rates(listed: pd.DataFrame, whole: bool, enough: float) -> pd.DataFrame:
+    """Both rates with status and completeness, row by row or of all rows together.
+
+    Of all together each rate pairs what is known of the same areas; where these hold too few of the residents, it is
+    unknown, where not all, unreliable.
+    """
+    found = {}
+    for name, needed, rate in (
+        ("bound_dwellings_per_1000_residents", ["bound"], bound_dwellings_per_1000_residents),
+        ("bindings_expiring_share", ["expiring", "bound"], bindings_expiring_share),
+    ):
+        if not set(needed) <= set(listed.columns):
+            continue
+        used, part = listed[[*needed, "residents"]].fillna({"residents": 0.0}), 1.0
+        if whole:
+            known = used[needed].notna().all(axis=1)
+            everybody = float(used["residents"].sum())
+            part = float(used.loc[known, "residents"].sum()) / everybody if everybody > 0 else 0.0
+            used = used[known].sum().to_frame().T if part >= enough else used.iloc[:1] * np.nan
+        first, second = used[needed[0]], used[needed[1] if len(needed) > 1 else "residents"]
+        values = rate(first, second).reset_index(drop=True)
+        told = values.notna()
+        found[name] = values
+        found[f"{name}_status"] = pd.Series(
+            np.where(told, "ok" if part >= 1 else "unreliable", "missing"), index=values.index, dtype=object
+        )
+        found[f"{name}_completeness"] = told.astype(float) if not whole else pd.Series([part], index=values.index)
+    return pd.DataFrame(found)
 
 
 def bound_dwellings_per_1000_residents(bound: pd.Series, residents: pd.Series) -> pd.Series:

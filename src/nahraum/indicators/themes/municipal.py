@@ -1,4 +1,7 @@
-"""Any figure an office has per quarter or municipality: its own statistics, beside ours and never mixed with them."""
+"""Any figure an office has per quarter or municipality: its own statistics, beside ours and never mixed with them.
+
+Whole numbers count persons, unless the study says otherwise; such counts pass disclosure control like our own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,12 @@ def own_entries(setting: Setting) -> list[Indicator]:
 
 
 def zone_values(setting: Setting, zones: gpd.GeoDataFrame) -> pd.DataFrame:
-    """The figures of the zones whose key is in a table; a table of one row speaks for the whole study."""
+    """The figures of the zones whose key is in a table; a table of one row speaks for the whole study.
+
+    Cells have none: figures of an office are told for quarters and municipalities.
+    """
+    if pd.api.types.is_integer_dtype(zones["zone"].dtype):
+        return pd.DataFrame(index=zones.index)
     found: dict[str, pd.Series] = {}
     for name, column, table, _ in _columns(setting):
         found |= municipal_value(table.latest(), column, zones["zone"], called=_id(name, column))
@@ -46,6 +54,18 @@ def municipal_value(rows: pd.DataFrame, column: str, zones: pd.Series, *, called
         f"{called}_status": pd.Series(status, index=zones.index),
         f"{called}_completeness": pd.Series(known, index=zones.index),
     }
+
+
+def counts_persons(table: Any, column: str, options: Mapping[str, Any]) -> bool:
+    """Whether a figure counts persons: as the study says by `persons`, else where all its values are whole numbers."""
+    said = options.get("persons")
+    if isinstance(said, bool):
+        return said and not column.endswith("_share")
+    if said is not None:
+        return column in said
+    figures = table.table[column].to_numpy(dtype=np.float64)
+    known = figures[np.isfinite(figures)]
+    return not column.endswith("_share") and bool(len(known)) and bool((known % 1 == 0).all())
 
 
 def _columns(setting: Setting) -> Iterator[tuple[str, str, Any, Mapping[str, Any]]]:
@@ -82,5 +102,6 @@ def _entry(name: str, column: str, table: Any, options: Mapping[str, Any]) -> In
             "limits_en": "Figure of the study, not checked; definition and date with the named source.",
             "source": str(options.get("attribution", "study.toml")), "evidence": "published", "better": "",
             "scope": "quarter", "needs": [], "decimals": 0 if share else 1, "parameters": [],
+            "counts": counts_persons(table, column, options),
         },
     )  # fmt: skip

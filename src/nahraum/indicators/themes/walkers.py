@@ -17,7 +17,20 @@ from nahraum.indicators.reach import lack_status, within_reach
 from nahraum.indicators.rules import Rules, read_rules
 from nahraum.parameters.standards import GREEN_STANDARDS
 
-_SAID = {"pushchair": ("Kinderwagen", "pushchair"), "wheelchair": ("Rollstuhl", "wheelchair")}
+_SAID = {
+    "adult": ("Erwachsene", "adult"), "older_person": ("Ältere", "older person"), "child": ("Kinder", "child"),
+    "pushchair": ("Kinderwagen", "pushchair"), "wheelchair": ("Rollstuhl", "wheelchair"),
+}  # fmt: skip
+_WHY = {
+    "sparse": (
+        "{who} nicht berechnet: Nur für {percent} % der Weglänge ist die Oberfläche erfasst.",
+        "{who} not computed: the surface is mapped for only {percent} % of the length of ways.",
+    ),
+    "closed": (
+        "{who} nicht berechnet: Nach den Daten ist kein einziger Weg dafür offen.",
+        "{who} not computed: by the data not a single way is open to it.",
+    ),
+}
 AGES = {"from_65": "older_person", "from_80": "older_person", "under_10": "child"}
 _NAME = {
     "older_person": "an older person", "child": "a child", "pushchair": "somebody with a pushchair",
@@ -141,10 +154,7 @@ def notes(setting: Setting) -> list[tuple[str, int, str, str]]:
         if row["computed"]:
             continue
         percent = round(100 * float(np.nan_to_num(row["surface"])))
-        german, english = _SAID.get(row["profile"], (row["profile"], row["profile"]))
-        said = (
-            f"{german} nicht berechnet: Nur für {percent} % der Weglänge ist die Oberfläche erfasst.",
-            f"{english} not computed: the surface is mapped for only {percent} % of the length of ways.",
-        )
-        told.append((f"walker_{row['profile']}", percent, *said))
+        names, why = _SAID.get(row["profile"], (row["profile"],) * 2), _WHY[str(row["reason"])]
+        said = tuple(text.format(who=who, percent=percent) for text, who in zip(why, names, strict=True))
+        told.append((f"walker_{row['profile']}", percent, said[0], said[1]))
     return told

@@ -20,7 +20,7 @@ _FEW = 2
 def sections(bundle: PublishBundle, words: Words) -> list[dict[str, Any]]:
     """Title, table and limits of every theme that this study has indicators of."""
     found, whole = [], bundle.municipality.frame.iloc[0]
-    for theme in THEMES:
+    for theme in (name for name in THEMES if name != "social"):  # it has a chapter of its own
         entries = [entry for entry in bundle.catalogue if entry.theme == theme]
         rows = {entry: _row(entry, bundle, whole, words) for entry in entries}
         told = [row for row in rows.values() if row and row[1:3] != [DASH, DASH]]

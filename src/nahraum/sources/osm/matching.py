@@ -1,4 +1,4 @@
-"""Which object of the data a correction means: by its id, else by place, name and category; exactly one or none."""
+"""Which object of the data a correction means: by its id, else by place and name or category; exactly one or none."""
 
 from __future__ import annotations
 
@@ -88,14 +88,15 @@ def match(known: Candidates, correction: Correction, limits: Limits, *, distance
 
     Notes
         An id that is there decides; what else the row says of the object must then be true, or it is `changed`.
-        An id that is not there is looked for by place, if the row gives one with a name or a category.
+        An id that is not there is looked for by place only under the name that the row gives: what stands there now
+        without it, or under another one, is the successor and not what the row means.
     """
     if correction.osm_id and (rows := known.of_id(correction.osm_id)):
         target = known.ids[rows[0]].partition("#")[0]
         fitting = [row for row in rows if _fits(known, row, correction, limits, unnamed=True)]
         return Match(tuple(fitting), target=target) if fitting else Match(tuple(rows), changed=True, target=target)
     place = correction.where
-    if place is None or (correction.osm_id and not (correction.name or correction.category)):
+    if place is None or (correction.osm_id and not correction.name):
         return Match()
     rows = [row for row in known.near(place, distance_m) if _fits(known, row, correction, limits)]
     target = _only(known, rows, correction, place)

@@ -1,0 +1,1 @@
+"""Inequality over people and segregation of groups (docs/explanation/inequality.md)."""

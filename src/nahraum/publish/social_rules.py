@@ -1,0 +1,208 @@
+"""What disclosure control does with the status of areas and the shares that it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import pandas as pd
+
+from nahraum.errors import NahraumError
+from nahraum.frames import MICRO
+from nahraum.publish.disclosure import Mask, Micro, Rules, is_small, micro, protected
+from nahraum.publish.families import Masks, numbers
+from nahraum.publish.rounding import Numbers, share_of_persons, share_step, to_step, values
+from nahraum.publish.secondary import suppressed
+from nahraum.publish.suppression_tables import table_of
+
+Outcome = tuple[pd.DataFrame, Masks, Mask]
+CITY = "(city)"
+_OF_INDEX = ("index", "rank", "rank_low", "rank_high", "dynamics", "variant_share")
+_OF_CLASS = ("class", "class_id", "class_de", "class_en", "dynamics_class", "dynamics_class_de", "dynamics_class_en",
+             "group", "attention")  # fmt: skip
+_LIKE_INDEX = ("index_", "dynamics_", "share_of_variants")
+_OF_VALUE = ("value", "adjusted", "standardised", "contribution", "numerator", "complement")
+_SCALES = {"share": 1.0, "percent": 0.01}
+
+
+def needed(frame: pd.DataFrame, columns: tuple[str, ...], geography: str) -> None:
+    """Refuse a table that lacks what the rule judges by."""
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise NahraumError(
+            f"a table by {geography!r} cannot be judged", where=f"it has no column {missing}",
+            expected=", ".join(columns), fix="hand the columns in; an unknown number is NaN",
+        )  # fmt: skip
+
+
+def text(frame: pd.DataFrame, column: str, default: str = "") -> list[str]:
+    """A column of ids or words as plain text."""
+    if column not in frame.columns:
+        return [default] * len(frame)
+    return [default if value is None or value != value else str(value) for value in frame[column]]
+
+
+def unique(keys: list[tuple[Hashable, ...]], geography: str) -> None:
+    """Refuse a table that tells one thing twice."""
+    seen: set[tuple[Hashable, ...]] = set()
+    twice = [key for key in keys if key in seen or seen.add(key)]  # type: ignore[func-returns-value]
+    if twice:
+        raise NahraumError(
+            f"a table by {geography!r} tells one thing twice", where=f"first: {twice[:3]}",
+            expected="one row per area, part, period and age", fix="add the rows up, or remove the double ones",
+        )  # fmt: skip
+
+
+def area_keys(frame: pd.DataFrame) -> tuple[list[str], dict[Hashable, Hashable]]:
+    """Name of each row's area and the hierarchy above it; everything belongs to the city in the end."""
+    areas, level, above = text(frame, "area_id"), text(frame, "level", "area"), text(frame, "parent_id")
+    keys = [CITY if kind == "city" or not area else area for area, kind in zip(areas, level, strict=True)]
+    parents: dict[Hashable, Hashable] = {}
+    for key, parent in zip(keys, above, strict=True):
+        if key != CITY:
+            parents[key] = parent or CITY
+    parents |= {parent: CITY for parent in list(parents.values()) if parent != CITY and parent not in parents}
+    return keys, parents
+
+
+def _part_mask(frame: pd.DataFrame, counts: Micro, sizes: Micro, rules: Rules) -> Mask:
+    """Rows of one part to hold back: a small count or complement, and what would give it away."""
+    keys, parents = area_keys(frame)
+    known = sizes > 0
+    cells: dict[tuple[Hashable, ...], float] = {}
+    for row in np.flatnonzero(known):
+        cells[(keys[row], "with")] = float(counts[row] / MICRO)
+        cells[(keys[row], "without")] = float(max(sizes[row] - counts[row], 0) / MICRO)
+    table = table_of(cells, [parents, {"with": "all", "without": "all"}])
+    primary = is_small(micro(table.values), rules.minimum_count) & np.array([key[1] != "all" for key in table.keys])
+    found = suppressed(table, primary, protection=float(rules.minimum_count), exact_up_to=rules.exact_cells)
+    gone = {key for key, hidden in zip(table.keys, found.hidden, strict=True) if hidden}
+    return np.array([(key, "with") in gone or (key, "without") in gone for key in keys], dtype=np.bool_) & known
+
+
+def _coarse(frame: pd.DataFrame, rows: Mask, step: Numbers) -> pd.DataFrame:
+    """Figures of a part that follow from its value, on the value's own step in their unit."""
+    known = values(frame, "value")[rows]
+    for column in ("adjusted", "standardised", "contribution"):
+        if column not in frame.columns:
+            continue
+        told = values(frame, column).copy()
+        spread, spread_value = np.nanstd(told[rows]), np.nanstd(known)
+        if spread > 0 and spread_value > 0:
+            coarse = np.maximum(np.round(step[rows] * spread / spread_value, 6), 1e-6)
+            told[rows] = to_step(told[rows], coarse)
+            frame[column] = told
+    return frame
+
+
+def social_parts(frame: pd.DataFrame, rules: Rules) -> Outcome:
+    """Shares that a status is made of, area by area: k-rule with complement, 100 persons, secondary suppression."""
+    needed(frame, ("area_id", "part_id", "value", "scale", "denominator"), "social_parts")
+    parts, scales = np.array(text(frame, "part_id"), dtype=object), text(frame, "scale")
+    unique(list(zip(area_keys(frame)[0], parts.tolist(), strict=True)), "social_parts")
+    frame, mask = frame.copy(), np.zeros(len(frame), dtype=np.bool_)
+    sizes, factor = numbers(frame, "denominator"), np.array([_SCALES.get(scale, 0.0) for scale in scales])
+    shares = np.where(factor > 0, values(frame, "value") * factor, np.nan)
+    step = share_step(sizes, rules)
+    for part in dict.fromkeys(parts.tolist()):
+        rows = parts == part
+        of_persons = rows & (factor > 0)
+        if of_persons.any():
+            at = np.flatnonzero(of_persons & ~np.isnan(shares))
+            counts = micro(shares[at] * (sizes[at] / MICRO))
+            mask[at] |= _part_mask(frame.iloc[at], counts, sizes[at], rules)
+            frame = _coarse(frame, of_persons, step / np.where(factor > 0, factor, 1.0))
+        small = np.isnan(frame["denominator"].to_numpy(dtype=np.float64)) if of_persons.any() else np.zeros(len(frame))
+        mask |= rows & ((sizes > 0) & (sizes < rules.minimum_denominator * MICRO) | small.astype(bool))
+    told = share_of_persons(shares, sizes, rules) / np.where(factor > 0, factor, 1.0)
+    frame["value"] = np.where(factor > 0, np.round(told, 6), values(frame, "value"))
+    if "numerator" in frame.columns:
+        frame["numerator"] = to_step(values(frame, "numerator"), rules.rounding_persons)
+    masks = dict.fromkeys([c for c in _OF_VALUE if c in frame.columns], mask)
+    masks["denominator"] = (sizes > 0) & (sizes < rules.minimum_residents_cell * MICRO)
+    return frame, masks, np.zeros_like(mask)
+
+
+def _with_held_part(frame: pd.DataFrame, parts: pd.DataFrame | None) -> Mask:
+    """Areas of which a part is held back: the index and the other parts would tell it."""
+    if parts is None:
+        return np.zeros(len(frame), dtype=np.bool_)
+    held = set(parts.loc[parts["suppressed"].astype(str).str.contains("value|all"), "area_id"].astype(str))
+    return np.array([area in held for area in text(frame, "area_id")], dtype=np.bool_)
+
+
+def social_status(frame: pd.DataFrame, rules: Rules, parts: pd.DataFrame | None) -> Outcome:
+    """Index and class of areas: none below 300 residents, no class where fewer than 30 areas have an index."""
+    needed(frame, ("area_id", "residents", "index"), "social_status")
+    unique([(area,) for area in text(frame, "area_id")], "social_status")
+    size, frame = numbers(frame, "residents"), frame.copy()
+    rows = (size > 0) & (size < rules.minimum_residents_cell * MICRO)
+    known = ~np.isnan(values(frame, "index"))
+    small = protected(
+        known & (size < rules.minimum_index * MICRO), size, (), minimum_count=rules.minimum_count,
+        minimum_size=rules.minimum_index, known=known,
+    )  # fmt: skip
+    by_part = _with_held_part(frame, parts)
+    few = int((known & ~small).sum()) < rules.minimum_areas_classes
+    masks: Masks = {}
+    for column in map(str, frame.columns):
+        if column in _OF_CLASS:
+            masks[column] = small | np.full(len(frame), few) | (size < rules.minimum_index * MICRO)
+        elif column in _OF_INDEX or column.startswith(_LIKE_INDEX):
+            masks[column] = small | by_part | (size < rules.minimum_index * MICRO)
+    for column in ("index", "dynamics"):
+        if column in frame.columns:
+            frame[column] = to_step(values(frame, column), rules.rounding_index)
+    frame["residents"] = to_step(values(frame, "residents"), rules.rounding_location)
+    return frame, masks, rows
+
+
+def inequality(frame: pd.DataFrame, rules: Rules) -> Outcome:
+    """Measures over people: nothing that rests on fewer than 100 residents; residents in tens."""
+    needed(frame, ("measure", "indicator", "value"), "inequality")
+    size, frame = numbers(frame, "residents"), frame.copy()
+    small = (size < rules.minimum_denominator * MICRO) if "residents" in frame.columns else np.zeros(len(frame), bool)
+    groups = list(zip(text(frame, "measure"), text(frame, "indicator"), strict=True))
+    for group in dict.fromkeys(groups):  # a fifth that is missing alone follows from the mean of all
+        rows = np.array([one == group for one in groups])
+        if small[rows].any() and rows.sum() > 1:
+            small[rows] = protected(small[rows], size[rows], (), minimum_count=rules.minimum_count,
+                                    minimum_size=rules.minimum_denominator)  # fmt: skip
+    plain = ("fifth", "n_areas", "residents")
+    told = [c for c in map(str, frame.columns) if c not in plain and pd.api.types.is_numeric_dtype(frame[c].dtype)]
+    if "residents" in frame.columns:
+        frame["residents"] = to_step(values(frame, "residents"), rules.rounding_location)
+    texts = [c for c in map(str, frame.columns) if c.startswith(("text_", "sentence_"))]
+    return (
+        frame,
+        dict.fromkeys([*told, *texts], np.asarray(small, dtype=np.bool_)),
+        np.zeros(len(frame), dtype=np.bool_),
+    )
+
+
+def funding_areas(frame: pd.DataFrame, rules: Rules) -> Outcome:
+    """Areas drawn freely are the biggest leak: 50 residents at least, persons in tens, shares of 100 persons."""
+    needed(frame, ("funding_area_id", "residents"), "funding_areas")
+    size, frame = numbers(frame, "residents"), frame.copy()
+    rows = size < rules.minimum_residents_drawn * MICRO
+    few = size < rules.minimum_denominator * MICRO
+    step = np.maximum(share_step(size, rules), 0.01)
+    masks: Masks = {}
+    for column in map(str, frame.columns):
+        if column == "residents" or column.endswith(("_residents", "_persons", "_cases", "_children")):
+            masks[column] = is_small(numbers(frame, column), rules.minimum_count)
+            frame[column] = to_step(values(frame, column), rules.rounding_location)
+        elif column.endswith("_share"):
+            count = micro(values(frame, column) * (size / MICRO))
+            known = ~np.isnan(values(frame, column))
+            small = is_small(count, rules.minimum_count) | is_small(np.maximum(size - count, 0), rules.minimum_count)
+            masks[column] = few | (small & known)
+            frame[column] = to_step(values(frame, column), step)
+    return frame, masks, rows
+
+
+SOCIAL_RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {
+    "social_parts": social_parts,
+    "inequality": inequality,
+    "funding_areas": funding_areas,
+}

@@ -1,0 +1,122 @@
+"""Why an area of a replicated index stands where it does, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from nahraum.errors import InputError
+from nahraum.index.status import StatusIndex
+from nahraum.sources.problems import nearest_name
+from nahraum.sources.published import Replication
+from nahraum.workflow.replicated import Replicated, number, said
+from nahraum.workflow.summary import Summary
+
+_DIGITS = 2
+
+
+def area_told(wanted: Replication, found: Replicated, area: str, language: str) -> Summary:
+    """One area: its figures, class, what adds to its index, the nearest limits; document and lines.
+
+    Raises
+        InputError for an area that the table does not have, with the nearest id or name.
+    """
+    known = _area_id(wanted, found, area)
+    if found.status is None:
+        return _plain(found, known, language)
+    from nahraum.workflow.replicate_stability import stability_told
+
+    told, stable = _of_status(found, found.status, known, language), stability_told(found, known, language)
+    return Summary({**told.document, "stability": stable.document}, [*told.lines, *stable.lines])
+
+
+def _area_id(wanted: Replication, found: Replicated, area: str) -> str:
+    """The id as the table has it: as given, with its lost zeros, or by the area's name."""
+    ids = list(map(str, found.areas.index))
+    digits = max((table.key_digits for table in wanted.tables.values()), default=0)
+    for candidate in (area, area.zfill(digits)):
+        if candidate in ids:
+            return candidate
+    names = found.areas["name"] if "name" in found.areas.columns else pd.Series(dtype=str)
+    named = [str(each) for each in names.index[(names.astype(str).str.casefold() == area.casefold()).to_numpy()]]
+    if len(named) == 1:
+        return named[0]
+    where = f"{len(named)} areas are called so: {named[:5]}" if named else f"{len(ids)} areas, e.g. {ids[:3]}"
+    raise InputError(
+        f"{wanted.id} has no single area {area!r}",
+        where=where,
+        expected="the key of an area as the publisher writes it, or its name",
+        fix=nearest_name(area, ids),
+    )
+
+
+def _row(frame: pd.DataFrame, area: str) -> dict[str, Any]:
+    """One row of a table by id."""
+    return {str(name): value for name, value in frame.loc[[area]].to_dict("records")[0].items()}
+
+
+def _plain(found: Replicated, area: str, language: str) -> Summary:
+    """The figures of an area of which no index was composed."""
+    row = _row(found.areas, area)
+    title = str(row.get("name", area))
+    lines = [f"{area} {title}" if title != area else area]
+    for column, label in found.labels.items():
+        value = row[column]
+        digits = 0 if float(value).is_integer() else 3
+        lines.append(f"  {said(label, language)}: {number(float(value), language, digits)}")
+    return Summary({"area_id": area, **{column: float(row[column]) for column in found.labels}}, lines)
+
+
+def _of_status(found: Replicated, status: StatusIndex, area: str, language: str) -> Summary:
+    """Class, index, parts and limits of an area of a status index."""
+    row, known = _row(status.areas.set_index("area_id"), area), _row(found.areas, area)
+    parts = status.parts[(status.parts["area_id"] == area) & (status.parts["role"] == "status")]
+    name, people = str(known.get("name", "")), float(known.get("residents", float("nan")))
+    index, rank, n = float(row["index"]), float(row["rank"]), int(status.areas["valid"].sum())
+    told, place = number(index, language, 4), [number(each, language) for each in (rank, n)]
+    where = said(
+        (
+            f"Klasse „{row['class_de']}“, Index {told}, Rang {place[0]} von {place[1]} (1: höchster Index)",
+            f"class “{row['class_en']}”, index {told}, rank {place[0]} of {place[1]} (1: highest index)",
+        ),
+        language,
+    )
+    counted = said(("Einwohner", "residents"), language)
+    lines = [f"{area} {name}: {where}", f"  {counted}: {number(people, language)}", *_part_lines(parts, language)]
+    limits, document = _limit_lines(status, row, language)
+    lines += limits
+    return Summary(
+        {
+            "area_id": area, "name": name, "class_de": row["class_de"], "class_en": row["class_en"], "index": index,
+            "rank": rank, "areas": n, "limits": document,
+            "parts": parts[["part_id", "value", "standardised", "weight", "contribution"]].to_dict("records"),
+        },
+        lines,
+    )  # fmt: skip
+
+
+def _part_lines(parts: pd.DataFrame, language: str) -> list[str]:
+    """What each part adds to the index."""
+    words, lines = said(("trägt bei", "adds"), language), []
+    for part in parts.to_dict("records"):
+        value, z, adds = (
+            number(float(part[name]), language, _DIGITS) for name in ("value", "standardised", "contribution")
+        )
+        lines.append(f"  {part[f'label_{language}']}: {value}, z {z}, {words} {adds}")
+    return lines
+
+
+def _limit_lines(status: StatusIndex, row: dict[str, Any], language: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Distance of the index to the limits of its class."""
+    limits = status.limits[status.limits["role"] == "status"]
+    own = limits[(limits["class_below"] == row["class"]) | (limits["class_above"] == row["class"])]
+    label = status.method.classes.label
+    lines, document = [], []
+    for limit in own.to_dict("records"):
+        other = limit["class_above"] if limit["class_below"] == row["class"] else limit["class_below"]
+        apart = float(limit["limit"]) - float(row["index"])
+        told = said((f"bis zur Klasse „{label(other, 'de')}“", f"to the class “{label(other, 'en')}”"), language)
+        lines.append(f"  {told}: {number(apart, language, 4)} ({number(float(limit['limit']), language, 2)})")
+        document.append({"class": other, "limit": float(limit["limit"]), "distance": apart})
+    return lines, document
