@@ -79,8 +79,8 @@ def region_facts(path: str, labels: npt.NDArray[Any]) -> dict[str, Any]:
             break
     sizes = np.bincount(np.unique(labels, return_inverse=True)[1], weights=residents)
     return {
-        "regions": int(len(np.unique(labels))), "heterogeneity": round(heterogeneity, 1),
-        "smallest": float(sizes.min()), "contiguous": bool(len(np.unique(top)) == len(np.unique(labels))),
+        "regions": len(np.unique(labels)), "heterogeneity": round(heterogeneity, 1),
+        "smallest": float(sizes.min()), "contiguous": len(np.unique(top)) == len(np.unique(labels)),
     }  # fmt: skip
 
 

@@ -230,6 +230,22 @@ def replicate(
 
 @app.command()
 @_verb
+def ledger(
+    study: StudyPath,
+    withdraw: Annotated[str, typer.Option(help="take back a release that never left the office, by its id")] = "",
+    reason: Annotated[str, typer.Option(help="why it is taken back")] = "",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """What was released so far; later releases are held against it."""
+    from nahraum import workflow
+
+    summary = workflow.releases(study, withdraw=withdraw, reason=reason, out=out)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+@_verb
 def warmup(as_json: Json = False) -> None:
     """Compiles the kernels once, so that nobody waits for them later."""
     from nahraum import workflow

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from lattice_units import CRS, EAST, NORTH, lattice, name, need_of, units_at
 
+from lattice_units import CRS, EAST, NORTH, lattice, name, need_of, units_at
 from nahraum.errors import InputError
 from nahraum.index.funding import funding_areas
 from nahraum.index.funding.figures import figures
@@ -68,7 +68,9 @@ def _brute_force(task) -> float:
     """Best objective of all connected subsets that keep the limits: every subset is looked at."""
     n, borders, limits = len(task.units), task.units.borders, task.limits
     near = {unit: set() for unit in range(n)}
-    for one, other in zip(borders.first[borders.is_open].tolist(), borders.second[borders.is_open].tolist(), strict=True):
+    for one, other in zip(
+        borders.first[borders.is_open].tolist(), borders.second[borders.is_open].tolist(), strict=True
+    ):
         near[one].add(other)
         near[other].add(one)
     best = 0.0

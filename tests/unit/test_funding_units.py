@@ -9,8 +9,8 @@ import pandas as pd
 import pyproj
 import pytest
 import shapely
-from lattice_units import CRS, EAST, NORTH, lattice, name, need_of
 
+from lattice_units import CRS, EAST, NORTH, lattice, name, need_of
 from nahraum.errors import InputError
 from nahraum.grid import cell_key
 from nahraum.index.funding import blocks, cells, funding_areas, parcel_list, parcels, unit_need, weight_of_index
@@ -71,7 +71,10 @@ def ground(*people: tuple[float, float, float], side: float = 200.0) -> SimpleNa
     return SimpleNamespace(crs=CRS, boundary=square, addresses=addresses, barriers=none)
 
 
-CROSS = (("residential", line((0, 100), (100, 100), (200, 100))), ("residential", line((100, 0), (100, 100), (100, 200))))
+CROSS = (
+    ("residential", line((0, 100), (100, 100), (200, 100))),
+    ("residential", line((100, 0), (100, 100), (100, 200))),
+)
 
 
 def test_two_streets_that_cross_make_four_blocks():
@@ -143,7 +146,8 @@ def test_ground_between_two_tracks_joins_no_side():
 def test_residents_are_counted_in_the_block_that_holds_them():
     units = blocks(ground(), streets(*CROSS), Parameters())
     people = pd.DataFrame({
-        "address_id": ["a", "b", "c"], "x_m": EAST + np.array([20.0, 150, 150]), "y_m": NORTH + np.array([20.0, 20, 30]),
+        "address_id": ["a", "b", "c"],
+        "x_m": EAST + np.array([20.0, 150, 150]), "y_m": NORTH + np.array([20.0, 20, 30]),
         "residents": [10.0, 4.0, 6.0], "judged": [10.0, 4.0, 0.0], "people": [5.0, 0.0, 0.0],
         "people_min": [5.0, 0.0, 0.0], "people_max": [5.0, 4.0, 6.0],
     })  # fmt: skip
@@ -200,7 +204,7 @@ def test_parcels_across_a_street_are_neighbours():
 def test_an_area_of_parcels_is_closed_over_its_streets():
     units = parcels(ground(), TWO_AND_TWO, Parameters())
     need = need_of(units, {}).assign(people=80.0, people_min=80.0, people_max=80.0)
-    told = {"funding_areas.minimum_residents": 100.0, "funding_areas.runs": 0, "funding_areas.candidates": 1}
+    told = {"funding_areas.minimum_residents": 100.0, "funding_areas.runs": 0, "funding_areas.minimum_lift": 0.0}
     area = funding_areas(units, need, Parameters(told)).areas.loc[0]
     assert area["n_units"] == 4
     assert area.geometry.geom_type == "Polygon" and area.geometry.area == pytest.approx(40_000, rel=0.01)
@@ -269,7 +273,13 @@ def test_everything_wrong_with_edits_is_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         read_funding_edits([path], on=date(2026, 6, 1))
     told = str(caught.value)
-    for part in ("row 2: no reason", "'verschieben' is not known", "after the reference date", "no day", "neither units"):
+    for part in (
+        "row 2: no reason",
+        "'verschieben' is not known",
+        "after the reference date",
+        "no day",
+        "neither units",
+    ):
         assert part in told
 
 

@@ -105,7 +105,9 @@ def test_an_area_is_found_by_key_lost_zeros_or_name(office, area):
     document = json.loads(run("mss-berlin-2019", "--data", str(office), "--area", area, "--json"))
     told = document["area"]
     assert told["area_id"] == "00000007" and told["name"] == "Raum 6"
-    assert sum(part["contribution"] for part in told["parts"]) == pytest.approx(told["index"])
+    own = [part["contribution"] for part in told["parts"] if part["role"] == "status"]
+    assert sum(own) == pytest.approx(told["area"]["index"])
+    assert {move["part_id"] for move in told["moves"]} == set(PARTS)
 
 
 def test_how_stable_an_area_is_comes_as_two_figures_that_are_not_merged(office):

@@ -27,13 +27,19 @@ def ranked_together(rows: gpd.GeoDataFrame, shares: pd.DataFrame, parameters: Pa
     """The municipalities with new ranks among all of them.
 
     Parameters
-        rows : as `index.places.municipalities_table` makes them, of several studies.
+        rows : as `index.places.municipalities_table` makes them, of several studies; with measured_by only those
+            measured by the same sources are compared: with a timetable fewer stops count, with a register more places.
         shares : variant_id, then a column per municipality with the share certainly lacking several; the study's own
             thresholds come first.
     """
     ids = rows["municipality_id"].astype(str)
     known = shares[list(ids)].to_numpy(dtype=np.float64)
     followed = Followed(np.zeros(known.shape, dtype=np.bool_), known)
-    ranks = rank(followed, comparable_places(rows, parameters, like=rows["type"]))
+    ranks = rank(followed, comparable_places(rows, parameters, like=_like(rows)))
     plain = rows.drop(columns=[rows.geometry.name, *(name for name in RANKS if name in rows.columns)])
     return gpd.GeoDataFrame(pd.concat([plain, ranks], axis=1), geometry=rows.geometry, crs=rows.crs)
+
+
+def _like(rows: pd.DataFrame) -> pd.Series:
+    kind = rows["type"].fillna("").astype(str)
+    return kind if "measured_by" not in rows.columns else kind + "|" + rows["measured_by"].astype(str)

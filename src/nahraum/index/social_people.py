@@ -31,6 +31,8 @@ def status_matrix(quarters: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     Notes
         Quarters whose figure is not known (or held back) add nothing to it; the completeness says how much is missing.
     """
+    if "class" not in areas or not len(areas):
+        return pd.DataFrame()
     told = areas.set_index("area_id").reindex(quarters["quarter_id"].astype(str))
     of_quarter = told["class"].fillna("").replace("", NO_CLASS).to_numpy(dtype=object)
     if (of_quarter == NO_CLASS).all():

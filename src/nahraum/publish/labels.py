@@ -13,7 +13,7 @@ from nahraum.publish.palette import CLASS_LABELS
 
 LANGUAGES = ("de", "en")
 _CODED = (
-    "category", "service", "prerequisite", "combination", "known_dimensions", "missing", "action", "object", "outcome",
+    "category", "service", "prerequisite", "combination", "known_dimensions", "measured_by", "missing", "action", "object", "outcome",
     "mode", "used",
 )  # fmt: skip
 _LEVEL = re.compile(r"^(?P<stem>several|m0|a)_k(?P<k>\d)$")

@@ -1,4 +1,4 @@
-"""What planners want of funding areas: what must lie in one or may not, where people cross, what they change by hand."""
+"""What planners want of funding areas: what must lie in one or may not, where people cross, what they change."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nahraum.workflow.fetching import fetch, fetch_boundaries
 from nahraum.workflow.minutes import walking_minutes
+from nahraum.workflow.releases import releases
 from nahraum.workflow.replicating import replicate, replications_list
 from nahraum.workflow.starting import init
 from nahraum.workflow.summary import Summary
@@ -13,5 +14,5 @@ from nahraum.workflow.whatif import what_if
 
 __all__ = [
     "Summary", "analyse", "build_area", "check", "demo", "explain", "fetch", "fetch_boundaries", "init", "musterstadt",
-    "region", "replicate", "replications_list", "run", "walking_minutes", "warmup", "what_if",
+    "region", "releases", "replicate", "replications_list", "run", "walking_minutes", "warmup", "what_if",
 ]  # fmt: skip

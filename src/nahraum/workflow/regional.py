@@ -19,6 +19,7 @@ from nahraum.publish.bundle import Released
 from nahraum.publish.csvfiles import FOLDER as TABLES
 from nahraum.publish.csvfiles import csv_text
 from nahraum.publish.manifest import write_manifest
+from nahraum.publish.nested import Beside, Nested
 from nahraum.publish.parquet import write_parquet
 from nahraum.publish.report.region import Region, Said, findings_of, region_of
 from nahraum.publish.report.region_files import write_region
@@ -26,7 +27,7 @@ from nahraum.publish.write import replaced
 from nahraum.study import Study
 from nahraum.workflow.chain import Chain, analyse, used_parameters
 from nahraum.workflow.progress import Progress
-from nahraum.workflow.publication import build_bundle
+from nahraum.workflow.publication import beside_of, build_bundle
 from nahraum.workflow.summary import Summary
 from nahraum.workflow.verbs import run, store_of, study_of
 
@@ -42,6 +43,7 @@ class _Part:
     bundle: PublishBundle
     rows: gpd.GeoDataFrame
     shares: pd.DataFrame  # a row per variant, a column per municipality
+    beside: Beside
 
 
 def region_report(
@@ -95,12 +97,30 @@ def _part(study: Study, progress: Progress) -> _Part:
         chain = analyse(study, store, progress)
         parameters = used_parameters(study, chain, store)
         bundle = build_bundle(study, chain, parameters)
-        return _Part(study, parameters, bundle, _rows(study, chain), _shares(study, chain))
+        rows = _rows(study, chain).assign(measured_by=_measured_by(study))
+        return _Part(study, parameters, bundle, rows, _shares(study, chain), beside_of(chain, parameters))
 
 
 def _key(study: Study) -> str:
     """Key of a study of one municipality: its AGS, else its name."""
     return study.municipalities[0] if study.municipalities else re.sub(r"\W+", "_", study.name.lower()).strip("_")
+
+
+def _measured_by(study: Study) -> str:
+    """What tells which places there are: streets and places, a timetable, registers of the office."""
+    osm = study.source("osm")
+    kinds = ["street_axes" if osm is not None and osm.kind == "lines" else "osm"]
+    kinds += ["timetable"] if study.source("timetable") is not None else []
+    return "+".join(
+        [*kinds, *(["own_register"] if any(s.group == "registers" for s in study.sources.values()) else [])]
+    )
+
+
+def _beside(parts: Sequence[_Part]) -> Beside:
+    """What is known beside the municipalities of all studies."""
+    pieces = [part.beside.nested.pieces for part in parts if part.beside.nested is not None]
+    counted = dict.fromkeys(name for part in parts for name in part.beside.counted)
+    return Beside(Nested(pd.concat(pieces, ignore_index=True)) if pieces else None, tuple(counted))
 
 
 def _rows(study: Study, chain: Chain) -> gpd.GeoDataFrame:
@@ -123,15 +143,15 @@ def _shares(study: Study, chain: Chain) -> pd.DataFrame:
 
 
 def _require_one_method(parts: Sequence[_Part]) -> None:
-    """All studies judge by the same thresholds, or nothing can be compared."""
-    first = {one.id: one.value for one in parts[0].parameters.used()}
-    wrong = []
+    """All studies judge by the same thresholds, or nothing can be compared; whichever of them used a parameter."""
+    used = sorted({one.id for part in parts for one in part.parameters.used()})
+    first, wrong = parts[0].parameters.values_by_id(), []
     for part in parts[1:]:
         theirs = part.parameters.values_by_id()
         wrong += [
-            f"{part.study.name}: {name} = {theirs[name]!r}, {parts[0].study.name}: {value!r}"
-            for name, value in first.items()
-            if theirs.get(name) != value
+            f"{part.study.name}: {name} = {theirs.get(name)!r}, {parts[0].study.name}: {first.get(name)!r}"
+            for name in used
+            if theirs.get(name) != first.get(name)
         ]
     if wrong:
         raise InputError(
@@ -153,7 +173,7 @@ def _together(parts: Sequence[_Part], name: str) -> tuple[Region, PublishBundle]
     for part in parts[1:]:
         shares = shares.merge(part.shares, on="variant_id", how="inner", validate="one_to_one")
     ranked = ranked_together(rows, shares, first.parameters)
-    table = release(ranked, "municipalities", parameters=first.parameters, name="municipalities")
+    table = release(ranked, "municipalities", parameters=first.parameters, name="municipalities", beside=_beside(parts))
     entries = {entry.id: entry for part in parts for entry in part.bundle.catalogue}
     sources = tuple(dict.fromkeys(source for part in parts for source in part.bundle.sources))
     bundle = replace(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nahraum.errors import InputError
 from nahraum.index.status import StatusIndex
+from nahraum.index.status.explain import explain_status
 from nahraum.sources.problems import nearest_name
 from nahraum.sources.published import Replication
 from nahraum.workflow.replicated import Replicated, number, said
@@ -69,31 +70,21 @@ def _plain(found: Replicated, area: str, language: str) -> Summary:
 
 
 def _of_status(found: Replicated, status: StatusIndex, area: str, language: str) -> Summary:
-    """Class, index, parts and limits of an area of a status index."""
-    row, known = _row(status.areas.set_index("area_id"), area), _row(found.areas, area)
-    parts = status.parts[(status.parts["area_id"] == area) & (status.parts["role"] == "status")]
+    """Class, index, parts and what would move an area of a status index."""
+    assert found.inputs is not None
+    why = explain_status(found.inputs, status.method, area, residents=found.residents)
+    known = _row(found.areas, area)
     name, people = str(known.get("name", "")), float(known.get("residents", float("nan")))
-    index, rank, n = float(row["index"]), float(row["rank"]), int(status.areas["valid"].sum())
-    told, place = number(index, language, 4), [number(each, language) for each in (rank, n)]
-    where = said(
-        (
-            f"Klasse „{row['class_de']}“, Index {told}, Rang {place[0]} von {place[1]} (1: höchster Index)",
-            f"class “{row['class_en']}”, index {told}, rank {place[0]} of {place[1]} (1: highest index)",
-        ),
-        language,
-    )
-    counted = said(("Einwohner", "residents"), language)
-    lines = [f"{area} {name}: {where}", f"  {counted}: {number(people, language)}", *_part_lines(parts, language)]
-    limits, document = _limit_lines(status, row, language)
-    lines += limits
-    return Summary(
-        {
-            "area_id": area, "name": name, "class_de": row["class_de"], "class_en": row["class_en"], "index": index,
-            "rank": rank, "areas": n, "limits": document,
-            "parts": parts[["part_id", "value", "standardised", "weight", "contribution"]].to_dict("records"),
-        },
-        lines,
-    )  # fmt: skip
+    sentence = why.sentence_de if language == "de" else why.sentence_en
+    lines = [f"{area} {name}".rstrip(), f"  {sentence}"]
+    if people == people:
+        lines.append(f"  {said(('Einwohner', 'residents'), language)}: {number(people, language)}")
+    lines += _part_lines(why.parts[why.parts["role"] == "status"], language)
+    moves = why.moves[why.moves["role"] == "status"]
+    if len(moves):
+        lines.append(said(("Was es ändern würde:", "What would change it:"), language))
+        lines += [f"  {text}" for text in moves[f"text_{language}"]]
+    return Summary({**why.as_dict(), "name": name}, lines)
 
 
 def _part_lines(parts: pd.DataFrame, language: str) -> list[str]:
@@ -105,18 +96,3 @@ def _part_lines(parts: pd.DataFrame, language: str) -> list[str]:
         )
         lines.append(f"  {part[f'label_{language}']}: {value}, z {z}, {words} {adds}")
     return lines
-
-
-def _limit_lines(status: StatusIndex, row: dict[str, Any], language: str) -> tuple[list[str], list[dict[str, Any]]]:
-    """Distance of the index to the limits of its class."""
-    limits = status.limits[status.limits["role"] == "status"]
-    own = limits[(limits["class_below"] == row["class"]) | (limits["class_above"] == row["class"])]
-    label = status.method.classes.label
-    lines, document = [], []
-    for limit in own.to_dict("records"):
-        other = limit["class_above"] if limit["class_below"] == row["class"] else limit["class_below"]
-        apart = float(limit["limit"]) - float(row["index"])
-        told = said((f"bis zur Klasse „{label(other, 'de')}“", f"to the class “{label(other, 'en')}”"), language)
-        lines.append(f"  {told}: {number(apart, language, 4)} ({number(float(limit['limit']), language, 2)})")
-        document.append({"class": other, "limit": float(limit["limit"]), "distance": apart})
-    return lines, document

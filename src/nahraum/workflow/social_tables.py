@@ -22,7 +22,8 @@ from nahraum.publish.bundle import Released
 LetOut = Callable[[pd.DataFrame, str, str, Released | None], Released]
 _ROLES = ("status", "dynamics")
 _EMPTY = ("dynamics", "dynamics_class", "dynamics_class_de", "dynamics_class_en", "change_points", "group")
-_INDEX_STEP, _SHARE_STEP = 0.1, 0.01
+_OF_CLASSES = ("class", "class_de", "class_en", "class_share", "reliability", "attention")
+_INDEX_STEP = 0.1
 _RATES = (
     "area_id", "name", "period", "begin", "end", "cases", "cases_status", "residents", "residents_status",
     "rate_per_100000", "rate_per_100000_status", "rate_per_100000_low", "rate_per_100000_high", "adjusted_per_100000",
@@ -32,6 +33,7 @@ _RATES = (
 _FUNDING = {
     "area_id": "funding_area_id", "people": "several_residents", "people_min": "several_least_residents",
     "people_max": "several_most_residents", "precision": "several_share",
+    "core_residents": "firm_residents",
 }  # fmt: skip
 _EDITS = ("edit_id", "action", "area_id", "unit_ids", "reason", "date")
 
@@ -66,9 +68,8 @@ def status_release(social: Social, let_out: LetOut, *, published: bool) -> Statu
 
 def _status_table(social: Social) -> pd.DataFrame:
     """The status of the areas; what nobody has is no column."""
-    table = social.areas.drop(
-        columns=[name for name in _EMPTY if name in social.areas and _nothing(social.areas[name])]
-    )
+    table = social.areas if social.available else social.areas.drop(columns=list(_OF_CLASSES), errors="ignore")
+    table = table.drop(columns=[name for name in _EMPTY if name in table and _nothing(table[name])])
     names = {"cluster": "index_cluster", "class_share": "index_class_share", "reliability": "index_reliability"}
     table = table.rename(columns=names).drop(columns=["attention_known"], errors="ignore")
     for name in ("index_low", "index_high"):
@@ -113,7 +114,7 @@ def _shown(status: pd.DataFrame) -> pd.DataFrame:
     """Classes with an index to order them by; a class of which no index is shown keeps its place by its id."""
     classes = status.reindex(columns=["area_id", "class", "class_de", "class_en", "index"])
     for name in ("class", "class_de", "class_en"):
-        classes[name] = classes[name].fillna("")
+        classes[name] = classes[name].astype(object).where(classes[name].notna(), "")
     known = classes.groupby("class")["index"].transform("mean")
     return classes.assign(index=known if known.notna().all() else pd.factorize(classes["class"], sort=True)[0])
 

@@ -1,9 +1,9 @@
 """Delineation: proposals for funding areas from small units, and neighbourhoods of equal size by max-p.
 
-    funding_of_study(area, osm, access, result, parameters)  # all of it; or step by step:
-    units = blocks(area, osm, parameters)                    # or parcels(…), cells(…)
-    need = unit_need(units, address_need(area.addresses, result), parameters)
-    found = funding_areas(units, need, parameters)           # .areas .units .edits .before .notes
+funding_of_study(area, osm, access, result, parameters)  # all of it; or step by step:
+units = blocks(area, osm, parameters)                    # or parcels(…), cells(…)
+need = unit_need(units, address_need(area.addresses, result), parameters)
+found = funding_areas(units, need, parameters)           # .areas .units .edits .before .notes
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ PROPOSAL, SIZE = "proposal", "size"
 class FundingAreas:
     """Proposals in the study's CRS.
 
-    areas   area_id (F1 … in the order of the search, S<residents> on the ladder of sizes), kind (proposal | size), name,
-            those of `figures.FIGURES`, stability, stability_variants, core_residents, edited, geometry
+    areas   area_id (F1 … in the order of the search, S<residents> on the ladder of sizes), kind (proposal | size),
+            name, those of `figures.FIGURES`, stability, stability_variants, core_residents, edited, geometry
     units   unit_id, hectares, need of the unit, area_id ('' for none), membership_share (share of perturbed runs in
             which some proposal names it), variant_share (the same over variants; NaN without), membership (core |
             fringe | possible | outside), geometry
@@ -90,7 +90,9 @@ def funding_areas(
 
 def _effort(parameters: Parameters, of: str) -> Effort:
     """How long is searched: for proposals, or (`run_`) in each perturbed run."""
-    whole = {name: int(parameters.number(f"funding_areas.{name}")) for name in (f"{of}seeds", f"{of}shakes", "candidates")}
+    whole = {
+        name: int(parameters.number(f"funding_areas.{name}")) for name in (f"{of}seeds", f"{of}shakes", "candidates")
+    }
     worth = {name: parameters.number(f"funding_areas.{name}") for name in ("minimum_recall", "minimum_lift")}
     return Effort(*whole.values(), **worth)
 
@@ -189,7 +191,7 @@ def _notes(task: Task, n: int, sure: Firmness) -> pd.DataFrame:
         ("funding_objective", n, FORMULA["de"].format(exponent=exponent), FORMULA["en"].format(exponent=exponent)),
         ("funding_runs", sure.runs, f"Kern und Rand aus {sure.runs} Läufen mit leicht verändertem Bedarf.",
          f"Core and fringe from {sure.runs} runs with need a little different."),
-        ("funding_justify", n, "Ein Gebiet begründet der Rat, nicht das Verfahren: Vorschläge brauchen eine Begründung.",
+        ("funding_justify", n, "Ein Gebiet begründet der Rat, kein Verfahren: Vorschläge brauchen eine Begründung.",
          "The council justifies an area, not the algorithm: proposals need reasons in words."),
     ]  # fmt: skip
     if not n:

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from nahraum.area.barriers import study_obstacles
-from nahraum.area.space import Geometries, project, way_lines
-from nahraum.index.funding.borders import matched_borders, segments
+from nahraum.area.space import Geometries, points_of, project, way_lines
+from nahraum.index.funding.borders import matched_borders
 from nahraum.index.funding.slivers import joined_slivers
 from nahraum.index.funding.units import HECTARE_M2, Units, notes_table, rounded_mm
 from nahraum.parameters import Parameters
@@ -109,7 +109,7 @@ def _polygonised(lines: Geometries, ground: shapely.Geometry) -> Geometries:
 
 
 def _inhabited(faces: Geometries, lived_in: pd.DataFrame) -> np.ndarray:
-    points = shapely.points(lived_in["x_m"].to_numpy(), lived_in["y_m"].to_numpy())
+    points = points_of(lived_in["x_m"], lived_in["y_m"])
     found = np.zeros(len(faces), dtype=bool)
     if len(points) and len(faces):
         found[np.unique(shapely.STRtree(points).query(faces, predicate="intersects")[0])] = True
@@ -136,6 +136,3 @@ def _notes(n: int, n_divided: int, n_joined: int) -> pd.DataFrame:
         ("funding_blocks_joined", n_joined, f"{n_joined} Splitterflächen ohne Einwohner dem Nachbarblock zugeschlagen.",
          f"{n_joined} slivers without residents joined to a neighbouring block."),
     ])  # fmt: skip
-
-
-__all__ = ["blocks", "segments"]

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nahraum.area.space import Geometries
+from nahraum.area.space import Geometries, points_of
 from nahraum.index.funding.units import Borders, rounded_mm
 from nahraum.index.people import Floats, Int64
 
@@ -44,7 +44,7 @@ def matched_borders(shapes: Geometries, walls: dict[str, Geometries], shortest_m
     """
     ends, first, second = _pieces(shapes)
     length = rounded_mm(np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]))
-    middle = shapely.points((ends[:, 0] + ends[:, 2]) / 2, (ends[:, 1] + ends[:, 3]) / 2)
+    middle = points_of((ends[:, 0] + ends[:, 2]) / 2, (ends[:, 1] + ends[:, 3]) / 2)
     kind = np.zeros(len(ends), dtype=np.int64)
     for number, name in reversed(list(enumerate(_KINDS, start=1))):
         if len(lines := walls.get(name, np.array([], dtype=object))) and len(middle):
@@ -98,9 +98,7 @@ def near_borders(shapes: Geometries, gap_m: float, shortest_m: float) -> Borders
     return _summed(first[kept], second[kept], mm[kept], np.zeros(int(kept.sum()), dtype=np.int64), shortest_m)
 
 
-def parted_by_steps(
-    borders: Borders, shapes: Geometries, homes: Geometries, walls: dict[str, Geometries]
-) -> Borders:
+def parted_by_steps(borders: Borders, shapes: Geometries, homes: Geometries, walls: dict[str, Geometries]) -> Borders:
     """The same borders, closed where the way from home over the border to the other home meets a barrier.
 
     Parameters
@@ -114,7 +112,7 @@ def parted_by_steps(
     empty = shapely.is_empty(common)
     middle[empty] = meeting[empty]
     ways = np.stack([shapely.get_coordinates(points) for points in (homes[a], middle, homes[b])], axis=1)
-    steps = shapely.linestrings(ways)
+    steps: Geometries = np.asarray(shapely.linestrings(ways), dtype=object)
     kind, is_open, open_mm = borders.kind.copy(), borders.is_open.copy(), borders.open_mm.copy()
     for name in reversed(_KINDS):
         if len(lines := walls.get(name, np.array([], dtype=object))) and len(steps):

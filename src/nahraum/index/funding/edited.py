@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -73,7 +74,7 @@ def checked_edits(edits: pd.DataFrame) -> pd.DataFrame:
     return edits
 
 
-def crossings_of(edits: pd.DataFrame, units: Units) -> list[shapely.Geometry]:
+def crossings_of(edits: pd.DataFrame, units: Units) -> list[Any]:
     """Declared crossings, in the CRS of the units."""
     checked_edits(edits)
     chosen = edits[edits["action"] == "crossing"] if len(edits) else edits
@@ -85,7 +86,7 @@ def crossings_of(edits: pd.DataFrame, units: Units) -> list[shapely.Geometry]:
     return list(shapes)
 
 
-def _placed(edits: pd.DataFrame, units: Units) -> list[shapely.Geometry | None]:
+def _placed(edits: pd.DataFrame, units: Units) -> list[Any]:
     if "geometry" not in edits.columns:
         return [None] * len(edits)
     shapes = gpd.GeoDataFrame(edits[["geometry"]], geometry="geometry", crs=getattr(edits, "crs", None))
@@ -95,13 +96,17 @@ def _placed(edits: pd.DataFrame, units: Units) -> list[shapely.Geometry | None]:
     return [None if shape is None else shape for shape in here.geometry.to_numpy()]
 
 
-def _rows(edits: pd.DataFrame, units: Units, actions: Sequence[str]) -> list[dict[str, object]]:
+def _records(edits: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in edits.to_dict("records")]
+
+
+def _rows(edits: pd.DataFrame, units: Units, actions: Sequence[str]) -> list[dict[str, Any]]:
     """The rows with one of these actions, each with the positions of its units under `at`."""
     if not len(edits):
         return []
     found, empty = [], []
     shapes = _placed(edits, units)
-    for number, row in enumerate(edits.to_dict("records")):
+    for number, row in enumerate(_records(edits)):
         if row["action"] not in actions:
             continue
         called = str(row.get("edit_id") or f"row {number + 1}")
@@ -119,7 +124,7 @@ def _rows(edits: pd.DataFrame, units: Units, actions: Sequence[str]) -> list[dic
     return found
 
 
-def _positions(row: dict[str, object], shape: shapely.Geometry | None, units: Units, called: str) -> Int64:
+def _positions(row: dict[str, Any], shape: Any, units: Units, called: str) -> Int64:
     named = [part.strip() for part in _text(row.get("unit_ids")).split(";") if part.strip()]
     at = units.positions(named, called=called) if named else np.array([], dtype=np.int64)
     if shape is None or shape.is_empty:
@@ -187,7 +192,8 @@ def _target(task: Task, now: Sequence[Flags], row: dict[str, object], at: Int64)
         why = "its units lie in no area" if row["action"] == "remove" else "its units border on no area"
         raise InputError(
             f"{row['edit_id']}: {why}", where=f"first unit: {task.units.ids[at[0]]!r}",
-            expected="units of an area (remove) or beside one (add)", fix="name the area in area_id, or leave the row out",
+            expected="units of an area (remove) or beside one (add)",
+            fix="name the area in area_id, or leave the row out",
         )  # fmt: skip
     return int(np.argmax(worth))
 

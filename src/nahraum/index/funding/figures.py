@@ -32,7 +32,7 @@ def figures(task: Task, inside: Flags) -> dict[str, Any]:
     Returns
         n_units; residents, people (in need), people_min, people_max [persons]; hectares; border_m [m]; compactness
         (4 pi A / P^2); recall (share of the city's weighted need); precision (share of the judged residents who are
-        in need; NaN where nobody is judged); objective; barriers_crossed; pieces (1: contiguous); enclosed (gaps in it).
+        in need; NaN where nobody is judged); objective; barriers_crossed; pieces (1: contiguous); enclosed (gaps).
     """
     border_m = _outline_mm(task, inside) / 1000
     ground_m2 = task.ground_cm2[inside].sum() / 1e4
@@ -66,9 +66,13 @@ def missed_limits(told: dict[str, Any], limits: Limits) -> list[tuple[str, str]]
     for name, unit_de, unit_en in (("residents", "Einwohner", "residents"), ("hectares", "ha", "ha")):
         low, high = getattr(limits, f"minimum_{name}"), getattr(limits, f"maximum_{name}")
         if told[name] < low:
-            found.append((f"{told[name]:.0f} {unit_de}, mindestens {low:g}", f"{told[name]:.0f} {unit_en}, at least {low:g}"))
+            found.append(
+                (f"{told[name]:.0f} {unit_de}, mindestens {low:g}", f"{told[name]:.0f} {unit_en}, at least {low:g}")
+            )
         if told[name] > high:
-            found.append((f"{told[name]:.0f} {unit_de}, höchstens {high:g}", f"{told[name]:.0f} {unit_en}, at most {high:g}"))
+            found.append(
+                (f"{told[name]:.0f} {unit_de}, höchstens {high:g}", f"{told[name]:.0f} {unit_en}, at most {high:g}")
+            )
     if told["compactness"] < limits.minimum_compactness:
         text = f"{told['compactness']:.2f} < {limits.minimum_compactness:g}"
         found.append((f"Kompaktheit {text}", f"compactness {text}"))

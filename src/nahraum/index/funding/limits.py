@@ -121,10 +121,10 @@ def _fitting(units: Units, need: pd.DataFrame) -> pd.DataFrame:
     table = need.reindex(pd.Index(units.ids))
     strange = need.index.difference(pd.Index(units.ids))
     if need.index.has_duplicates or len(strange) or len(need) != len(units):
-        lost = pd.Index(units.ids).difference(need.index)
+        lost = [unit for unit in units.ids if unit not in need.index]
         raise InputError(
             "need and units do not belong together",
-            where=[f"units without need: {list(lost[:3])}", f"need of unknown units: {list(strange[:3])}"],
+            where=[f"units without need: {lost[:3]}", f"need of unknown units: {list(strange[:3])}"],
             expected="one row per unit, indexed by unit_id",
         )
     numbers = table[list(NEED)].to_numpy(dtype=float)
@@ -144,12 +144,16 @@ def _refuse_contradictions(task: Task, barred: Int64) -> None:
         problems.append(f"{len(both)} units must and must not be taken, first: {ids[both[:3]].tolist()}")
     people, ground = task.residents[task.must].sum() / 1e6, task.ground_cm2[task.must].sum() / 1e8
     if people > limits.maximum_residents:
-        problems.append(f"the must-haves alone hold {people:.0f} residents, at most {limits.maximum_residents:g} allowed")
+        problems.append(
+            f"the must-haves alone hold {people:.0f} residents, at most {limits.maximum_residents:g} allowed"
+        )
     if ground > limits.maximum_hectares:
-        problems.append(f"the must-haves alone cover {ground:.1f} ha, at most {limits.maximum_hectares:g} allowed")
+        problems.append(f"the must-haves cover {ground:.1f} ha, at most {limits.maximum_hectares:g} allowed")
     everybody = task.residents[task.allowed].sum() / 1e6
     if everybody < limits.minimum_residents:
-        problems.append(f"only {everybody:.0f} residents may be taken, at least {limits.minimum_residents:g} are asked for")
+        problems.append(
+            f"only {everybody:.0f} residents may be taken, at least {limits.minimum_residents:g} are asked for"
+        )
     if problems:
         raise InputError(
             "no funding area can keep all demands",

@@ -91,14 +91,15 @@ def regions_of(
         size : whole numbers; values : one row per unit, already on one scale.
     """
     from nahraum.index.funding import maxp_kernels as kernels
+    from nahraum.index.funding.lots import lots
 
     n = len(size)
     net = _open_net(borders, n)
-    kernels.seeded(seed)
+    rng = lots(seed)
     best, most, least = np.full(n, -1, dtype=np.int64), -1, np.inf
     above, order, label = (np.empty(n, dtype=np.int64) for _ in range(3))
     for _ in range(trials if n else 0):
-        kernels.tree(*net, above, order)
+        kernels.tree(*net, above, order, rng)
         number = kernels.cut(above, order, size, floor, label)
         if number < most:
             continue
@@ -108,7 +109,7 @@ def regions_of(
     if most > 1 and values.shape[1] and rounds > 0:
         typical = float(np.abs(values - np.median(values, axis=0)).sum(axis=1).mean()) or 1.0
         hot, steps = _HOT * typical * n / most, max(rounds * 100 * n, _LEAST_STEPS)
-        best = kernels.anneal(best, net, size, floor, values, steps, hot, _COLD * hot)
+        best = kernels.anneal(best, net, size, floor, values, steps, hot, _COLD * hot, rng)
     return _by_lowest(best)
 
 

@@ -9,14 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from nahraum.compiled import compiled
+from nahraum.index.funding.lots import chance, lot
 
 _REFUSALS = 12
 
 
 @compiled
-def seeded(seed):  # type: ignore[no-untyped-def]
-    """Begins the random numbers of the kernels anew."""
-    np.random.seed(seed)
+def shuffled(n, rng):  # type: ignore[no-untyped-def]
+    """0 to n - 1 in random order."""
+    order = np.arange(n)
+    for k in range(n - 1, 0, -1):
+        at = lot(rng, k + 1)
+        order[k], order[at] = order[at], order[k]
+    return order
 
 
 @compiled
@@ -29,12 +34,12 @@ def free_neighbours(unit, start, other, seen):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def tree(start, other, above, order):  # type: ignore[no-untyped-def]
+def tree(start, other, above, order, rng):  # type: ignore[no-untyped-def]
     """A random spanning forest of long branches: on to the neighbour with the fewest ways on, ties by lot."""
     n = len(above)
     seen, stack = np.zeros(n, np.int64), np.empty(n, np.int64)
     length = 0
-    for first in np.random.permutation(n):
+    for first in shuffled(n, rng):
         if seen[first]:
             continue
         seen[first], above[first], order[length] = 1, -1, first
@@ -53,7 +58,7 @@ def tree(start, other, above, order):  # type: ignore[no-untyped-def]
                     chosen, fewest, ties = to, ways, 1
                 elif ways == fewest:
                     ties += 1
-                    if np.random.randint(0, ties) == 0:
+                    if lot(rng, ties) == 0:
                         chosen = to
             if chosen < 0:
                 depth -= 1
@@ -174,14 +179,14 @@ def heterogeneity(label, values):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def other_region(unit, start, other, label):  # type: ignore[no-untyped-def]
+def other_region(unit, start, other, label, rng):  # type: ignore[no-untyped-def]
     """A neighbouring region of a unit by lot; -1 for none."""
     chosen, ties = -1, 0
     for row in range(start[unit], start[unit + 1]):
         to = label[other[row]]
         if to >= 0 and to != label[unit]:
             ties += 1
-            if np.random.randint(0, ties) == 0:
+            if lot(rng, ties) == 0:
                 chosen = to
     return chosen
 
@@ -189,18 +194,18 @@ def other_region(unit, start, other, label):  # type: ignore[no-untyped-def]
 @compiled
 def touches(unit, region, start, other, label):  # type: ignore[no-untyped-def]
     """Whether a unit has a neighbour in a region."""
+    found = False
     for row in range(start[unit], start[unit + 1]):
-        if label[other[row]] == region:
-            return True
-    return False
+        found = found or label[other[row]] == region
+    return found
 
 
 @compiled
-def in_exchange(unit, own, to, start, other, size, floor, state, values, mark, queue, turn):  # type: ignore[no-untyped-def]
+def in_exchange(unit, own, to, start, other, size, floor, state, values, mark, queue, turn, rng):  # type: ignore[no-untyped-def]
     """After a unit went from `own` to `to`: the unit that may come back by lot, and what that changes; -1 for none."""
     label, members, count, _, total = state
     for k in range(_REFUSALS):
-        back = members[to, np.random.randint(0, count[to])]
+        back = members[to, lot(rng, count[to])]
         if back == unit or total[own] + size[back] < floor or total[to] - size[back] < floor:
             continue
         if not touches(back, own, start, other, label):
@@ -212,7 +217,7 @@ def in_exchange(unit, own, to, start, other, size, floor, state, values, mark, q
 
 
 @compiled
-def anneal(label, net, size, floor, values, steps, hot, cold):  # type: ignore[no-untyped-def]
+def anneal(label, net, size, floor, values, steps, hot, cold, rng):  # type: ignore[no-untyped-def]
     """Moves and exchanges units between regions so that they become more alike inside; the best labels met.
 
     No region falls below the floor or apart. `hot` and `cold`: temperatures in units of the differences.
@@ -232,22 +237,20 @@ def anneal(label, net, size, floor, values, steps, hot, cold):  # type: ignore[n
     for step in range(steps):
         warm = hot * (cold / hot) ** (step / steps)
         turn += 2 + _REFUSALS
-        unit = np.random.randint(0, n)
+        unit = lot(rng, n)
         own = label[unit]
-        to = other_region(unit, start, other, label) if own >= 0 else -1
+        to = other_region(unit, start, other, label, rng) if own >= 0 else -1
         if to < 0 or count[own] < 2 or not stays_whole(unit, start, other, label, mark, queue, turn):
             continue
         change = away(unit, to, members, count, values) - away(unit, own, members, count, values)
         back = -1
         moved(unit, to, label, members, count, place, total, size)
-        if total[own] < floor or (change > 0 and np.random.random() < 0.5):
-            back, more = in_exchange(
-                unit, own, to, start, other, size, floor, state, values, mark, queue, turn + 1
-            )
+        if total[own] < floor or (change > 0 and chance(rng) < 0.5):
+            back, more = in_exchange(unit, own, to, start, other, size, floor, state, values, mark, queue, turn + 1)
             if back >= 0:
                 moved(back, own, label, members, count, place, total, size)
                 change += more
-        if total[own] >= floor and (change <= 0 or np.random.random() < np.exp(-change / warm)):
+        if total[own] >= floor and (change <= 0 or chance(rng) < np.exp(-change / warm)):
             now += change
             if now < least - 1e-9:
                 least = now

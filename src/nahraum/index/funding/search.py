@@ -174,7 +174,7 @@ def proposals(
 
     Notes
         An area that misses a limit is no proposal; nor is one with too little of the city's need, or with a share in
-        need like that of the city. The search then looks for the next one without its ground, so that ground of little worth is not asked again and again.
+        need like that of the city. The next one is looked for without the ground of those before.
     """
     may, fixed = ground.may.copy(), ground.fixed
     found: list[Found] = []
@@ -223,8 +223,9 @@ def ladder(
         step = limits.of_size(size, fill)
         if held is not None and values[held > 0, 0].sum() > size * 1e6:
             continue
-        area = one_area(ground, values, step, may=ground.may, starts=starts, shakes=effort.shakes, seed=seed, fixed=held)
+        area = one_area(
+            ground, values, step, may=ground.may, starts=starts, shakes=effort.shakes, seed=seed, fixed=held
+        )
         if area is not None and area.missed <= 0:
             found.append((size, area))
     return found
-

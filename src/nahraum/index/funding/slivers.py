@@ -46,7 +46,9 @@ def _slivers(faces: Geometries, parameters: Parameters) -> Flags:
     return np.asarray(narrow | (area < parameters.number("funding_areas.smallest_block_m2")))
 
 
-def _between_barriers(faces: Geometries, walls: dict[str, Geometries], inhabited: Flags, parameters: Parameters) -> Flags:
+def _between_barriers(
+    faces: Geometries, walls: dict[str, Geometries], inhabited: Flags, parameters: Parameters
+) -> Flags:
     """Slivers of which at least half of the outline is a barrier: the ground between two tracks or carriageways."""
     borders = matched_borders(faces, walls, 0.0)
     barrier = np.zeros(len(faces))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nahraum.area.space import Geometries, polygonal, project
+from nahraum.area.space import Geometries, points_of, polygonal, project
 from nahraum.errors import InputError
 from nahraum.grid import GRID_CRS, cell_id, cell_square
 from nahraum.index.funding.borders import matched_borders, near_borders, parted_by_steps
@@ -120,7 +120,7 @@ def _walls(area: Area, parameters: Parameters) -> dict[str, Geometries]:
 def _homes(area: Area, shapes: Geometries) -> Geometries:
     """Where the residents of each unit live on average, where that lies inside it; else any point inside."""
     people = area.addresses[area.addresses["residents"].to_numpy() > 0]
-    points = shapely.points(people["x_m"].to_numpy(), people["y_m"].to_numpy())
+    points = points_of(people["x_m"], people["y_m"])
     anywhere = np.asarray(shapely.point_on_surface(shapes), dtype=object)
     if not len(points):
         return anywhere
@@ -129,7 +129,7 @@ def _homes(area: Area, shapes: Geometries) -> Geometries:
     for name in ("x_m", "y_m"):
         at[name] = people[name].to_numpy()[point] * at["w"]
     total = at.groupby("unit", sort=True).sum()
-    mean = shapely.points(total["x_m"] / total["w"], total["y_m"] / total["w"])
+    mean = points_of(total["x_m"] / total["w"], total["y_m"] / total["w"])
     rows = total.index.to_numpy(np.int64)
     inside = shapely.contains_properly(shapes[rows], mean)
     anywhere[rows[inside]] = mean[inside]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class StatusIndex:
     available: bool
     notes: pd.DataFrame
     reason: str = ""
-    limits: pd.DataFrame = None  # type: ignore[assignment]
+    limits: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)

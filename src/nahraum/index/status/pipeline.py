@@ -47,6 +47,14 @@ class Inputs:
         values[area, part] = value
         return Inputs(values, self.people, self.larger)
 
+    def only(self, parts: list[int]) -> Inputs:
+        """The same for some of the parts."""
+        return Inputs(self.values[:, parts], self.people[:, parts], self.larger[:, parts])
+
+    def column(self, part: int) -> Floats:
+        """The raw values of one part."""
+        return np.asarray(self.values[:, part])
+
 
 @dataclass(frozen=True)
 class Units:
@@ -68,6 +76,7 @@ class Steps:
     raw: Floats
     index: Floats
     components: Mapping[str, Component]
+    given: Fit | None = None
 
 
 def status_recipe(method: Method) -> Recipe:
@@ -145,6 +154,18 @@ def rescaled(pieces: Floats, whole: Floats, how: str) -> Floats:
     return (pieces - pieces.mean(axis=0)) / spread if spread > 0 else np.zeros_like(pieces)
 
 
+def scaled_parts(inputs: Inputs, recipe: Recipe) -> Floats:
+    """Standardised parts, oriented, without weights and components."""
+    oriented = adjusted(inputs, recipe) * _signs(recipe.parts)
+    counting = recipe.aggregate == "counting"
+    return _scaled(oriented, recipe.parts, recipe.standardise, counting=counting, fitted=None)
+
+
+def pieces_of(scaled: Floats, weights: Floats, recipe: Recipe, whole: Floats) -> Floats:
+    """What each part adds to the aggregate by this recipe."""
+    return _pieces(scaled, weights, recipe.aggregate, recipe.standardise, whole)
+
+
 def _pieces(scaled: Floats, weights: Floats, how: str, scale: str, whole: Floats) -> Floats:
     """What each unit adds to the aggregate; the pieces of an area add up to it."""
     share = weights / weights.sum() if weights.sum() else weights
@@ -179,7 +200,8 @@ def _shares(weights: Floats) -> Floats:
     return weights / total if total > 0 else weights
 
 
-def _rescaled_index(raw: Floats, how: str) -> Floats:
+def rescaled_index(raw: Floats, how: str) -> Floats:
+    """The index of the areas: the aggregate as it is, as z, or on 0..1."""
     if how == "none":
         return raw
     return (z if how == "z" else minmax)(raw[:, None])[:, 0]
@@ -245,7 +267,7 @@ def computed(inputs: Inputs, recipe: Recipe, fit: Fit | None = None) -> Steps:
     oriented = values * _signs(recipe.parts)
     chosen = fit or {}
     parts, domains, raw, components = (_in_domains if recipe.domains else _plain)(oriented, recipe, chosen)
-    return Steps(values, parts, domains, raw, _rescaled_index(raw, recipe.restandardise), components)
+    return Steps(values, parts, domains, raw, rescaled_index(raw, recipe.restandardise), components, fit)
 
 
 def fitted(inputs: Inputs, recipe: Recipe) -> Fit:

@@ -16,6 +16,14 @@ from typing import Any
 from nahraum.errors import InputError
 from nahraum.index.status import method as m
 from nahraum.index.status.method import Classes, Domain, Dynamics, Method, Part
+from nahraum.index.status.method_rules import (
+    Problems,
+    class_problems,
+    combination_problems,
+    domain_problems,
+    nearest,
+    part_problems,
+)
 from nahraum.parameters import EVIDENCE, shipped
 
 _FOLDER = "methods"
@@ -34,7 +42,6 @@ _METHOD = {
 }  # fmt: skip
 _NEEDED = _METHOD - {"winsor", "attention", "note_de", "note_en", "restandardise", "minimum_residents", "minimum_areas"}
 EXPECTED = "a method file as docs/howto/status-index.md shows it"
-Problems = list[str]
 
 
 def shipped_files() -> dict[str, Any]:
@@ -43,13 +50,8 @@ def shipped_files() -> dict[str, Any]:
     return {file.name.removesuffix(".toml"): file for file in folder.iterdir() if file.name.endswith(".toml")}
 
 
-def _nearest(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.4)
-    return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
-
-
 def _unknown(section: Mapping[str, Any], known: set[str], where: str) -> Problems:
-    return [f"{where} knows no {name!r}: {_nearest(name, known)}" for name in section if name not in known]
+    return [f"{where} knows no {name!r}: {nearest(name, known)}" for name in section if name not in known]
 
 
 def _kind_problem(name: str, value: Any, kind: str) -> str:
@@ -106,76 +108,6 @@ def _several(kind: type, section: Any, where: str, problems: Problems) -> tuple[
     return whole
 
 
-def _class_problems(classes: Classes | None, where: str) -> Problems:
-    if classes is None:
-        return []
-    n = len(classes.cuts) + 1
-    found = [
-        f"{where} has {len(classes.cuts)} cuts, so {n} {name} are needed, not {len(listed)}"
-        for name, listed in (("ids", classes.ids), ("labels_de", classes.labels_de), ("labels_en", classes.labels_en))
-        if len(listed) != n
-    ]
-    if list(classes.cuts) != sorted(set(classes.cuts)):
-        found.append(f"{where} cuts must rise, each once")
-    if classes.at_cut and (len(classes.at_cut) != n - 1 or set(classes.at_cut) - {"above", "below"}):
-        found.append(f'{where} at_cut must say "above" or "below" for each of the {n - 1} cuts')
-    if classes.kind in ("quantile", "ceil_rank") and any(not 0 < cut < 1 for cut in classes.cuts):
-        found.append(f"{where} cuts of kind {classes.kind!r} are shares of the areas, between 0 and 1")
-    if len(set(classes.ids)) != len(classes.ids):
-        found.append(f"{where} ids must differ")
-    return found
-
-
-def _part_problems(parts: tuple[Part, ...], method: Mapping[str, Any], domains: tuple[Domain, ...]) -> Problems:
-    found: Problems = []
-    names = {domain.id for domain in domains}
-    steps = {method.get("standardise"), *(domain.standardise for domain in domains)}
-    for part in parts:
-        where = f"part {part.id!r}"
-        if not part.weight > 0:
-            found.append(f"{where} has the weight {part.weight:g}; weights are greater than 0")
-        if part.shrink != "none" and (not part.denominator or part.scale not in ("share", "percent")):
-            found.append(
-                f'{where} shrink = {part.shrink!r} needs a denominator column and scale = "share" or "percent"'
-            )
-        if part.shrink == "imd" and not part.larger:
-            found.append(f"{where} shrink = 'imd' needs `larger`, the column with the larger area")
-        if part.numerator and (not part.denominator or part.scale not in ("share", "percent")):
-            found.append(f'{where} numerator needs a denominator column and scale = "share" or "percent"')
-        if "goalposts" in steps and (part.low is None or part.high is None or not part.low < part.high):
-            found.append(f"{where} needs goalposts: low < high")
-        if method.get("aggregate") == "counting" and not domains and part.cut is None:
-            found.append(f"{where} needs a cut, from which value on it counts")
-        if domains and part.domain not in names:
-            found.append(f"{where} has the domain {part.domain!r}: {_nearest(part.domain, names)}")
-        if part.domain and not domains:
-            found.append(f"{where} has a domain, but the file has no [[domains]]")
-    return found
-
-
-def _combination_problems(section: Mapping[str, Any], domains: tuple[Domain, ...]) -> Problems:
-    """Steps that do not go together."""
-    found, how, weights = [], section.get("aggregate"), section.get("weights")
-    if weights == "pca_score" and how != "sum":
-        found.append('[method] weights = "pca_score" are loadings with their sign: they need aggregate = "sum"')
-    if domains and weights in ("pca", "pca_score"):
-        found.append("[method] weights of domains are equal or given; principal components belong into [[domains]]")
-    if how == "counting" and domains:
-        found.append('[method] aggregate = "counting" knows no [[domains]]')
-    if how == "counting" and section.get("missing") == "impute":
-        found.append('[method] missing = "impute" does not go with counting: what is not known cannot be counted')
-    if domains and section.get("standardise") == "goalposts":
-        found.append('[method] standardise = "goalposts" is for parts: with [[domains]] it belongs there')
-    return found
-
-
-def _domain_problems(domains: tuple[Domain, ...], parts: tuple[Part, ...]) -> Problems:
-    names, used = {part.id for part in parts}, {part.domain for part in parts}
-    found = [f"the domain {d.id!r} has no parts" for d in domains if d.id not in used]
-    turned = [d for d in domains if d.orient and d.orient not in names]
-    return found + [f"the domain {d.id!r} has orient = {d.orient!r}: {_nearest(d.orient, names)}" for d in turned]
-
-
 def _method_problems(section: Mapping[str, Any]) -> Problems:
     found = _unknown(section, _METHOD, "[method]") + _values(section, "[method]")
     found += [f"[method] lacks {name!r}" for name in sorted(_NEEDED - set(section))]
@@ -208,7 +140,7 @@ def _dynamics(section: Any, problems: Problems) -> Dynamics | None:
     problems += _unknown(section, _DYNAMICS, "[dynamics]") + _values(section, "[dynamics]")
     parts = _several(Part, section.get("parts", []), "[[dynamics.parts]]", problems)
     classes = _made(Classes, section.get("classes"), "[dynamics.classes]", problems)
-    problems += _class_problems(classes, "[dynamics.classes]")
+    problems += class_problems(classes, "[dynamics.classes]")
     if not parts:
         problems.append("[dynamics] has no parts")
     pairs = section.get("attention", [])
@@ -247,10 +179,10 @@ def parsed_method(document: Mapping[str, Any], *, called: str) -> Method:
     classes = _made(Classes, document.get("classes"), "[classes]", problems)
     more = _several(Classes, document.get("more_classes", []), "[[more_classes]]", problems)
     dynamics = _dynamics(document.get("dynamics"), problems)
-    problems += _class_problems(classes, "[classes]") + _part_problems(parts, head, domains)
-    problems += _combination_problems(head, domains) + _domain_problems(domains, parts)
+    problems += class_problems(classes, "[classes]") + part_problems(parts, head, domains)
+    problems += combination_problems(head, domains) + domain_problems(domains, parts)
     for item in more:
-        problems += _class_problems(item, f"[[more_classes]] {item.id!r}")
+        problems += class_problems(item, f"[[more_classes]] {item.id!r}")
     problems += _attention_problems(head, classes, dynamics)
     if not parts:
         problems.append("there are no [[parts]]")
@@ -293,7 +225,7 @@ def method_of(name_or_file: str | Path) -> Method:
     if path.suffix != ".toml":
         raise InputError(
             f"there is no status method {str(name_or_file)!r}", expected=", ".join(sorted(shipped_files())),
-            fix=f"{_nearest(str(name_or_file), set(shipped_files()))} A method of your own is a file ending in .toml",
+            fix=f"{nearest(str(name_or_file), set(shipped_files()))} A method of your own is a file ending in .toml",
         )  # fmt: skip
     try:
         text = path.read_text(encoding="utf-8")

@@ -20,7 +20,8 @@ def zone_values(setting: Setting, zones: gpd.GeoDataFrame) -> pd.DataFrame:
 
     Notes
         A building counts with all of its area where its middle lies; of a zone only the ground that the data cover
-        counts. Where buildings are hardly mapped only residents per hectare are told.
+        counts. Where buildings are hardly mapped only residents per hectare are told. Of whole municipalities the open
+        space ratio is left out: woods and fields make it as large as one likes.
     """
     ground = pd.Series(shapely.area(shapely.intersection(zones.geometry.to_numpy(), _covered(setting)))).round(0)
     residents = pd.Series(_sums(setting.area.addresses, setting.area.addresses[["residents"]], zones)[:, 0])
@@ -34,11 +35,9 @@ def zone_values(setting: Setting, zones: gpd.GeoDataFrame) -> pd.DataFrame:
         )
         covered, floors, mapped = (pd.Series(column) for column in _sums(stock, parts, zones).T)
         coverage, ratio = site_coverage_ratio(covered, ground), floor_area_ratio(floors, ground)
-        columns |= {
-            "site_coverage_ratio": coverage,
-            "floor_area_ratio": ratio,
-            "open_space_ratio": open_space_ratio(coverage, ratio),
-        }
+        columns |= {"site_coverage_ratio": coverage, "floor_area_ratio": ratio}
+        if not _whole_municipalities(setting, zones):
+            columns["open_space_ratio"] = open_space_ratio(coverage, ratio)
         least = setting.parameters.number("density.minimum_mapped_storeys_share")
         imputed = (floors > 0).to_numpy() & (mapped < least * floors).to_numpy()
     return _with_status(columns, imputed).set_axis(zones.index)
@@ -66,6 +65,12 @@ def open_space_ratio(coverage: pd.Series, floor_ratio: pd.Series) -> pd.Series:
 def residents_per_ha(residents: pd.Series, ground_m2: pd.Series) -> pd.Series:
     """Residents per hectare of ground, streets and green included. [persons/ha]"""
     return (HECTARE_M2 * residents / ground_m2.where(ground_m2 > 0)).rename("residents_per_ha")
+
+
+def _whole_municipalities(setting: Setting, zones: gpd.GeoDataFrame) -> bool:
+    known = getattr(setting.area, "municipalities", None)
+    keys = ["all", *(() if known is None else known["municipality_id"].astype(str))]
+    return bool(zones["zone"].astype(str).isin(keys).all())
 
 
 def _covered(setting: Setting) -> shapely.Geometry:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
-from nahraum.publish.report import corrections, further, maps, own, tables
+from nahraum.publish.report import corrections, further, maps, own, social, tables
 from nahraum.publish.report.ranking import leading_quarters
 from nahraum.publish.report.region import region_of
 from nahraum.publish.report.region_files import write_region
@@ -26,8 +26,9 @@ def _values(bundle: PublishBundle) -> dict[str, Any]:
 def _headline(row: pd.Series, k: int, name: str, words: Words) -> str | None:
     several = f"several_k{k}_share"
     low, high = row.get(f"{several}_min"), row.get(f"{several}_max")
-    if pd.isna(low) or pd.isna(high):
-        return None
+    if pd.isna(low) or pd.isna(high):  # held back, or not known
+        central = row.get(several)
+        return None if pd.isna(central) else words.text("finding_about", k=k, name=name, share=words.share(central))
     if words.share(low) != words.share(high):
         return words.text("finding_interval", k=k, name=name, low=words.share(low), high=words.share(high))
     residents = words.number(row["residents_judged"])
@@ -51,8 +52,8 @@ def findings(bundle: PublishBundle, k: int, words: Words) -> list[str]:
     lines += _judged(row, words)
     names, share = leading_quarters(bundle, k, words)
     if names:
-        key = "finding_quarter" if len(names) == 1 else "finding_quarters"
-        lines.append(words.text(key, quarter=words.listed(names), share=share))
+        key = ("finding_quarter" if len(names) == 1 else "finding_quarters") + ("" if headline else "_alone")
+        lines.append(words.text(key, quarter=words.listed(names), share=share, k=k))
     least = _least_shares(row)
     if least:
         lines.append(_most_missing(row, least, words, enough=_enough(bundle)))
@@ -211,6 +212,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "table_quarters": tables.quarters(bundle, k, words),
         "quarters_after": [words.text("quarters_after")] + ([cut] if n_quarters > tables.QUARTERS_SHOWN else []),
         "population_days": own.residents_of_days(bundle, words),
+        "social": social.chapter(bundle, folder, words),
         "own": own.sections(bundle, words),
         "further_intro": [words.text("further_intro")],
         "further": further.sections(bundle, words),

@@ -54,21 +54,27 @@ def _row(entry: Indicator, bundle: PublishBundle, whole: pd.Series, words: Words
     value = whole.get(entry.id)
     if entry.id not in whole and not own.size:
         return None
-    ends = [_said(entry, own.min(), words), _said(entry, own.max(), words)] if own.size >= _FEW else [DASH]
+    ends = [value_of(entry, own.min(), words), value_of(entry, own.max(), words)] if own.size >= _FEW else [DASH]
     spread = " – ".join(dict.fromkeys(ends))
-    unit = "" if entry.unit == SHARE or entry.letters else labels.unit_of(entry, words.language)
-    label = entry.text("label", words.language)
-    label = label[:1].upper() + label[1:]
     known = whole.get(f"{entry.id}_completeness")
     return [
-        f"{label} [{unit}]" if unit else label,
-        _said(entry, value, words),
+        named(entry, words.language),
+        value_of(entry, value, words),
         spread,
         DASH if known is None or pd.isna(known) else words.share(known),
     ]
 
 
-def _said(entry: Indicator, value: Any, words: Words) -> str:
+def named(entry: Indicator, language: str) -> str:
+    """Label with its unit; shares and classes have none."""
+    unit = "" if entry.unit == SHARE or entry.letters else labels.unit_of(entry, language)
+    label = entry.text("label", language)
+    label = label[:1].upper() + label[1:]
+    return f"{label} [{unit}]" if unit else label
+
+
+def value_of(entry: Indicator, value: Any, words: Words) -> str:
+    """A value as the tables print it: a share in per cent, a class by its letter."""
     if entry.letters:
         return DASH if value is None or pd.isna(value) else class_name(entry.letters, float(value), words.language)
     return words.share(value) if entry.unit == SHARE else words.number(value, entry.decimals)

@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nahraum.indicators.catalogue import Indicator
-from nahraum.publish import palette
+from nahraum.publish import labels, palette
 from nahraum.publish.bundle import PublishBundle, Released
 from nahraum.publish.report import maps
 from nahraum.publish.report.own import residents_of_days
@@ -171,7 +171,20 @@ def findings_of(frame: pd.DataFrame, k: int, said: Said) -> list[str]:
     unknown = frame.loc[frame[several].isna(), "name"].astype(str).tolist()
     if unknown:
         lines.append(said.text("unknown", names=words.listed(unknown)))
-    return lines
+    return [*lines, *_measured(frame, said)]
+
+
+def _measured(frame: pd.DataFrame, said: Said) -> list[str]:
+    """Which municipalities were measured by which sources, where that is not the same everywhere."""
+    if "measured_by" not in frame.columns or len(set(frame["measured_by"])) <= 1:
+        return []
+    alike = frame.sort_values("municipality_id").groupby("measured_by", sort=True)["name"]
+    language = said.words.language
+    named = [
+        f"{labels.value_text('measured_by', str(kind), language)}: {said.words.listed([str(name) for name in names])}"
+        for kind, names in alike
+    ]
+    return [said.text("measured", names="; ".join(named))]
 
 
 def _people(number: float, words: Words) -> str:

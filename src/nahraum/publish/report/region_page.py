@@ -9,9 +9,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from nahraum.indicators.catalogue import SHARE, THEMES, Indicator
+from nahraum.indicators.catalogue import THEMES, Indicator
 from nahraum.publish import labels, palette
 from nahraum.publish.report import maps
+from nahraum.publish.report.further import named, value_of
 from nahraum.publish.report.region import Region, Said, head_of, rank_of
 from nahraum.publish.report.tables import Table, table
 from nahraum.publish.report.words import DASH
@@ -76,7 +77,7 @@ def _page_findings(region: Region, row: pd.Series, like: pd.DataFrame, said: Sai
 
 def _spread(values: pd.Series, said: Any) -> str:
     known = values.dropna()
-    return f"{said(known.min())} – {said(known.max())}" if len(known) > 1 else DASH
+    return " – ".join(dict.fromkeys((said(known.min()), said(known.max())))) if len(known) > 1 else DASH
 
 
 def _prerequisites(row: pd.Series, like: pd.DataFrame, said: Said) -> Table:
@@ -120,25 +121,17 @@ def _further(region: Region, row: pd.Series, like: pd.DataFrame, said: Said) -> 
                 continue
 
             def value(number: Any, of: Indicator = entry) -> str:
-                return words.share(number) if of.unit == SHARE else words.number(number, of.decimals)
+                return value_of(of, number, words)
 
             figures = [value(row[entry.id]), value(like[entry.id].median()), _spread(like[entry.id], value)]
-            rows.append([_named(entry, region.language), *figures])
+            rows.append([named(entry, region.language), *figures])
         if rows:
             title = labels.text("themes", theme, region.language)
             head = [title, *said.heads("here", "median", "range")]
-            found.append(
-                table(head, rows, said.text("caption_further", theme=title), align="lrrr", widths="1 auto auto auto")
-            )
+            caption = said.text("caption_further", theme=title)
+            caption += " " + said.text("caption_whole_ground") if theme == "density" else ""
+            found.append(table(head, rows, caption, align="lrrr", widths="1 auto auto auto"))
     return found
-
-
-def _named(entry: Indicator, language: str) -> str:
-    """Label with unit, where the label does not say it already."""
-    label, unit = entry.text("label", language), labels.unit_of(entry, language)
-    if entry.unit == SHARE or unit.casefold() in label.casefold():
-        return label
-    return f"{label} {unit}" if unit.startswith("(") else f"{label} [{unit}]"
 
 
 def _page_map(region: Region, row: pd.Series, said: Said) -> str:

@@ -1,0 +1,268 @@
+"""The chapter on social status and prerequisites: from released tables only, and only what the study has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nahraum.index.status import read_method
+from nahraum.indicators.catalogue import SHARE, entry_of
+from nahraum.publish import palette
+from nahraum.publish.bundle import PublishBundle
+from nahraum.publish.report import maps
+from nahraum.publish.report.social_funding import funding, lacks_needed
+from nahraum.publish.report.social_incidence import incidence
+from nahraum.publish.report.tables import Table, table
+from nahraum.publish.report.words import DASH, Words
+from nahraum.tables import PREREQUISITES
+
+Section = dict[str, Any]
+COLOURS = ("#e3f1ec", "#b4d8cd", "#7db7ab", "#468b83", "#1c5a57", "#0d3533")
+MOVED_SHOWN, SENTENCES_SHOWN = 6, 4
+SURE = 0.9
+_NAMED = ("several_share", "green_m2_per_resident", "floor_area_m2_per_resident", "lacks_supply_share")
+
+
+def chapter(bundle: PublishBundle, folder: Path, words: Words) -> list[Section]:
+    """Sections with title, lead, picture, tables and what follows; empty where the study has none of it.
+
+    Parameters
+        folder : for the map.
+    """
+    makers: tuple[Callable[[], Section | None], ...] = (
+        lambda: _status(bundle, folder, words),
+        lambda: _matrix(bundle, words),
+        lambda: _fifths(bundle, words),
+        lambda: _sureness(bundle, words),
+        lambda: incidence(bundle, words),
+        lambda: funding(bundle, folder, words),
+    )
+    if not any(bundle.table(name) for name in ("social_status", "social_incidence", "funding_areas")):
+        return []
+    return [section for make in makers if (section := make())]
+
+
+def section(title: str, **parts: Any) -> Section:
+    """One section for the template; what it lacks stays empty."""
+    return {"title": title, "lead": [], "picture": None, "tables": [], "after": [], **parts}
+
+
+def _shown(frame: pd.DataFrame, column: str) -> pd.Series:
+    """A text column, '' where nothing is shown."""
+    if column not in frame.columns:
+        return pd.Series("", index=frame.index)
+    return frame[column].astype(object).where(frame[column].notna(), "").astype(str)
+
+
+def _status(bundle: PublishBundle, folder: Path, words: Words) -> Section | None:
+    """What the status is, which classes there are, and a map of them (of the index where there are none)."""
+    found = bundle.table("social_status")
+    if found is None:
+        return None
+    frame, quarters = found.frame, gpd.GeoDataFrame(bundle.quarters.frame)
+    lead = [_method(bundle, words), words.text("social_intro")]
+    classes = [name for name in dict.fromkeys(_shown(frame, f"class_{words.language}")) if name]
+    with_index = int(frame["index"].notna().sum())
+    if not classes:
+        minimum = int(bundle.study.parameters().number("status.minimum_areas"))
+        lead.append(words.text("social_no_classes", n=with_index, minimum=minimum))
+    picture = _map(quarters, frame, bundle, folder, words) if classes or with_index > 1 else None
+    after = _without(frame, words)
+    return section(words.text("h_social_status"), lead=lead, picture=picture, after=after)
+
+
+def _method(bundle: PublishBundle, words: Words) -> str:
+    """Which method, of which parts, from where."""
+    spec = bundle.study.social
+    if spec is None:
+        return ""
+    method = read_method(spec.method_file or spec.method)
+    parts = words.listed([part.label(words.language) for part in method.parts])
+    told = words.text("social_method", method=method.label(words.language), edition=method.edition, parts=parts)
+    return told if method.tested else f"{told} {words.text('social_not_tested')}"
+
+
+def _without(frame: pd.DataFrame, words: Words) -> list[str]:
+    """Quarters without an index, by reason."""
+    reasons = _shown(frame, "reason")
+    told = []
+    for reason in ("few_residents", "missing_part", "excluded", "residents_unknown"):
+        names = frame.loc[reasons == reason, "name"].astype(str).tolist()
+        if names:
+            told.append(words.text(f"social_{reason}", names=words.listed(names)))
+    return told
+
+
+def ordered_classes(frame: pd.DataFrame, language: str) -> list[tuple[str, str]]:
+    """Id and name of the classes that occur, from the lowest index on."""
+    table = pd.DataFrame({"class": _shown(frame, "class"), "name": _shown(frame, f"class_{language}")})
+    table = table.assign(index=frame["index"].to_numpy(dtype=np.float64))[table["class"] != ""]
+    means = table.groupby(["class", "name"], sort=True)["index"].mean().reset_index()
+    means = means.sort_values(["index", "class"], na_position="last", kind="stable")
+    return list(zip(means["class"], means["name"], strict=True))
+
+
+def _map(
+    quarters: gpd.GeoDataFrame, frame: pd.DataFrame, bundle: PublishBundle, folder: Path, words: Words
+) -> dict[str, str]:
+    told = frame.set_index("area_id").reindex(quarters["quarter_id"].astype(str))
+    classes = ordered_classes(frame, words.language)
+    grey = (palette.UNKNOWN, words.text("social_no_index"))
+    if classes:
+        scale = _spread(len(classes))
+        colour_of = {name: scale[place] for place, (name, _) in enumerate(classes)}
+        colours = [colour_of.get(name, palette.UNKNOWN) for name in _shown(told, "class")]
+        entries = [(colour_of[name], label) for name, label in classes]
+        title, kind = words.text("social_legend_class"), "class"
+    else:
+        index = told["index"].astype(np.float64)
+        edges = [float(edge) for edge in np.unique(np.round(np.nanquantile(index, [0.2, 0.4, 0.6, 0.8]), 1))]
+        colours = maps.classed(index, edges, COLOURS, palette.UNKNOWN)
+        ends = [words.number(edge, 1) for edge in edges]
+        labels = [f"< {ends[0]}", *(f"{a} – {b}" for a, b in pairwise(ends)), f"≥ {ends[-1]}"]
+        entries, title, kind = list(zip(COLOURS, labels, strict=False)), words.text("social_legend_index"), "index"
+    layers = maps.layers_of(quarters, quarters, bundle.base, bundle.crs)
+    svg = maps.cell_map(
+        layers, quarters, colours, maps.Legend(title, (*entries, grey)), width_in=4.9, highest_in=4.1, labels=True
+    )
+    (folder / "status.svg").write_text(svg, encoding="utf-8")
+    name = bundle.study.name
+    return {
+        "file": "status.svg", "alt": words.text(f"alt_social_{kind}", name=name),
+        "caption": words.text(f"caption_social_{kind}"),
+    }  # fmt: skip
+
+
+def _spread(n: int) -> list[str]:
+    """So many colours from light to dark, as far apart as they go."""
+    return [COLOURS[round(at)] for at in np.linspace(0, min(len(COLOURS) - 1, max(n, 2)), n)]
+
+
+def _matrix(bundle: PublishBundle, words: Words) -> Section | None:
+    """Residents of each class, and how many of them lack each prerequisite and several."""
+    found = bundle.table("social_matrix")
+    if found is None:
+        return None
+    rows = []
+    for _, row in found.frame.iterrows():
+        shares = [words.share(row[f"lacks_{name}_share"]) for name in PREREQUISITES]
+        several = f"{words.number(row['several_residents'])} ({words.share(row['several_share'])})"
+        several = DASH if pd.isna(row["several_share"]) else several
+        label = str(row[f"class_{words.language}"])
+        rows.append([label, words.number(row["n_areas"]), words.number(row["residents"]), *shares, several])
+    head = [words.text(f"head_social_{name}") for name in ("class", "quarters", "residents")]
+    head += [words.breaking(name) for name in PREREQUISITES] + [
+        words.text("head_social_several", k=lacks_needed(bundle))
+    ]
+    made = table(head, rows, words.text("caption_social_matrix"), align="lrrrrrrr", widths="1.1 auto auto 1 1 1 1 1.3")
+    return section(
+        words.text("h_social_matrix"), lead=[words.text("social_matrix_intro")], tables=[made],
+        after=[words.text("social_matrix_after")],
+    )  # fmt: skip
+
+
+def _fifths(bundle: PublishBundle, words: Words) -> Section | None:
+    """The fifth of residents in the quarters of lowest status against the top fifth: sentences, then all figures."""
+    found = bundle.table("social_fifths")
+    if found is None:
+        return None
+    frame = found.frame[found.frame["fifth_1"].notna()]
+    if frame.empty:
+        return None
+    by_status = bool((frame["ordered_by"] == "status").any())
+    told = frame.set_index("indicator")[f"text_{words.language}"].astype(str)
+    sentences = [_first(told[name]) for name in _NAMED if name in told.index][:SENTENCES_SHOWN] if by_status else []
+    rows = [_fifth_row(row, words, by_status=by_status) for _, row in frame.iterrows()]
+    head = [words.text("head_indicator"), *(str(n) for n in range(1, 6)), words.text("head_social_slope")]
+    kind = "status" if by_status else "own"
+    made = table(
+        head if by_status else head[:-1], rows, words.text(f"caption_social_fifths_{kind}"),
+        align="lrrrrrr" if by_status else "lrrrrr", widths="1.6 auto auto auto auto auto" + (" 1" if by_status else ""),
+    )  # fmt: skip
+    lead = [words.text(f"social_fifths_{kind}"), *sentences]
+    return section(words.text("h_social_fifths"), lead=lead, tables=[made])
+
+
+def _first(text: str) -> str:
+    """The first sentence: what the fifths have; the slope stands in the table."""
+    return text.split(". ")[0].rstrip(".") + "."
+
+
+def _fifth_row(row: pd.Series, words: Words, *, by_status: bool) -> list[str]:
+    item = entry_of(str(row["indicator"]))
+    assert item is not None
+    share = item.unit == SHARE
+
+    def said(value: Any) -> str:
+        return words.share(value) if share else words.number(value, item.decimals)
+
+    unit = "" if share else item.text("unit", words.language)
+    label = item.text("label", words.language)
+    label = f"{label} [{unit}]" if unit and unit not in label.split() else label
+    figures = [said(row[f"fifth_{n}"]) for n in range(1, 6)]
+    return [label, *figures, *([_slope(row, words, share=share, decimals=item.decimals)] if by_status else [])]
+
+
+def _slope(row: pd.Series, words: Words, *, share: bool, decimals: int) -> str:
+    """Rise from the lowest to the highest status over all areas, with its interval."""
+    factor, digits = (100.0, 0) if share else (1.0, decimals)
+    if pd.isna(row["sii"]):
+        return DASH
+    low, value, high = (factor * float(row[name]) for name in ("sii_low", "sii", "sii_high"))
+    told = words.number(value, digits)
+    if np.isnan(low) or np.isnan(high):
+        return told
+    to = "bis" if words.language == "de" else "to"
+    unit = (" Pkt." if words.language == "de" else " pp") if share else ""
+    return f"{told}{unit} ({words.number(low, digits)} {to} {words.number(high, digits)})"
+
+
+def _sureness(bundle: PublishBundle, words: Words) -> Section | None:
+    """Two figures that are never merged: what hangs on the data, what hangs on the choice of method."""
+    found = bundle.table("social_status")
+    if found is None or "variant_share" not in found.frame:
+        return None
+    frame = found.frame[found.frame["variant_share"].notna()]
+    if frame.empty:
+        return None
+    share = frame["variant_share"].astype(np.float64)
+    counts = {
+        "always": int((share >= SURE).sum()), "sometimes": int(((share > 1 - SURE) & (share < SURE)).sum()),
+        "n": len(frame),
+    }  # fmt: skip
+    after = []
+    if "index_reliability" in frame:
+        kinds = frame["index_reliability"].astype(str)
+        after.append(
+            words.text("social_data", sure=int((kinds == "sure").sum()), n=len(frame),
+                       uncertain=int((kinds == "uncertain").sum()), open=int((kinds == "open").sum()))
+        )  # fmt: skip
+    made = _moved(frame, words)
+    lead = [words.text("social_sureness_intro"), words.text("social_choices", **counts), *after]
+    return section(words.text("h_social_sureness"), lead=lead, tables=[made] if made else [])
+
+
+def _moved(frame: pd.DataFrame, words: Words) -> Table | None:
+    """The quarters that hang most on the choice of method."""
+    wide = (frame["rank_high"] - frame["rank_low"]).astype(np.float64)
+    apart = (frame["variant_share"].astype(np.float64) - 0.5).abs()
+    chosen = frame.assign(wide=wide, apart=apart).sort_values(
+        ["apart", "wide", "area_id"], ascending=[True, False, True]
+    )
+    chosen = chosen[chosen["apart"] < SURE - 0.5].head(MOVED_SHOWN)
+    rows = []
+    for _, row in chosen.iterrows():
+        ranks = f"{words.number(row['rank_low'])}–{words.number(row['rank_high'])}"
+        same = words.share(row.get("index_class_share"))
+        label = str(row.get(f"class_{words.language}") or DASH)
+        rows.append([str(row["name"]), label, words.share(row["variant_share"]), ranks, same])
+    if not rows:
+        return None
+    head = [words.text(f"head_social_{name}") for name in ("quarter", "class", "variant_share", "ranks", "same_class")]
+    return table(head, rows, words.text("caption_social_moved"), align="llrrr", widths="1.4 1 1 auto 1")
