@@ -103,6 +103,7 @@ def init(
     ags: Annotated[str, typer.Option(help="by its key of eight digits; several with commas")] = "",
     kreis: Annotated[str, typer.Option(help="all municipalities of a Kreis, by its key of five digits")] = "",
     names: Annotated[Path | None, typer.Option("--from", help="a text file with a name or a key per line")] = None,
+    title: Annotated[str, typer.Option("--title", help="what report and map are called")] = "",
     out: Annotated[Path, typer.Option("--out", help="the study file to write")] = Path("study.toml"),
     boundaries: Annotated[Path | None, typer.Option(help="a VG250 file of the BKG instead of the fetched one")] = None,
     download: Annotated[bool, typer.Option("--download", help="fetch the list of municipalities if need be")] = False,
@@ -118,7 +119,7 @@ def init(
         raise typer.BadParameter("--language is de or en")
     keys = [key for key in ags.split(",") if key.strip()]
     summary = workflow.init(
-        name=name, ags=keys, kreis=kreis, names=names, out=out, boundaries=boundaries, download=download,
+        name=name, ags=keys, kreis=kreis, names=names, title=title, out=out, boundaries=boundaries, download=download,
         language=language, quiet=as_json,
     )  # fmt: skip
     _show(summary.document, summary.lines, as_json=as_json)

@@ -45,10 +45,10 @@ def town(small_town: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    """Four municipalities with their quarters: areas within areas."""
+    """Two municipalities with their quarters: areas within areas."""
     folder = tmp_path_factory.mktemp("nested") / "county"
-    workflow.musterstadt(4_000, seed=3, folder=folder, municipalities=4)
-    workflow.region([folder / "study.toml"], quiet=True)
+    workflow.musterstadt(3_000, seed=3, folder=folder, municipalities=2)
+    workflow.run(folder / "study.toml", quiet=True)
     return SimpleNamespace(folder=folder / "ergebnis", public=folder / "ergebnis" / "public")
 
 

@@ -104,6 +104,14 @@ def test_the_id_of_a_block_tells_a_point_inside_it():
         assert shape.buffer(1).contains(shapely.Point(east, north))
 
 
+def test_the_order_of_streets_changes_neither_blocks_nor_ids():
+    more = (*CROSS, ("residential", line((0, 40), (100, 40))), ("service", line((150, 100), (150, 200))))
+    told = Parameters({"funding_areas.largest_block_ha": 0.5})
+    one, other = (blocks(ground(), streets(*order), told) for order in (more, more[::-1]))
+    assert list(one.ids) == list(other.ids) and len(one) == 6
+    assert all(a.equals(b) for a, b in zip(one.shapes, other.shapes, strict=True))
+
+
 def test_a_dead_end_a_tunnel_and_a_footway_make_no_block():
     more = (("residential", line((50, 100), (50, 60))), ("tunnel", line((0, 50), (200, 50))),
             ("footway", line((0, 150), (200, 150))))  # fmt: skip

@@ -274,4 +274,42 @@ def test_a_study_is_begun_from_a_list(vg250, tmp_path):
     (tmp_path / "names.txt").write_text("Neustadt (07335)\nbruchmuehlbach miesau\n", encoding="utf-8")
     done = workflow.init(names=tmp_path / "names.txt", out=tmp_path / "s.toml", boundaries=vg250)
     assert tomllib.loads((tmp_path / "s.toml").read_text())["area"]["municipalities"] == ["07335002", "07335003"]
-    assert done.lines[-1] == f"then: nahraum region {tmp_path / 's.toml'}"
+    assert done.lines[-2:] == [
+        f"als Nächstes: nahraum fetch {tmp_path / 's.toml'}", f"danach: nahraum region {tmp_path / 's.toml'}"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "called", "verb"),
+    [("", "de", "Westpfalz", "nahraum region"), ("Zweckverband\nWest", "en", "Zweckverband West", "nahraum region")],
+)
+def test_a_study_of_a_list_is_called_by_its_title_or_its_file_and_names_its_own_verb(
+    vg250, tmp_path, title, language, called, verb
+):
+    (tmp_path / "Westpfalz.txt").write_text("07335002\n07335003\n", encoding="utf-8")
+    path = tmp_path / "s.toml"
+    workflow.init(names=tmp_path / "Westpfalz.txt", title=title, out=path, boundaries=vg250, language=language)
+    text = path.read_text(encoding="utf-8")
+    assert tomllib.loads(text)["study"]["name"] == called
+    assert f"{verb} s.toml" in text and "nahraum run" not in text
+    assert ("die Gemeinden und 3 km" if language == "de" else "the municipalities and 3 km") in text
+
+
+def test_the_study_says_what_happens_without_quarters_of_ones_own(vg250, tmp_path):
+    workflow.init(name="Ulm", out=tmp_path / "s.toml", boundaries=vg250)
+    text = (tmp_path / "s.toml").read_text(encoding="utf-8")
+    assert 'nimmt nahraum Stadtteilgrenzen aus OpenStreetMap\n# oder grenzt selbst ab; kind = "none" lässt' in text
+    workflow.init(kreis="07335", out=tmp_path / "k.toml", boundaries=vg250)
+    assert "Ohne sie ist jede Gemeinde ein Quartier." in (tmp_path / "k.toml").read_text(encoding="utf-8")
+
+
+def test_a_folder_of_boundaries_is_called_a_folder_and_its_file_offered(tmp_path):
+    folder = tmp_path / "vg250"
+    folder.mkdir()
+    (folder / "VG250_GEM.shp").write_bytes(b"")
+    (folder / "VG250_KRS.shp").write_bytes(b"")
+    told = refused(workflow.init, name="Ulm", out=tmp_path / "s.toml", boundaries=folder)
+    assert "is a folder" in told and f"--boundaries {folder / 'VG250_GEM.shp'}" in told
+    (folder / "VG250_GEM.shp").unlink()
+    (folder / "VG250_KRS.shp").unlink()
+    assert "name the zip or the shp file" in refused(workflow.init, name="Ulm", out=tmp_path / "s.toml", boundaries=folder)

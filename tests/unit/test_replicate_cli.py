@@ -15,6 +15,11 @@ from nahraum.workflow.replicated import number, small
 
 AREAS = 40
 FILE = "monitoring.csv"
+REGISTER = "register.csv"
+AGES = {
+    "below_6": 0.06, "from_6_to_15": 0.08, "from_15_to_18": 0.03, "from_18_to_27": 0.1, "from_27_to_45": 0.3,
+    "from_45_to_55": 0.13, "from_55_to_65": 0.12,
+}  # fmt: skip
 PARTS = ["s1", "s3", "s4", "d1", "d3", "d4"]
 
 
@@ -41,6 +46,9 @@ def office(tmp_path, monkeypatch):
         dynamics_class=areas["dynamics_class_de"], group=areas["group"], sum_of_z=z.sum(axis=1),
     )  # fmt: skip
     printed.index.name = "id"
+    people = pd.DataFrame({name: residents * part for name, part in AGES.items()}).round()
+    people.insert(0, "residents", residents)
+    people.rename_axis("id").to_csv(tmp_path / REGISTER)
     order = ["name", "residents", "status_class", "dynamics_class", "group", *PARTS, *z.columns, "sum_of_z"]
     printed[order].to_csv(tmp_path / FILE)
     place = {name: at for at, name in enumerate(order, start=2)}
@@ -51,9 +59,13 @@ def office(tmp_path, monkeypatch):
         figures={name: at for name, at in place.items() if name not in words},
         texts={name: at for name, at in place.items() if name in words},
     )  # fmt: skip
+    register = Published(
+        REGISTER, 1, AREAS, "Amt", "CC BY 4.0", "Amt", "2018-12-31", key_digits=8, optional=True,
+        figures={name: at for at, name in enumerate(people.columns, start=2)},
+    )  # fmt: skip
     made = Replication(
         "mss-berlin-2019", "mss", real.title_de, real.title_en, real.computed_de, real.computed_en,
-        real.difference_de, real.difference_en, {"areas": spec}, real.method,
+        real.difference_de, real.difference_en, {"areas": spec, "persons": register}, real.method,
         expected={**real.expected, "areas": AREAS}, needed=real.needed,
     )  # fmt: skip
     monkeypatch.setattr(tables, "replications", lambda: {"mss-berlin-2019": made})
@@ -134,7 +146,16 @@ def test_released_tables_are_csv_workbook_and_metadata_and_the_same_bytes_again(
     run("mss-berlin-2019", "--data", str(office), "--out", str(out))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     metadata = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    assert {"rank", "variant_share", "rank_low", "rank_high"} <= set(metadata["tables"][0]["columns"])
     assert metadata["licence"] == "CC BY 4.0" and metadata["tables"][0]["geography"] == "social_status"
+
+
+def test_without_the_people_behind_the_shares_nothing_is_released(office):
+    (office / REGISTER).unlink()
+    assert json.loads(run("mss-berlin-2019", "--data", str(office), "--json"))["reached"] is True
+    told = json.loads(run("mss-berlin-2019", "--data", str(office), "--out", str(office / "out"), "--json", code=1))
+    assert len(told["where"]) == 3 and "register" in told["fix"]
+    assert not (office / "out").exists()
 
 
 def test_areas_below_300_residents_leave_without_an_index(office):

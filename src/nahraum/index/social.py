@@ -38,14 +38,17 @@ class Given:
     """What a study brings for its social-space analysis; each may be None.
 
     spec, statistics : section [social] and the latest rows of its table. cases : table CASES.
-    osm : streets, where funding areas are wanted; parcels, edits : of [sources.parcels] and [sources.funding_edits].
+    osm, access : streets and ways of the addresses, where funding areas are wanted; parcels, edits : of
+        [sources.parcels] (parcels_use: list or units) and [sources.funding_edits].
     """
 
     spec: SocialSpec | None = None
     statistics: pd.DataFrame | None = None
     cases: pd.DataFrame | None = None
     osm: OsmExtract | None = None
+    access: pd.DataFrame | None = None
     parcels: gpd.GeoDataFrame | None = None
+    parcels_use: str = "list"
     edits: gpd.GeoDataFrame | None = None
 
 
@@ -63,7 +66,8 @@ class Social:
     matrix, fifths, inequality : as of `index.social_people`.
     spatial : association of status index and share lacking several. clusters : the local statistics.
     cases, associations, changes : as of `Incidence`; caveat_de, caveat_en belong to all three.
-    funding, funding_units, funding_edits : as `FundingAreas` .areas, .units, .edits; None where not asked for.
+    funding, funding_units, funding_edits, funding_parcels : as `FundingAreas` .areas, .units, .edits, and the list of
+        parcels; None or empty where not asked for.
     """
 
     method: str = ""
@@ -91,6 +95,7 @@ class Social:
     funding: gpd.GeoDataFrame | None = None
     funding_units: gpd.GeoDataFrame | None = None
     funding_edits: pd.DataFrame = field(default_factory=pd.DataFrame)
+    funding_parcels: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: pd.DataFrame = field(default_factory=lambda: notes_table([]))
 
 
@@ -246,16 +251,15 @@ def _funding(
     area: Area, result: Result, given: Given, parameters: Parameters, *, notes: list[Note]
 ) -> dict[str, object]:
     """Proposals for funding areas by the people who lack several prerequisites; the status is no part of the need."""
-    from nahraum.index.funding import address_need, blocks, funding_areas, parcels, unit_need
+    from nahraum.index.funding.of_study import funding_of_study
 
-    assert given.osm is not None
-    if given.parcels is not None:
-        units = parcels(area, given.parcels, parameters)
-    else:
-        units = blocks(area, given.osm, parameters)
-    need = unit_need(units, address_need(area.addresses, result), parameters)
-    found = funding_areas(
-        units, need, parameters, edits=given.edits, quarters=area.quarters, seed=int(parameters.number("social.seed"))
+    assert given.osm is not None and given.access is not None
+    told = funding_of_study(
+        area, given.osm, given.access, result, parameters, given=given.parcels, use=given.parcels_use, edits=given.edits
     )
+    found = told.found
     notes += [{str(name): value for name, value in row.items()} for row in found.notes.to_dict("records")]
-    return {"funding": found.areas, "funding_units": found.units, "funding_edits": found.edits}
+    return {
+        "funding": found.areas, "funding_units": found.units, "funding_edits": found.edits,
+        "funding_parcels": told.parcels,
+    }  # fmt: skip

@@ -29,10 +29,14 @@ def dynamics_class(told: pd.DataFrame, language: str) -> pd.Series:
     return _text(told, f"dynamics_class_{language}")
 
 
-def attention(told: pd.DataFrame) -> pd.Series:
-    """1 where the method asks for attention, 0 where not, NaN where it cannot be told."""
-    marks = told["attention"].astype(np.float64) if "attention" in told else pd.Series(np.nan, index=told.index)
-    return marks.where(_text(told, "class") != "")
+def attention(told: pd.DataFrame, language: str) -> pd.Series:
+    """Yes where the method asks for attention, no where not, '' where it cannot be told."""
+    if "attention" not in told:
+        return pd.Series("", index=told.index, dtype=object)
+    yes, no = ("ja", "nein") if language == "de" else ("yes", "no")
+    marks = told["attention"].astype(np.float64)
+    words = pd.Series(np.where(marks == 1.0, yes, no), index=told.index, dtype=object)
+    return words.where(marks.notna() & (_text(told, "class") != ""), "")
 
 
 def _text(told: pd.DataFrame, column: str) -> pd.Series:
@@ -55,8 +59,8 @@ def with_status(quarters: gpd.GeoDataFrame, areas: pd.DataFrame, language: str) 
         if (label != "").any():
             columns |= _column(name, label, label != "", _held(told, name.removeprefix("status_")))
     if "status_class" in columns and "attention" in told:
-        marks = attention(told)
-        columns |= _column("attention", marks, marks.notna(), _held(told, "attention"))
+        marks = attention(told, language)
+        columns |= _column("attention", marks, marks != "", _held(told, "attention"))
     plain = pd.DataFrame(quarters.drop(columns=quarters.geometry.name))
     whole = pd.concat([plain, pd.DataFrame(columns, index=plain.index)], axis=1)
     return gpd.GeoDataFrame(whole, geometry=quarters.geometry, crs=quarters.crs)

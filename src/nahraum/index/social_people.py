@@ -44,9 +44,45 @@ def status_matrix(quarters: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name in order:
         member = np.ones(len(quarters), dtype=bool) if name == ALL else of_quarter == name
+        if not member.any():
+            continue
         labels = _WORDS.get(name) or (named.loc[name, "class_de"], named.loc[name, "class_en"])
         rows.append({"class": name, "class_de": labels[0], "class_en": labels[1], **_counted(quarters[member])})
     return pd.DataFrame(rows)
+
+
+def status_by_type(quarters: pd.DataFrame, areas: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
+    """The matrix of status and prerequisites within each municipality type: people and shares, never one list.
+
+    Parameters
+        quarters, areas : as for `status_matrix`; classes of all quarters by the same method.
+        kinds : type of the municipality of each quarter, by quarter id ('' where none is stated).
+
+    Returns
+        as `status_matrix`, with the type in front.
+    """
+    of_quarter = quarters["quarter_id"].astype(str).map(kinds).fillna("")
+    found = []
+    for kind in sorted(of_quarter.unique()):
+        table = status_matrix(quarters[of_quarter == kind], areas)
+        if len(table):
+            table.insert(0, "type", kind)
+            found.append(table)
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def types_of_quarters(addresses: pd.DataFrame, municipalities: pd.DataFrame) -> pd.Series:
+    """Type of the municipality in which most residents of a quarter live, by quarter id.
+
+    Parameters
+        addresses : quarter_id, municipality_id, residents, inside. municipalities : municipality_id, type.
+    """
+    inside = addresses[addresses["inside"].to_numpy(dtype=bool)]
+    people = inside.groupby(["quarter_id", "municipality_id"], sort=True)["residents"].sum().reset_index()
+    most = people.sort_values(["quarter_id", "residents", "municipality_id"], ascending=[True, False, True])
+    first = most.drop_duplicates("quarter_id").set_index("quarter_id")["municipality_id"].astype(str)
+    kinds = municipalities.set_index(municipalities["municipality_id"].astype(str))["type"].fillna("").astype(str)
+    return first.map(kinds).fillna("")
 
 
 def _counted(quarters: pd.DataFrame) -> dict[str, float]:

@@ -73,7 +73,7 @@ def _measured(rows: pd.DataFrame, access: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _stranded(rows: pd.DataFrame) -> pd.DataFrame:
+def without_stranded(rows: pd.DataFrame) -> pd.DataFrame:
     """An address that reaches no service of any kind is not on the network: not known, instead of lacking all."""
     unreachable, proven = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
     for service in SERVICES:
@@ -110,7 +110,7 @@ def address_values(area: AreaLike, access: pd.DataFrame) -> pd.DataFrame:
         if name in cells.columns:
             rows[name] = living_space.of_cell(cells, rows["cell_key"], name)
     rows = rows.astype({name: STATUS for name in rows.columns if name.endswith("_status")})
-    return _stranded(rows)
+    return without_stranded(rows)
 
 
 def can_judge_speed(values: pd.DataFrame, mbit_s: int) -> bool:

@@ -82,11 +82,11 @@ name = "quartier"
 date = "2026-01-01"
 
 # Sozialdaten des Statistikamts je Quartier: Anteile in Prozent und die Zahl der Menschen dahinter
-[sources.statistics.sozialraum]
+[sources.statistics.sozialdaten]
 file = "statistik_quartiere.csv"
 id = "Quartier_Nr"
 date = "2025-12-31"
-[sources.statistics.sozialraum.columns]
+[sources.statistics.sozialdaten.columns]
 unemployed = "Arbeitslosenanteil_Prozent"
 labour_force = "Erwerbspersonen"
 sgb2 = "SGB_II_Quote_Prozent"
@@ -97,7 +97,7 @@ under_18 = "unter_18"
 # Status der Quartiere: welche Methode, aus welcher Tabelle; steht neben den Voraussetzungen, wird nie mit ihnen addiert
 [social]
 method = "sozialindex.toml"
-statistics = "sozialraum"
+statistics = "sozialdaten"
 
 # Fälle einer Krankheit je Quartier und Welle
 [sources.incidence]

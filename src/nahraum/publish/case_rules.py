@@ -15,7 +15,7 @@ from nahraum.publish.controlled import controlled_rounding
 from nahraum.publish.disclosure import Mask, Rules, is_small, micro
 from nahraum.publish.families import Masks, numbers
 from nahraum.publish.over_time import row_keys, told_values
-from nahraum.publish.rounding import Numbers, values
+from nahraum.publish.rounding import Numbers, to_step, values
 from nahraum.publish.secondary import Suppression, suppressed
 from nahraum.publish.social_rules import Outcome, area_keys, needed, text, unique
 from nahraum.publish.suppression_tables import Key, Table, table_of
@@ -125,6 +125,12 @@ def _changed_cases(frame: pd.DataFrame, rules: Rules) -> Numbers:
     return np.array([found.get(key, np.nan) for key in keys], dtype=np.float64)
 
 
+def _beside_held(frame: pd.DataFrame, held: Mask) -> Mask:
+    """All rows of a period with a held-back count: smoothed rates rest on the counts of other areas, too."""
+    periods = pd.Series(text(frame, "period", ALL))
+    return np.asarray(periods.isin(set(periods[held])).to_numpy(), dtype=np.bool_)
+
+
 def _of_cases(frame: pd.DataFrame) -> list[str]:
     """Columns that tell the cases or follow from them."""
     numeric = [str(c) for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c].dtype)]
@@ -140,11 +146,14 @@ def incidence(frame: pd.DataFrame, rules: Rules) -> Outcome:
     few = (size > 0) & (size < rules.minimum_denominator * MICRO)
     rates = [column for column in told if not column.startswith("cases")]
     if rules.method == "suppress":
-        mask = _suppressed_cases(frame, rules) | np.isnan(values(frame, "cases"))
-        return frame, dict.fromkeys(told, mask) | dict.fromkeys(rates, mask | few), none
+        held = _suppressed_cases(frame, rules)
+        mask = held | np.isnan(values(frame, "cases"))
+        masks = dict.fromkeys(told, mask) | dict.fromkeys(rates, mask | few)
+        smoothed = [column for column in rates if "smoothed" in column]
+        return frame, masks | dict.fromkeys(smoothed, mask | few | _beside_held(frame, held)), none
     changed, exact = _changed_cases(frame, rules), values(frame, "cases")
     part = np.divide(changed, exact, out=np.ones(len(frame)), where=exact > 0)
-    masks: Masks = {}
+    masks = {}
     for column in told:
         if column in _GROWS_WITH_CASES:
             frame[column] = values(frame, column) * part
@@ -161,6 +170,8 @@ def associations(frame: pd.DataFrame, rules: Rules) -> Outcome:
     method = np.array([any(word in name for word in _REGRESSION) for name in text(frame, "method")], dtype=np.bool_)
     few = method & (values(frame, "n_areas") < rules.minimum_areas_classes)
     told = [str(c) for c in frame.columns if str(c).startswith(_ESTIMATES)]
+    numeric = [c for c in told if pd.api.types.is_float_dtype(frame[c].dtype)]
+    frame = frame.assign(**{c: to_step(values(frame, c), rules.estimate_step) for c in numeric})  # held-back counts
     return frame, dict.fromkeys(told, few), np.asarray(rows, dtype=np.bool_)
 
 

@@ -32,8 +32,8 @@ def controlled_rounding(table: Table, base: int) -> Numbers:
         InputError for a base below 2.
 
     References
-        Cox (1987). A constructive procedure for unbiased controlled rounding. JASA 82.
-        doi:10.1080/01621459.1987.10478456
+        Cox (1987). A constructive procedure for unbiased controlled rounding. Journal of the American Statistical
+        Association 82.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 

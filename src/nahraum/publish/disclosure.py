@@ -43,6 +43,7 @@ class Rules:
     minimum_residents_drawn: float
     minimum_areas_classes: int
     rounding_index: float
+    estimate_step: float
     dominance_share: float
     exact_cells: int
     method: str
@@ -83,6 +84,7 @@ def rules_of(parameters: Parameters, secret: bytes = b"") -> Rules:
         minimum_residents_drawn=parameters.number("disclosure.minimum_residents_drawn"),
         minimum_areas_classes=int(parameters.number("disclosure.minimum_areas_classes")),
         rounding_index=parameters.number("disclosure.rounding_index"),
+        estimate_step=parameters.number("disclosure.rounding_estimate"),
         dominance_share=parameters.number("disclosure.dominance_share"),
         exact_cells=int(parameters.number("disclosure.exact_cells")),
         method=_method(parameters),

@@ -20,7 +20,7 @@ def dominated(amount: Numbers, largest: Numbers, share: float) -> Mask:
         share : 0.85 where one contributor must not have more than 85 %.
 
     References
-        Hundepool et al. (2012). Statistical Disclosure Control, 4.2.1. doi:10.1002/9781118348239
+        Hundepool et al. (2012). Statistical Disclosure Control, chapter 4. doi:10.1002/9781118348239
     """
     return np.asarray((amount > 0) & (largest > share * amount))
 

@@ -55,12 +55,30 @@ CLASS_LABELS = {
     },
 }
 SHARE_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+SHARE_POINTS = (1, 2, 5, 10, 20)  # widths of classes of a share, finest first
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 def _step(width: float) -> float:
     magnitude = 10.0 ** math.floor(math.log10(width))
     return float(next(nice * magnitude for nice in _NICE if nice * magnitude >= width * (1 - 1e-9)))
+
+
+def fine_share_edges(values: npt.ArrayLike) -> tuple[float, ...]:
+    """Edges of five classes of 1, 2, 5, 10 or 20 points that span the values: the finest that do. [0..1]
+
+    Neighbouring municipalities often differ by some points only: classes of 20 points would paint them alike.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    known = numbers[np.isfinite(numbers)]
+    if not len(known):
+        return SHARE_EDGES
+    n = len(SEQUENTIAL)
+    for points in SHARE_POINTS:
+        first = min(math.floor(100 * float(known.min()) / points + 1e-9), round(100 / points) - n)
+        if 100 * float(known.max()) <= (first + n) * points + 1e-9:
+            return tuple(round((first + step) * points / 100, 6) for step in range(n + 1))
+    return SHARE_EDGES
 
 
 def class_edges(values: npt.ArrayLike, *, share: bool = False, n_classes: int = len(SEQUENTIAL)) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ share a `Standing` of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ import pandas as pd
 
 from nahraum.access.changes import HardWay
 from nahraum.access.codes import CodesExhausted
+from nahraum.access.columns import Column
 from nahraum.access.standing import Standing
-from nahraum.access.telling import rows
+from nahraum.access.telling import columns, rows
 from nahraum.area.model import Area
 from nahraum.errors import InputError
 from nahraum.indicators import judge
@@ -73,6 +74,11 @@ class StudyState:
         return self._study.area.crs
 
     @property
+    def parameters(self) -> Parameters:
+        """The parameters by which the study is judged."""
+        return self._study.parameters
+
+    @property
     def log(self) -> tuple[Edit, ...]:
         """The edits made so far, in their order."""
         return self._position.log()
@@ -101,6 +107,13 @@ class StudyState:
         with self._study.lock:
             standing = self._study.enter(self._position)
             return rows(standing, standing.slots())
+
+    def columns(self, address_ids: Sequence[str]) -> dict[str, Column]:
+        """The columns of `tables.ACCESS` of those of some addresses that are there, in this order, as arrays."""
+        with self._study.lock:
+            standing = self._study.enter(self._position)
+            slots = standing.slots_of(np.array(address_ids, dtype=object))
+            return columns(standing, slots[slots >= 0])
 
     def prerequisites(self) -> pd.DataFrame:
         """Who lacks which prerequisite with the edits (`indicators.judge`)."""

@@ -66,6 +66,15 @@ def read_gazetteer(path: Path) -> Gazetteer:
     Raises
         InputError as `read_municipalities`.
     """
+    if path.is_dir():
+        inside = sorted(one.name for one in path.iterdir() if one.suffix.lower() in (".zip", ".shp", ".gpkg"))
+        meant = [name for name in inside if "_gem." in name.lower()] or inside
+        raise InputError(
+            f"{path} is a folder",
+            where=f"in it: {', '.join(inside[:_SHOWN])}" if inside else "there is no .zip, .shp or .gpkg in it",
+            expected="the VG250 of the BKG: the zip as downloaded, or its layer VG250_GEM",
+            fix=f"--boundaries {path / meant[0]}" if len(meant) == 1 else "name the zip or the shp file",
+        )
     if not path.is_file():
         raise InputError(f"{path} does not exist", expected="the VG250 of the BKG", fix="nahraum fetch --boundaries")
     rows, _ = read_municipalities(SourceSpec("municipalities", "vector", (path,), {"accept_datum_shift": True}))

@@ -118,6 +118,25 @@ class _Runner:
             unknown=study.unknown_categories,
         )
 
+    def network(self, inputs: Stage[Inputs], area: Stage[Area]) -> Stage[Network]:
+        return self.stage(
+            "network",
+            "walking network",
+            lambda p: build_network(inputs.value.osm, crs=area.value.crs),
+            kind=Network,
+            code=("nahraum.network",),
+            inputs=inputs.key,
+            crs=self.study.crs,
+        )
+
+
+def analyse_walks(study: Study, store: StageStore, progress: Progress) -> tuple[Stage[Area], Stage[Network]]:
+    """Only what an edit changes: area and network. Whoever asks holds the store's lock, also while reading values."""
+    runner = _Runner(study, store, progress)
+    inputs = runner.inputs()
+    area = runner.area(inputs)
+    return area, runner.network(inputs, area)
+
 
 def analyse_area(study: Study, store: StageStore, progress: Progress) -> tuple[Stage[Inputs], Stage[Area]]:
     """Only the first two stages: inputs and area. Whoever asks holds the store's lock, also while reading values."""
@@ -131,15 +150,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
     runner = _Runner(study, store, progress)
     inputs = runner.inputs()
     area = runner.area(inputs)
-    network: Stage[Network] = runner.stage(
-        "network",
-        "walking network",
-        lambda p: build_network(inputs.value.osm, crs=area.value.crs),
-        kind=Network,
-        code=("nahraum.network",),
-        inputs=inputs.key,
-        crs=study.crs,
-    )
+    network = runner.network(inputs, area)
     access: Stage[pd.DataFrame] = runner.stage(
         "access",
         "ways on foot",
@@ -198,12 +209,15 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
     social: Stage[Social] = runner.stage(
         "social",
         "status, incidence, areas",
-        lambda p: social_analysis(area.value, index.value, social_given(inputs.value, study), p),
+        lambda p: social_analysis(
+            area.value, index.value, social_given(inputs.value, study, lambda: access.value), p
+        ),
         kind=Social,
         code=("nahraum.index.social", "nahraum.workflow.socially"),
         index=index.key,
         inputs=inputs.key,
         area=area.key,
+        access=access.key,
         settings=social_settings(study),
     )
     return Chain(inputs, area, network, access, judged, walkers, further, index, social)

@@ -19,6 +19,7 @@ from nahraum.workflow.inputs import Inputs, read_inputs
 from nahraum.workflow.own_tables import own_document, own_lines
 from nahraum.workflow.placing import area_inputs
 from nahraum.workflow.progress import Progress
+from nahraum.workflow.social_lines import social_check, social_lines
 from nahraum.workflow.summary import Summary
 from nahraum.workflow.table_lines import table_lines
 from nahraum.workflow.timetable_lines import timetable_document, timetable_lines
@@ -148,6 +149,8 @@ def check_study(study: Study, *, quiet: bool = False) -> Summary:
         found = f"{row['n_places']} / {numbers.number(row['n_expected'])}"
         lines.append(f"  {numbers.label(str(row['category'])):<20} {found:>12}   {judged}")
     lines += own_lines(area, study.language)
+    document["social"] = social_check(study, inputs, area)
+    lines += social_lines(document["social"], study.language)
     lines += ["", words["notes"], *_note_lines(area.notes, study.language), "", words["fine"]]
     return Summary(document, lines)
 

@@ -7,10 +7,13 @@ import json
 from nahraum.errors import InputError
 from nahraum.index.explain import Explanation, Known
 from nahraum.index.explain import explain as explain_known
+from nahraum.index.social_columns import OF_STATUS
 from nahraum.store import StageStore
 from nahraum.study import Study
 from nahraum.workflow.chain import analyse, used_parameters
+from nahraum.workflow.explain_social import explain_quarter
 from nahraum.workflow.progress import Progress
+from nahraum.workflow.socially import social_given
 from nahraum.workflow.summary import Summary
 
 _WORDS = {
@@ -81,6 +84,11 @@ def explain_value(study: Study, store: StageStore, *, indicator: str, cell: str 
     progress = Progress(quiet=True)
     with store.lock():
         chain = analyse(study, store, progress)
+    if indicator.removesuffix("_status") in OF_STATUS and quarter is not None:
+        given, quarters = social_given(chain.inputs.value, study), chain.index.value.quarters
+        status = explain_quarter(chain.social.value, given, quarters, quarter=quarter, language=study.language)
+        stale = ["", _WORDS[study.language]["stale"]] if progress.computed else []
+        return Summary(status.document, [*status.lines, *stale])
     parameters = used_parameters(study, chain, store)
     own = chain.further.value.catalogue()
     known = Known(chain.area.value, chain.access.value, chain.index.value, parameters, own)

@@ -14,6 +14,7 @@ from nahraum.area.transit import RARE_STOP
 from nahraum.grid import cell_id
 from nahraum.index import Result
 from nahraum.index.social_columns import OF_STATUS
+from nahraum.index.social_people import types_of_quarters
 from nahraum.indicators.catalogue import Indicator, read_catalogue
 from nahraum.parameters import Parameters
 from nahraum.provenance import Source
@@ -126,6 +127,13 @@ def _audited(cells: Released, beside: Sequence[Released], chain: Chain, paramete
     return release(squares(chain.index.value.cells), "cells", parameters=parameters, held={"residents": gone})
 
 
+def _kinds(area: Area) -> pd.Series | None:
+    """Type of the municipality of each quarter, in a study of several."""
+    if area.municipalities is None or not len(area.quarters):
+        return None
+    return types_of_quarters(area.addresses, area.municipalities)
+
+
 def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastReleases | None = None) -> PublishBundle:
     """All tables of the study, released, with the facts that travel with them; held against `past` releases."""
     area, result = chain.area.value, chain.index.value
@@ -189,7 +197,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastR
         partly_known=let_out(result.partly_known, "partly_known"),
         more=(
             *_more(area, result, let_out, _corrections(study, chain)),
-            *social_tables(social, status, quarters, parameters, let_social),
+            *social_tables(social, status, quarters, parameters, let_social, kinds=_kinds(area)),
         ),
     )
 

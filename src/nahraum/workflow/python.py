@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nahraum.area import Area
+from nahraum.index.social import Social
 from nahraum.study import Study
 from nahraum.workflow.chain import Chain
 from nahraum.workflow.publication import squares
@@ -40,6 +41,7 @@ class Analysis:
         quarters, locations : polygons in the study's CRS.
         municipality : one row with H, A, M0 and their intervals.
         combinations : the 16 combinations of lacks with residents.
+        social : status, fifths, incidence, funding areas (`index.social.Social`); its tables are empty without data.
     """
 
     cells: gpd.GeoDataFrame
@@ -47,6 +49,7 @@ class Analysis:
     locations: gpd.GeoDataFrame
     municipality: pd.DataFrame
     combinations: pd.DataFrame
+    social: Social
 
 
 def analysis_of(chain: Chain) -> Analysis:
@@ -58,4 +61,5 @@ def analysis_of(chain: Chain) -> Analysis:
         locations=result.locations,
         municipality=result.municipality,
         combinations=result.combinations,
+        social=chain.social.value,
     )

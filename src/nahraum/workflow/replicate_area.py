@@ -33,22 +33,24 @@ def area_told(wanted: Replication, found: Replicated, area: str, language: str) 
 
 
 def _area_id(wanted: Replication, found: Replicated, area: str) -> str:
-    """The id as the table has it: as given, with its lost zeros, or by the area's name."""
+    """The id as the table has it: as given, with its lost zeros, or by the area's name (also before a comma)."""
     ids = list(map(str, found.areas.index))
-    digits = max((table.key_digits for table in wanted.tables.values()), default=0)
-    for candidate in (area, area.zfill(digits)):
+    lengths = sorted({table.key_digits for table in wanted.tables.values()})
+    for candidate in (area, *(area.zfill(length) for length in lengths)):
         if candidate in ids:
             return candidate
-    names = found.areas["name"] if "name" in found.areas.columns else pd.Series(dtype=str)
-    named = [str(each) for each in names.index[(names.astype(str).str.casefold() == area.casefold()).to_numpy()]]
+    names = found.areas["name"].astype(str) if "name" in found.areas.columns else pd.Series(dtype=str)
+    short, whole = names.str.split(",").str[0].str.casefold(), names.str.casefold()
+    named = [str(each) for each in names.index[((whole == area.casefold()) | (short == area.casefold())).to_numpy()]]
     if len(named) == 1:
         return named[0]
     where = f"{len(named)} areas are called so: {named[:5]}" if named else f"{len(ids)} areas, e.g. {ids[:3]}"
+    known = ids if area.isdecimal() or names.empty else list(names)
     raise InputError(
         f"{wanted.id} has no single area {area!r}",
         where=where,
         expected="the key of an area as the publisher writes it, or its name",
-        fix=nearest_name(area, ids),
+        fix=nearest_name(area, known),
     )
 
 
@@ -80,11 +82,18 @@ def _of_status(found: Replicated, status: StatusIndex, area: str, language: str)
     if people == people:
         lines.append(f"  {said(('Einwohner', 'residents'), language)}: {number(people, language)}")
     lines += _part_lines(why.parts[why.parts["role"] == "status"], language)
-    moves = why.moves[why.moves["role"] == "status"]
+    moves = _next_door(why.moves[why.moves["role"] == "status"], status)
     if len(moves):
         lines.append(said(("Was es ändern würde:", "What would change it:"), language))
         lines += [f"  {text}" for text in moves[f"text_{language}"]]
     return Summary({**why.as_dict(), "name": name}, lines)
+
+
+def _next_door(moves: pd.DataFrame, status: StatusIndex) -> pd.DataFrame:
+    """Moves into the classes beside the area's own; the document has them all."""
+    place = {name: at for at, name in enumerate(status.method.classes.ids)}
+    apart = moves["class_to"].map(place) - moves["class_from"].map(place)
+    return moves[apart.abs() == 1]
 
 
 def _part_lines(parts: pd.DataFrame, language: str) -> list[str]:

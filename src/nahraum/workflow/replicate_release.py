@@ -8,17 +8,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from nahraum.errors import InputError
+from nahraum.index.status import StatusIndex
 from nahraum.parameters import Parameters
 from nahraum.publish.bundle import Released
 from nahraum.publish.loose import About, write_loose
 from nahraum.publish.release import release
 from nahraum.sources.published import Replication
+from nahraum.workflow.replicate_stability import stability_columns
 from nahraum.workflow.replicated import Replicated, lines_of, said
 
 _STATUS = (
     "area_id", "name", "residents", "valid", "reason", "index", "rank", "class", "class_de", "class_en", "dynamics",
-    "dynamics_class", "dynamics_class_de", "dynamics_class_en", "group", "attention",
+    "dynamics_class", "dynamics_class_de", "dynamics_class_en", "group", "attention", "variant_share", "rank_low",
+    "rank_high", "reliability",
 )  # fmt: skip
+_SHARES = ("share", "percent")
+_OF_CHANGE = ("dynamics", "dynamics_class", "dynamics_class_de", "dynamics_class_en", "group", "attention")
 _PARTS = ("area_id", "part_id", "value", "standardised", "contribution", "weight")
 _COLUMNS = {
     "area_id": ("Schlüssel", "key"),
@@ -34,6 +40,13 @@ _COLUMNS = {
     "dynamics_class_en": ("Dynamikklasse (englisch)", "dynamics class"),
     "group": ("Gruppe der Matrix", "group of the matrix"),
     "attention": ("besonderer Aufmerksamkeitsbedarf", "need of attention"),
+    "variant_share": (
+        "Anteil der Rechenvarianten, in denen der Raum zu denen mit dem niedrigsten Status gehört",
+        "share of method variants in which the area is among those of lowest status",
+    ),
+    "rank_low": ("Rang, untere Grenze (90 % der Varianten)", "rank, lower end (90% of the variants)"),
+    "rank_high": ("Rang, obere Grenze (90 % der Varianten)", "rank, upper end (90% of the variants)"),
+    "reliability": ("Klasse nach den Daten: sicher, unsicher, offen", "class by the data: sure, uncertain, open"),
     "part_id": ("Indikator", "indicator"),
     "value": ("Wert", "value"),
     "standardised": ("standardisierter Wert", "standardised value"),
@@ -75,6 +88,7 @@ def released_tables(found: Replicated, kind: str) -> list[Released]:
     """The tables of a replication after disclosure control."""
     parameters = Parameters()
     if found.status is not None:
+        _require_people(found, found.status)
         parts = release(_parts(found), "social_parts", parameters=parameters, name="parts")
         status = release(_status(found), "social_status", parameters=parameters, name="status", against=parts)
         return [status, parts]
@@ -88,6 +102,23 @@ def released_tables(found: Replicated, kind: str) -> list[Released]:
     return [release(_shares(found), "social_parts", parameters=parameters, name="parts")]
 
 
+def _require_people(found: Replicated, status: StatusIndex) -> None:
+    """Shares leave only where the people behind them are known; a part of which nobody knows them stops the release."""
+    unknown = [
+        part
+        for part in status.method.parts
+        if part.scale in _SHARES and (part.id not in found.persons or found.persons[part.id].isna().all())
+    ]
+    if unknown:
+        raise InputError(
+            f"{status.method.id} cannot be released: the people behind {len(unknown)} of its shares are not known",
+            where=[f"{part.id}: {part.label_de}" for part in unknown],
+            expected="persons of working age, residents and children of the same day, by area",
+            fix="lay the population register of the same day beside the shares (docs/howto/replicate.md), "
+            "or leave out --out",
+        )
+
+
 def _status(found: Replicated) -> pd.DataFrame:
     """One row per area, with its name and residents."""
     assert found.status is not None
@@ -95,8 +126,9 @@ def _status(found: Replicated) -> pd.DataFrame:
     areas["name"] = found.areas["name"].reindex(areas.index)
     people = found.residents
     areas["residents"] = np.nan if people is None else people.reindex(areas.index)
-    table = areas.reset_index()
-    return table[[column for column in _STATUS if column in table.columns]]
+    table = areas.join(stability_columns(found)).reset_index()
+    unused = _OF_CHANGE if found.status.method.dynamics is None else ()
+    return table[[column for column in _STATUS if column in table.columns and column not in unused]]
 
 
 def _parts(found: Replicated) -> pd.DataFrame:

@@ -42,6 +42,22 @@ def stability_told(found: Replicated, area: str, language: str) -> Summary:
     return Summary(documents, lines)
 
 
+def stability_columns(found: Replicated) -> pd.DataFrame:
+    """What a published rank needs beside it, by area_id: share of variants, rank interval, reliability.
+
+    No rank leaves without it; areas without an index have none.
+    """
+    assert found.status is not None and found.inputs is not None
+    parameters, method = Parameters(), found.status.method
+    choices = value_choices(found.inputs, method, parameters, residents=found.residents).areas.set_index("area_id")
+    columns = choices[["target_share", "rank_low", "rank_high"]].rename(columns={"target_share": "variant_share"})
+    if any(part.scale in _SHARES for part in method.parts):
+        values, told_method = _with_persons(found, method)
+        drawn = data_uncertainty(values, told_method, parameters, residents=found.residents).areas
+        columns["reliability"] = drawn.set_index("area_id")["reliability"]
+    return columns
+
+
 def _valid(status: StatusIndex, area: str) -> bool:
     return bool(status.areas.set_index("area_id")["valid"].get(area, False))
 

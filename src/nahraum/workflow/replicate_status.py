@@ -161,7 +161,7 @@ def imd(wanted: Replication, tables: Mapping[str, pd.DataFrame]) -> Replicated:
     agreements = (
         *_ranks(wanted, areas, table),
         *_ranks_of_the_file(values, method, table),
-        *_scores(wanted, areas, method),
+        *_scores(wanted, areas),
     )
     findings = (_ties(values, table),)
     published = areas.join(table["name"]).join(table[["rank", "decile"]].add_suffix("_published"))
@@ -198,10 +198,10 @@ def _ranks_of_the_file(values: pd.DataFrame, method: Method, table: pd.DataFrame
     return [values_agree("rank_of_the_file", labels, overall, table["rank"])]
 
 
-def _scores(wanted: Replication, areas: pd.DataFrame, method: Method) -> list[Agreement]:
-    """Three published scores; they are weighted sums, and the printed weights add up to 0.999."""
+def _scores(wanted: Replication, areas: pd.DataFrame) -> list[Agreement]:
+    """Three published scores: sums with the printed weights, which add up to 0.999."""
     published = pd.Series(wanted.expected["scores"], dtype=np.float64)
-    score = areas["index"].reindex(published.index) * sum(part.weight for part in method.parts)
+    score = areas["index"].reindex(published.index)
     return [
         values_agree(
             "score", ("veröffentlichte Punktwerte", "published scores"), score, published,

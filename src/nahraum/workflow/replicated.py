@@ -50,7 +50,7 @@ def said(pair: Sentence, language: str) -> str:
 
 def number(value: float, language: str, decimals: int = 0) -> str:
     """A number as the language writes it: 32.844,5 or 32,844.5."""
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:,.{decimals}f}".replace("-", "−")
     return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
 
 
@@ -70,6 +70,8 @@ def lines_of(agreement: Agreement, language: str) -> str:
     percent = "%" if language == "en" else " %"
     if agreement.figure is not None:
         told = number(agreement.figure, language, 4)
+    elif agreement.compared == 1:
+        told = said(("gleich", "equal") if agreement.agree else ("ungleich", "not equal"), language)
     else:
         of = said(("von", "of"), language)
         digits = 0 if agreement.agree == agreement.compared else 2

@@ -63,18 +63,12 @@ def replicate(
         InputError for an unknown name, missing tables (all at once), tables in another layout, an unknown area.
     """
     from nahraum.sources.published import read_all, replication
-    from nahraum.workflow.replicated import as_document, lines_of, said, source_lines
+    from nahraum.workflow.replicated import as_document
 
     wanted = replication(name)
     folder = _data_folder(wanted, data)
     found = _computed(wanted, read_all(wanted, folder))
-    document = as_document(wanted, found)
-    words = {key: said(pair, language) for key, pair in _WORDS.items()}
-    lines = [wanted.told("title", language), "", f"{words['computed']}: {wanted.told('computed', language)}"]
-    lines += [*source_lines(wanted, language), "", f"{words['agreement']}:"]
-    lines += [lines_of(agreement, language) for agreement in found.agreements]
-    lines += ["", *(said(pair, language) for pair in found.findings)]
-    lines += ["", f"{words['difference']}: {wanted.told('difference', language)}"]
+    document, lines = as_document(wanted, found), _lines(wanted, found, language)
     if area:
         from nahraum.workflow.replicate_area import area_told
 
@@ -89,8 +83,21 @@ def replicate(
 
         files = write_release(wanted, found, Path(out), language)
         document["files"] = [str(file) for file in files]
-        lines += ["", f"{words['written']}: " + ", ".join(str(file) for file in files)]
+        written = _WORDS["written"][language == "en"]
+        lines += ["", f"{written}: " + ", ".join(str(file) for file in files)]
     return Summary(document, lines)
+
+
+def _lines(wanted: Replication, found: Replicated, language: str) -> list[str]:
+    """Title, what was computed from what, how far it agrees, what was found, and what remains."""
+    from nahraum.workflow.replicated import lines_of, said, source_lines
+
+    words = {key: said(pair, language) for key, pair in _WORDS.items()}
+    lines = [wanted.told("title", language), "", f"{words['computed']}: {wanted.told('computed', language)}"]
+    lines += [*source_lines(wanted, language), "", f"{words['agreement']}:"]
+    lines += [lines_of(agreement, language) for agreement in found.agreements]
+    lines += ["", *(said(pair, language) for pair in found.findings)]
+    return [*lines, "", f"{words['difference']}: {wanted.told('difference', language)}"]
 
 
 def _data_folder(wanted: Replication, data: Path | None) -> Path:

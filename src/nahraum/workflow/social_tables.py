@@ -15,7 +15,7 @@ import pandas as pd
 
 from nahraum.index.social import Social
 from nahraum.index.social_columns import with_status
-from nahraum.index.social_people import fifths_of, status_matrix
+from nahraum.index.social_people import fifths_of, status_by_type, status_matrix
 from nahraum.parameters import Parameters
 from nahraum.publish.bundle import Released
 
@@ -86,17 +86,27 @@ def _nothing(column: pd.Series) -> bool:
 
 
 def social_tables(
-    social: Social, status: StatusRelease, quarters: Released, parameters: Parameters, let_out: LetOut
+    social: Social,
+    status: StatusRelease,
+    quarters: Released,
+    parameters: Parameters,
+    let_out: LetOut,
+    *,
+    kinds: pd.Series | None = None,
 ) -> tuple[Released, ...]:
     """Every table of the analysis that the study has, released.
 
     Parameters
         quarters : released, with the columns of the status.
+        kinds : in a study of several municipalities the type of the municipality of each quarter.
     """
     found = [table for table in (status.status, status.parts) if table is not None]
     plain = pd.DataFrame(quarters.frame.drop(columns="geometry"))
     if status.status is not None and len(matrix := status_matrix(plain, _shown(status.status.frame))):
         found.append(let_out(matrix, "locations", "social_matrix", None))
+        if kinds is not None:
+            by_type = status_by_type(plain, _shown(status.status.frame), kinds)
+            found.append(let_out(by_type, "locations", "social_types", None))
     if len(fifths := fifths_of(plain, _order(status, plain), parameters)):
         rows = fifths.assign(measure="fifths", value=fifths["mean"]).rename(columns={"areas": "n_areas"})
         found.append(let_out(rows, "inequality", "social_fifths", None))
@@ -161,6 +171,9 @@ def _funding(social: Social, let_out: LetOut) -> list[Released]:
     found.append(
         let_out(gpd.GeoDataFrame(units.reset_index(drop=True), crs=areas.crs), "facts", "funding_blocks", None)
     )
+    if len(social.funding_parcels):
+        parcels = social.funding_parcels.rename(columns={"area_id": "funding_area_id"})
+        found.append(let_out(parcels, "facts", "funding_parcels", None))
     if len(social.funding_edits):
         told = [name for name in _EDITS if name in social.funding_edits]
         found.append(let_out(social.funding_edits[told], "facts", "funding_edits", None))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
+
+import pandas as pd
 
 from nahraum.index.social import Given
 from nahraum.index.social_values import table_columns
@@ -14,17 +17,23 @@ from nahraum.study import Study
 from nahraum.workflow.inputs import Inputs
 
 
-def social_given(inputs: Inputs, study: Study) -> Given:
-    """Tables and streets for the analysis; streets only where funding areas are wanted."""
+def social_given(inputs: Inputs, study: Study, access: Callable[[], pd.DataFrame] | None = None) -> Given:
+    """Tables and streets for the analysis; streets and ways only where funding areas are wanted.
+
+    Parameters
+        access : gives the ways of the addresses; None where only the status is asked for.
+    """
     spec = study.social
     units = study.source("parcels")
-    as_units = units is not None and units.option("use", "list") == "units"
+    wanted = study.funding and access is not None
     return Given(
         spec=spec,
         statistics=None if spec is None else inputs.statistics[spec.statistics].latest(),
         cases=None if inputs.incidence is None else inputs.incidence.table,
-        osm=inputs.osm if study.funding else None,
-        parcels=inputs.parcels if as_units else None,
+        osm=inputs.osm if wanted else None,
+        access=access() if wanted and access is not None else None,
+        parcels=inputs.parcels,
+        parcels_use="list" if units is None else str(units.option("use", "list")),
         edits=inputs.funding_edits,
     )
 

@@ -26,6 +26,11 @@ from nahraum.workflow.fetching import boundaries_file, fetch_boundaries
 from nahraum.workflow.starting_text import study_text
 from nahraum.workflow.summary import Summary
 
+_WORDS = {
+    "de": {"all": "… insgesamt {n} Gemeinden", "next": "als Nächstes:", "then": "danach:"},
+    "en": {"all": "… {n} municipalities in all", "next": "next:", "then": "then:"},
+}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -44,6 +49,11 @@ class Plan:
     """How the boundary's file calls the (first) municipality: AGS, or ARS where it has only that."""
     file: str
 
+    @property
+    def several(self) -> bool:
+        """Whether the study is one of a Kreis or a list: `nahraum region` is its verb."""
+        return bool(self.kreis) or len(self.ags) > 1
+
 
 def init(
     *,
@@ -51,6 +61,7 @@ def init(
     ags: Sequence[str] = (),
     kreis: str = "",
     names: str | Path | None = None,
+    title: str = "",
     out: str | Path = "study.toml",
     boundaries: str | Path | None = None,
     download: bool = False,
@@ -63,6 +74,7 @@ def init(
     Parameters
         name, ags, kreis, names : one of them: a name, keys of municipalities, the key of a Kreis, or a text file with
             a name or a key per line.
+        title : what report and map are called; without it the name of the municipality, of the Kreis, or of the list.
         boundaries : a VG250 file; without it the one that `nahraum fetch --boundaries` brought.
         download : fetch the VG250 where it is not there.
         on : reference date of the study; default: today.
@@ -80,9 +92,12 @@ def init(
         chosen = municipalities_of_list(known, Path(names))
     else:
         chosen = [municipality_by_ags(known, key) for key in ags] or [municipality_by_name(known, name)]
-    plan = _plan(known, tuple(dict.fromkeys(chosen)), kreis=kreis.strip(), given=given, path=path.resolve())
+    called = " ".join(title.split()) or ("" if names is None else Path(names).stem)
+    plan = _plan(
+        known, tuple(dict.fromkeys(chosen)), kreis=kreis.strip(), title=called, given=given, path=path.resolve()
+    )
     _write(path, study_text(plan, language=language, on=on or date.today()))
-    return _summary(plan, known, path)
+    return _summary(plan, known, path, language)
 
 
 def _gazetteer(boundaries: str | Path | None, *, download: bool, quiet: bool) -> tuple[Gazetteer, Path | None]:
@@ -103,9 +118,13 @@ def _gazetteer(boundaries: str | Path | None, *, download: bool, quiet: bool) ->
     return read_gazetteer(cached), None
 
 
-def _plan(known: Gazetteer, chosen: tuple[str, ...], *, kreis: str, given: Path | None, path: Path) -> Plan:
+def _plan(
+    known: Gazetteer, chosen: tuple[str, ...], *, kreis: str, title: str, given: Path | None, path: Path
+) -> Plan:
     margin_m = float(registry()["init"]["margin_m"])
-    if kreis:
+    if title:
+        name = title
+    elif kreis:
         name = known.kreise.get(kreis, "") or f"Kreis {kreis}"
     elif len(chosen) == 1:
         name = known.name_of(chosen[0]) or chosen[0]
@@ -142,7 +161,7 @@ def _write(path: Path, text: str) -> None:
         raise OutputError(f"{path} cannot be written", where=str(error.strerror or error)) from None
 
 
-def _summary(plan: Plan, known: Gazetteer, path: Path) -> Summary:
+def _summary(plan: Plan, known: Gazetteer, path: Path, language: str) -> Summary:
     document: dict[str, Any] = {
         "study": str(path),
         "name": plan.name,
@@ -151,7 +170,8 @@ def _summary(plan: Plan, known: Gazetteer, path: Path) -> Summary:
         "extracts": list(plan.regions),
     }
     shown = [f"  {known.told(ags)}" for ags in plan.ags[:8]]
-    more = [f"  … {len(plan.ags)} municipalities in all"] if len(plan.ags) > 8 else []
+    words = _WORDS[language]
+    more = [f"  {words['all'].format(n=len(plan.ags))}"] if len(plan.ags) > 8 else []
     lines = [f"{path}: {plan.name}", *shown, *more, f"  OpenStreetMap: {' + '.join(plan.regions)}, {list(plan.window)}"]
-    then = [f"then: nahraum region {path}"] if len(plan.ags) > 1 else []
-    return Summary(document, [*lines, f"next: nahraum fetch {path}", *then])
+    then = [f"{words['then']} nahraum region {path}"] if plan.several else []
+    return Summary(document, [*lines, f"{words['next']} nahraum fetch {path}", *then])

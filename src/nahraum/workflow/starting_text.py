@@ -16,7 +16,7 @@ _PURPOSE = {
     "de": {
         "head": (
             "Studie für {name}, angelegt mit nahraum init. Eine Datei beschreibt den ganzen Lauf.",
-            "Aufrufe:  nahraum fetch {file}   dann   nahraum check {file}   und   nahraum run {file}",
+            "Aufrufe:  nahraum fetch {file}   dann   nahraum check {file}   und   nahraum {verb} {file}",
             "Alle Schlüssel mit Erklärung: config/example.toml. Pfade gelten von dieser Datei aus.",
         ),
         "date": "Stichtag; gilt auch für die Parameter",
@@ -25,6 +25,7 @@ _PURPOSE = {
         "several": "Mehrere Gemeinden: jede bekommt ihre Zeile und ihre Seite",
         "osm": "Straßen, Läden, Grünflächen, Gebäude. Geladen wird der Auszug der Region, behalten nur dieses Fenster:",
         "osm_window": "West, Süd, Ost, Nord: die Gemeinde und {km:.0f} km darum",
+        "osm_window_several": "West, Süd, Ost, Nord: die Gemeinden und {km:.0f} km darum",
         "osm_border": "Die Umgebung reicht in mehrere Auszüge; nahraum fetch fügt sie zusammen.",
         "boundary": "Grenze der Gemeinde (VG250 des BKG)",
         "municipalities": "Grenzen und Namen der Gemeinden (VG250 des BKG)",
@@ -35,13 +36,15 @@ _PURPOSE = {
         "timetable": "Fahrplan: ohne ihn zählt eine Haltestelle mit unbekannter Häufigkeit. Deutschland, rund 250 MB;",
         "timetable2": "kleiner ist der Fahrplan Ihres Verkehrsverbunds. Zum Einschalten die # entfernen.",
         "broadband": "Internet-Angebot: keine bleibende Adresse. Von Hand laden, Spalten zuordnen, # entfernen:",
-        "quarters": "Quartiere: die Stadtteile Ihres Amts. Ohne sie ist die Gemeinde eines.",
+        "quarters": "Quartiere: die Stadtteile Ihres Amts. Ohne sie nimmt nahraum Stadtteilgrenzen aus OpenStreetMap",
+        "quarters2": 'oder grenzt selbst ab; kind = "none" lässt die Gemeinde ungeteilt.',
+        "quarters_several": "Quartiere: die Stadtteile Ihrer Ämter. Ohne sie ist jede Gemeinde ein Quartier.",
         "parameters": "Schwellen ändern: siehe config/example.toml",
     },
     "en": {
         "head": (
             "A study of {name}, begun by nahraum init. One file describes the whole run.",
-            "Calls:  nahraum fetch {file}   then   nahraum check {file}   and   nahraum run {file}",
+            "Calls:  nahraum fetch {file}   then   nahraum check {file}   and   nahraum {verb} {file}",
             "All keys with explanation: config/example.toml. Paths are relative to this file.",
         ),
         "date": "stands on every page; the parameters of this day hold",
@@ -50,6 +53,7 @@ _PURPOSE = {
         "several": "Several municipalities: each gets its row and its page",
         "osm": "Streets, places, green, buildings. The region's extract is downloaded, only this box of it is kept:",
         "osm_window": "west, south, east, north: the municipality and {km:.0f} km around",
+        "osm_window_several": "west, south, east, north: the municipalities and {km:.0f} km around",
         "osm_border": "The surroundings lie in several extracts; nahraum fetch joins them.",
         "boundary": "Boundary of the municipality (VG250 of the BKG)",
         "municipalities": "Boundaries and names of the municipalities (VG250 of the BKG)",
@@ -60,7 +64,9 @@ _PURPOSE = {
         "timetable": "Timetable: without it a stop counts with unknown frequency. All Germany, about 250 MB;",
         "timetable2": "the feed of your transport association is smaller. Remove the # to use it.",
         "broadband": "Internet offer: no address that stays. Download by hand, map the columns, remove the #:",
-        "quarters": "Quarters: those of your office. Without them the municipality is one.",
+        "quarters": "Quarters: those of your office. Without them nahraum takes the boundaries of OpenStreetMap",
+        "quarters2": 'or delineates its own; kind = "none" leaves the municipality undivided.',
+        "quarters_several": "Quarters: those of your offices. Without them each municipality is one quarter.",
         "parameters": "Changing thresholds: see config/example.toml",
     },
 }
@@ -93,7 +99,8 @@ def _zensus(archive: str) -> dict[str, Any]:
 
 
 def _head(plan: Plan, words: dict[str, Any], language: str, on: date) -> list[str]:
-    lines = [f"# {line.format(name=plan.name, file=plan.file)}" for line in words["head"]]
+    verb = "region" if plan.several else "run"
+    lines = [f"# {line.format(name=plan.name, file=plan.file, verb=verb)}" for line in words["head"]]
     lines += ["format_version = 1", "", "[study]", f"name = {_text(plan.name)}"]
     lines += [f"language = {_text(language)}   # {words['language']}"]
     lines += [f"reference_date = {on.isoformat()}   # {words['date']}", f"# {words['contact']}"]
@@ -113,7 +120,7 @@ def _osm(plan: Plan, words: dict[str, Any]) -> list[str]:
     entries = {
         "file": f"{_FOLDER}/{plan.slug}.osm.pbf",
         "url": urls[0] if len(urls) == 1 else urls,
-        "window": (list(plan.window), words["osm_window"].format(km=km)),
+        "window": (list(plan.window), words["osm_window_several" if plan.several else "osm_window"].format(km=km)),
         "licence": known["licence"],
         "attribution": known["attribution"],
     }
@@ -128,7 +135,7 @@ def _boundaries(plan: Plan, words: dict[str, Any]) -> list[str]:
     if plan.layer:
         entries["layer"] = plan.layer
     entries |= {"licence": known["licence"], "attribution": known["attribution"]}
-    if plan.kreis or len(plan.ags) > 1:
+    if plan.several:
         return _section("municipalities", entries, remarks=(words["municipalities"],))
     return _section("boundary", {"kind": "vector", "name": plan.key, **entries}, remarks=(words["boundary"],))
 
@@ -146,7 +153,7 @@ def _census(words: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _rest(words: dict[str, Any]) -> list[str]:
+def _rest(plan: Plan, words: dict[str, Any]) -> list[str]:
     gtfs, broadband = registry()["downloads"]["gtfs"], registry()["downloads"]["broadband"]
     grid = registry()["gigabit_grundbuch"]
     columns = {"cell": grid["cell"]} | {mbit: grid["columns"].format(mbit=mbit) for mbit in ("50", "100", "1000")}
@@ -157,8 +164,9 @@ def _rest(words: dict[str, Any]) -> list[str]:
     remarks = (words["broadband"], broadband["page"])
     lines += _section("broadband", {"file": f"{_FOLDER}/breitband.csv"}, remarks=remarks, off=True)
     lines += [f"# columns = {{ {shown} }}", '# unit = "percent"']
+    remarks = (words["quarters_several"],) if plan.several else (words["quarters"], words["quarters2"])
     quarters = {"kind": "vector", "file": "quartiere.gpkg", "id": "nummer", "name": "name"}
-    lines += _section("quarters", quarters, remarks=(words["quarters"],), off=True)
+    lines += _section("quarters", quarters, remarks=remarks, off=True)
     return [*lines, "", f"# {words['parameters']}", "[parameters]", ""]
 
 
@@ -166,4 +174,4 @@ def study_text(plan: Plan, *, language: str, on: date) -> str:
     """The study file of a plan, with comments in its language."""
     words = _PURPOSE[language]
     lines = [*_head(plan, words, language, on), *_osm(plan, words), *_boundaries(plan, words)]
-    return "\n".join([*lines, *_census(words), *_rest(words)])
+    return "\n".join([*lines, *_census(words), *_rest(plan, words)])

@@ -39,7 +39,7 @@ def what_if(
         Unsuppressed, address by address: for the office, not for publication.
     """
     from nahraum.scenario.state import StudyState
-    from nahraum.workflow.chain import analyse
+    from nahraum.workflow.chain import analyse_walks
     from nahraum.workflow.progress import Progress
     from nahraum.workflow.python import StudyArea
 
@@ -51,7 +51,7 @@ def what_if(
     known = study_of(study.study if isinstance(study, StudyArea) else study)
     store = store_of(known)
     with store.lock():
-        chain = analyse(known, store, Progress(quiet=True))
-        area, network = chain.area.value, chain.network.value
+        walks = analyse_walks(known, store, Progress(quiet=True))
+        area, network = (stage.value for stage in walks)
     state = StudyState.of(area, network, known.parameters())
     return state if edits is None else StudyState.replay(state, edits)

@@ -90,11 +90,9 @@ def funding_areas(
 
 def _effort(parameters: Parameters, of: str) -> Effort:
     """How long is searched: for proposals, or (`run_`) in each perturbed run."""
-    whole = {
-        name: int(parameters.number(f"funding_areas.{name}")) for name in (f"{of}seeds", f"{of}shakes", "candidates")
-    }
-    worth = {name: parameters.number(f"funding_areas.{name}") for name in ("minimum_recall", "minimum_lift")}
-    return Effort(*whole.values(), **worth)
+    names = (f"{of}seeds", f"{of}shakes", "candidates", "minimum_recall", "minimum_lift")
+    starts, shakes, candidates, recall, lift = (parameters.number(f"funding_areas.{name}") for name in names)
+    return Effort(int(starts), int(shakes), int(candidates), recall, lift)
 
 
 def _ladder(

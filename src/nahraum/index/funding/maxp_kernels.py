@@ -246,7 +246,9 @@ def anneal(label, net, size, floor, values, steps, hot, cold, rng):  # type: ign
         back = -1
         moved(unit, to, label, members, count, place, total, size)
         if total[own] < floor or (change > 0 and chance(rng) < 0.5):
-            back, more = in_exchange(unit, own, to, start, other, size, floor, state, values, mark, queue, turn + 1)
+            back, more = in_exchange(
+                unit, own, to, start, other, size, floor, state, values, mark, queue, turn + 1, rng
+            )
             if back >= 0:
                 moved(back, own, label, members, count, place, total, size)
                 change += more

@@ -122,7 +122,7 @@ def values_of(task: Task, people: Floats) -> Int64:
 
 
 def starts_of(ground: Ground, values: Int64, may: Marks, count: int) -> Int64:
-    """Units to start from: highest need per hectare with the open neighbours, no two of them neighbours.
+    """Units to start from: highest need per hectare with the open neighbours; first those that are no neighbours.
 
     Ties go to the lower unit.
     """
@@ -132,17 +132,19 @@ def starts_of(ground: Ground, values: Int64, may: Marks, count: int) -> Int64:
     need, area = values[:, 3].copy(), values[:, 4].copy()
     np.add.at(need, one[use], values[other[use], 3])
     np.add.at(area, one[use], values[other[use], 4])
-    density = np.where((may > 0) & (values[:, 3] > 0), need / np.maximum(area, 1), -1.0)
-    found: list[int] = []
+    density = need / np.maximum(area, 1)
+    wanted = np.flatnonzero((may > 0) & (values[:, 3] > 0))
+    apart: list[int] = []
+    beside: list[int] = []
     near = np.zeros(len(values), dtype=bool)
-    for unit in np.argsort(-density, kind="stable").tolist():
-        if density[unit] < 0 or len(found) >= count:
+    for unit in wanted[np.argsort(-density[wanted], kind="stable")].tolist():
+        if len(apart) >= count:
             break
+        (beside if near[unit] else apart).append(unit)
         if not near[unit]:
-            found.append(unit)
             rows = slice(start[unit], start[unit + 1])
             near[other[rows][is_open[rows]]] = True
-    return np.array(found, dtype=np.int64)
+    return np.array((apart + beside)[:count], dtype=np.int64)
 
 
 def one_area(

@@ -82,3 +82,20 @@ def cut(index: Floats, classes: Classes, *, standardised: bool = False) -> Cut:
     else:
         limits = cuts
     return Cut(_above(index, limits, _sides(classes)), np.asarray(limits, dtype=np.float64))
+
+
+def class_of_one(index: Floats, row: int, classes: Classes, *, standardised: bool = False) -> int:
+    """The class number of one area, as `cut` gives it, without classing the others."""
+    if classes.kind != "ceil_rank":
+        limits = cut(index, classes, standardised=standardised).limits
+        return int(_above(index[row : row + 1], limits, _sides(classes))[0])
+    n, own = len(index), index[row]
+    downwards = classes.rank_from == "highest"
+    rank = int((index > own).sum()) + 1 if downwards else int((index <= own).sum())
+    number = len(classes.cuts) if downwards else 0
+    for share in classes.cuts:
+        exact = Fraction(str(share)).limit_denominator(10_000)
+        exact = 1 - exact if downwards else exact
+        if rank * exact.denominator > exact.numerator * n:
+            number += -1 if downwards else 1
+    return number

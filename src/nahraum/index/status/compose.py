@@ -8,20 +8,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from nahraum.index.status.constants import constant_pair, constant_value
 from nahraum.index.status.normalise import minmax, ranks
-from nahraum.parameters import shipped
 
 Floats = npt.NDArray[np.float64]
 UNIT_SCALES = ("minmax", "percentile", "goalposts")
-
-
-def _constant(name: str) -> float:
-    return float(shipped()[f"status.{name}"].value)
-
-
-def _range(name: str) -> tuple[float, float]:
-    low, high = shipped()[f"status.{name}"].value
-    return float(low), float(high)
 
 
 def exponential(scaled_rank: Floats) -> Floats:
@@ -33,7 +24,7 @@ def exponential(scaled_rank: Floats) -> Floats:
     Notes
         X = -23 ln(1 - R (1 - exp(-100/23))): the last tenth of the areas fills 50 to 100.
     """
-    scale, top = _constant("exponential_scale"), _constant("exponential_top")
+    scale, top = constant_value("exponential_scale"), constant_value("exponential_top")
     return np.asarray(-scale * np.log(1.0 - scaled_rank * (1.0 - np.exp(-top / scale))))
 
 
@@ -51,7 +42,7 @@ def between(standardised: Floats, scale: str, low: float, high: float) -> Floats
 
 def geometric(standardised: Floats, weights: Floats, scale: str) -> Floats:
     """Weighted geometric mean of the parts on 1..100: a part cannot fully make up for another."""
-    logs = np.log(between(standardised, scale, *_range("geometric_range")))
+    logs = np.log(between(standardised, scale, *constant_pair("geometric_range")))
     return np.asarray(np.exp((weights * logs).sum(axis=-1) / weights.sum(axis=-1)))
 
 
@@ -61,8 +52,8 @@ def mazziotta_pareto(standardised: Floats, weights: Floats, scale: str) -> Float
     References
         Mazziotta & Pareto (2016). On a generalized non-compensatory composite index. Social Indicators Research 127.
     """
-    mean_of, spread_of = _range("mazziotta_pareto_scale")
-    ranged = between(standardised, scale, *_range("mazziotta_pareto_range"))
+    mean_of, spread_of = constant_pair("mazziotta_pareto_scale")
+    ranged = between(standardised, scale, *constant_pair("mazziotta_pareto_range"))
     scaled = mean_of + spread_of * standardised if scale == "z" else ranged
     share = weights / weights.sum(axis=-1, keepdims=True)
     mean = (share * scaled).sum(axis=-1)

@@ -17,6 +17,7 @@ from nahraum.index.status.method import ANY, Classes, Method
 from nahraum.index.status.notes import notes_table
 from nahraum.index.status.pipeline import Fit, Inputs, Recipe, Steps, computed, dynamics_recipe, fitted, status_recipe
 
+_FEWEST = 2  # areas that can be compared
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
@@ -54,6 +55,7 @@ class Side:
     inputs: Inputs
     steps: Steps
     cut: Cut | None
+    relative: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,13 +113,15 @@ def _side(known: Checked, recipe: Recipe, classes: Classes, *, member: Bools, me
     rows = pd.Series(member, index=known.given.index)
     inputs = _inputs(known, recipe, rows.to_numpy())
     steps = computed(inputs, recipe, fit)
-    found = cut(steps.index, classes, standardised=recipe.restandardise == "z") if enough(member, method) else None
-    return Side(recipe, classes, member, inputs, steps, found)
+    relative = method.relative if recipe.parts is method.parts or method.dynamics is None else method.dynamics.relative
+    there = enough(member, method, relative=relative)
+    found = cut(steps.index, classes, standardised=recipe.restandardise == "z") if there else None
+    return Side(recipe, classes, member, inputs, steps, found, relative)
 
 
-def enough(member: Bools, method: Method) -> bool:
-    """Whether so many areas are valid that classes may be made."""
-    return int(member.sum()) >= (method.minimum_areas if method.relative else 1)
+def enough(member: Bools, method: Method, *, relative: bool) -> bool:
+    """Whether so many areas are valid that classes may be made; one is enough where they do not hang on others."""
+    return int(member.sum()) >= (method.minimum_areas if relative else 1)
 
 
 def work_out(
@@ -172,7 +176,7 @@ def _rank(index: Floats) -> Floats:
 
 def _index_values(side: Side) -> Floats:
     """The index; unknown where a comparison has nothing to compare with."""
-    alone = len(side.steps.index) < 2 and (side.recipe.restandardise != "none" or side.recipe.standardise != "none")
+    alone = len(side.steps.index) < _FEWEST and side.relative
     return np.full(len(side.steps.index), np.nan) if alone else side.steps.index
 
 

@@ -96,6 +96,11 @@ class Classes:
         return dict(zip(self.ids, labels, strict=True)).get(class_id, "")
 
 
+def _stretched(aggregate: str, standardise: str) -> bool:
+    """Whether the aggregate itself looks at all areas: by their ranks, or by the lowest and highest of each part."""
+    return aggregate == "exponential_rank" or (aggregate in ("geometric", "mazziotta_pareto") and standardise == "none")
+
+
 @dataclass(frozen=True)
 class Dynamics:
     """Parts of change over `years` years, brought together like the status, with classes of their own.
@@ -110,6 +115,13 @@ class Dynamics:
     aggregate: str = "sum"
     restandardise: str = "z"
     attention: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def relative(self) -> bool:
+        """Whether a class of change depends on the other areas."""
+        drawn = any(part.shrink != "none" or part.transform == "winsor" for part in self.parts)
+        scaled = self.standardise in RELATIVE_STANDARDISE or _stretched(self.aggregate, self.standardise)
+        return self.restandardise != "none" or self.classes.relative or scaled or drawn
 
 
 @dataclass(frozen=True)
@@ -145,9 +157,12 @@ class Method:
     @property
     def relative(self) -> bool:
         """Whether an area's class depends on the other areas; such classes need `minimum_areas`."""
-        steps = [self.standardise, *(d.standardise for d in self.domains)]
-        rescaled = self.restandardise != "none" or self.aggregate == "exponential_rank"
-        return rescaled or self.classes.relative or any(step in RELATIVE_STANDARDISE for step in steps)
+        steps = {self.standardise, *(domain.standardise for domain in self.domains)}
+        weights = {self.weights, *(domain.weights for domain in self.domains)}
+        drawn = any(part.shrink != "none" or part.transform == "winsor" for part in self.parts)
+        scaled = bool(steps & set(RELATIVE_STANDARDISE)) or _stretched(self.aggregate, self.standardise)
+        rescaled = self.restandardise != "none" or self.classes.relative
+        return rescaled or scaled or drawn or bool(weights & {"pca", "pca_score"})
 
     def label(self, language: str) -> str:
         """The name of the method in German or English."""

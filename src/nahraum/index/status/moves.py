@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nahraum.index.status.check import LIMITS
-from nahraum.index.status.classes import cut
+from nahraum.index.status.classes import class_of_one, cut
 from nahraum.index.status.compose import aggregated
 from nahraum.index.status.engine import Side
 from nahraum.index.status.pipeline import Inputs, computed, pieces_of, rescaled_index, scaled_parts
@@ -47,7 +47,7 @@ class Move:
 
 def _class_of(side: Side, raw: Floats, row: int) -> int:
     index = rescaled_index(raw, side.recipe.restandardise)
-    return int(cut(index, side.classes, standardised=side.recipe.restandardise == "z").number[row])
+    return class_of_one(index, row, side.classes, standardised=side.recipe.restandardise == "z")
 
 
 def _whole(side: Side, row: int, part: int, value: float) -> int:
@@ -68,14 +68,13 @@ def class_at(side: Side, row: int, part: int) -> Callable[[float], int]:
     one = replace(recipe, parts=(recipe.parts[part],))
     weights = np.array([1.0 if recipe.weights == "equal" else item.weight for item in recipe.parts])
     summed = replace(one, aggregate="sum") if recipe.aggregate == "mean" else one
-    now, own = side.steps.parts.standardised, [part]
+    now, alone = side.steps.parts.standardised, side.inputs.only(part)
     pieces = pieces_of(now, weights, recipe, side.steps.raw) if recipe.aggregate in ADDITIVE else np.zeros_like(now)
     base = np.delete(pieces, part, axis=1).sum(axis=1)
-    of_part = weights[own] / (weights.sum() if recipe.aggregate == "mean" else 1.0)
+    of_part = weights[part : part + 1] / (weights.sum() if recipe.aggregate == "mean" else 1.0)
 
     def found(value: float) -> int:
-        column = side.inputs.with_value(row, part, value).only(own)
-        scaled = scaled_parts(column, one)
+        scaled = scaled_parts(alone.with_value(row, 0, value), one)
         if recipe.aggregate in ADDITIVE:
             raw = base + pieces_of(scaled, of_part, summed, base).sum(axis=1)
         else:
@@ -102,10 +101,12 @@ def _range(inputs: Inputs, side: Side, part: int) -> tuple[float, float]:
     return low, high
 
 
-def _closed_in(at: Callable[[float], int], near: float, far: float, passed: Callable[[int], bool]) -> float:
-    """The value nearest to `near` at which the limit is passed; it is passed at `far`."""
+def _closed_in(
+    at: Callable[[float], int], near: float, far: float, passed: Callable[[int], bool], *, whole: bool
+) -> float:
+    """The value nearest to `near` at which the limit is passed; it is passed at `far`. whole : whole numbers only."""
     for _ in range(HALVINGS):
-        middle = (near + far) / 2.0
+        middle = float(np.floor((near + far) / 2.0)) if whole else (near + far) / 2.0
         if abs(far - near) <= CLOSE * max(1.0, abs(far)) or middle in (near, far):
             break
         if passed(at(middle)):
@@ -116,15 +117,16 @@ def _closed_in(at: Callable[[float], int], near: float, far: float, passed: Call
 
 
 def _nearest(
-    at: Callable[[float], int], value: float, places: Floats, numbers: list[int], passed: Callable[[int], bool]
-) -> float:
+    at: Callable[[float], int], value: float, places: Floats, numbers: list[int], *, passed: Callable[[int], bool],
+    whole: bool,
+) -> float:  # fmt: skip
     """The nearest value on either side at which the limit is passed; NaN where there is none."""
     found = []
     for chosen in (np.flatnonzero(places > value), np.flatnonzero(places < value)[::-1]):
         near = value
         for k in chosen:
             if passed(numbers[k]):
-                found.append(_closed_in(at, near, float(places[k]), passed))
+                found.append(_closed_in(at, near, float(places[k]), passed, whole=whole))
                 break
             near = float(places[k])
     return min(found, key=lambda item: abs(item - value)) if found else np.nan
@@ -148,11 +150,12 @@ def part_moves(side: Side, row: int, part: int) -> list[Move]:
     if np.isnan(value):
         return [Move(part, k, k if own > k else k + 1, value, np.nan) for k in range(n_limits)]
     at = class_at(side, row, part)
-    places = np.linspace(*_range(side.inputs, side, part), STEPS + 1)
+    places, whole = np.linspace(*_range(side.inputs, side, part), STEPS + 1), side.recipe.parts[part].scale == "rank"
+    places = np.unique(np.rint(places)) if whole else places
     numbers = [at(float(place)) for place in places]
     moves = []
     for k in range(n_limits):
         down = own > k
-        needed = _nearest(at, value, places, numbers, _beyond(k, down=down))
+        needed = _nearest(at, value, places, numbers, passed=_beyond(k, down=down), whole=whole)
         moves.append(Move(part, k, k if down else k + 1, value, needed))
     return moves

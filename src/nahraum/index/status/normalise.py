@@ -25,8 +25,8 @@ def _mean(values: Floats) -> Floats:
 def _ends(values: Floats) -> tuple[Floats, Floats]:
     """Lowest and highest known value of each part; NaN where nothing is known."""
     known = ~np.isnan(values)
-    low = np.min(np.where(known, values, np.inf), axis=AREAS, keepdims=True)
-    high = np.max(np.where(known, values, -np.inf), axis=AREAS, keepdims=True)
+    low = np.min(np.where(known, values, np.inf), axis=AREAS, keepdims=True, initial=np.inf)
+    high = np.max(np.where(known, values, -np.inf), axis=AREAS, keepdims=True, initial=-np.inf)
     return np.where(np.isinf(low), np.nan, low), np.where(np.isinf(high), np.nan, high)
 
 

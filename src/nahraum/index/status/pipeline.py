@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nahraum.index.status import shrink
-from nahraum.index.status.compose import UNIT_SCALES, _range, aggregated, between, exponential_of
+from nahraum.index.status.compose import UNIT_SCALES, aggregated, between, exponential_of
+from nahraum.index.status.constants import constant_pair
 from nahraum.index.status.method import Domain, Method, Part
 from nahraum.index.status.normalise import Floats, minmax, standardised, winsorised, z
 from nahraum.index.status.weights import Component, first_component, part_weights
@@ -47,9 +48,10 @@ class Inputs:
         values[area, part] = value
         return Inputs(values, self.people, self.larger)
 
-    def only(self, parts: list[int]) -> Inputs:
-        """The same for some of the parts."""
-        return Inputs(self.values[:, parts], self.people[:, parts], self.larger[:, parts])
+    def only(self, part: int) -> Inputs:
+        """The same with one part alone."""
+        own = slice(part, part + 1)
+        return Inputs(self.values[:, own], self.people[:, own], self.larger[:, own])
 
     def column(self, part: int) -> Floats:
         """The raw values of one part."""
@@ -179,11 +181,11 @@ def _pieces(scaled: Floats, weights: Floats, how: str, scale: str, whole: Floats
         first = np.where(weights > 0, scaled, -np.inf).argmax(axis=1)
         return np.where(np.arange(scaled.shape[1]) == first[:, None], scaled, 0.0)
     if how == "geometric":
-        logs = share * np.log(between(scaled, scale, *_range("geometric_range")))
+        logs = share * np.log(between(scaled, scale, *constant_pair("geometric_range")))
         total = logs.sum(axis=1, keepdims=True)
         return np.where(total > 0, logs / np.where(total > 0, total, 1.0), share) * whole[:, None]
-    mean_of, spread_of = _range("mazziotta_pareto_scale")
-    ranged = between(scaled, scale, *_range("mazziotta_pareto_range"))
+    mean_of, spread_of = constant_pair("mazziotta_pareto_scale")
+    ranged = between(scaled, scale, *constant_pair("mazziotta_pareto_range"))
     points = mean_of + spread_of * scaled if scale == "z" else ranged
     mean = (share * points).sum(axis=1, keepdims=True)
     return np.asarray(share * points + share * (points - mean) ** 2 / mean)

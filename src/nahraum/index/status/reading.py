@@ -15,6 +15,8 @@ from typing import Any
 
 from nahraum.errors import InputError
 from nahraum.index.status import method as m
+from nahraum.index.status import methods
+from nahraum.index.status.constants import constant_pair, constant_value
 from nahraum.index.status.method import Classes, Domain, Dynamics, Method, Part
 from nahraum.index.status.method_rules import (
     Problems,
@@ -24,9 +26,8 @@ from nahraum.index.status.method_rules import (
     nearest,
     part_problems,
 )
-from nahraum.parameters import EVIDENCE, shipped
+from nahraum.parameters import EVIDENCE
 
-_FOLDER = "methods"
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "high_is": m.HIGH_IS, "scale": m.SCALES, "transform": m.TRANSFORMS, "shrink": m.SHRINKS,
     "standardise": m.STANDARDISE, "weights": m.WEIGHTS, "aggregate": m.AGGREGATES, "restandardise": m.RESTANDARDISE,
@@ -40,13 +41,14 @@ _METHOD = {
     "weights", "aggregate", "restandardise", "missing", "minimum_residents", "minimum_areas", "winsor", "attention",
     "note_de", "note_en",
 }  # fmt: skip
+_TEXTS = {"id", "edition", "label_de", "label_en", "source", "note_de", "note_en"}
 _NEEDED = _METHOD - {"winsor", "attention", "note_de", "note_en", "restandardise", "minimum_residents", "minimum_areas"}
 EXPECTED = "a method file as docs/howto/status-index.md shows it"
 
 
 def shipped_files() -> dict[str, Any]:
     """The method files that come with nahraum, by id."""
-    folder = resources.files(__package__).joinpath(_FOLDER)
+    folder = resources.files(methods)
     return {file.name.removesuffix(".toml"): file for file in folder.iterdir() if file.name.endswith(".toml")}
 
 
@@ -116,16 +118,19 @@ def _method_problems(section: Mapping[str, Any]) -> Problems:
         value = section[name]
         if name in kinds and not isinstance(value, bool):
             found.append(f"[method] {name} must be true or false")
+        if name in _TEXTS and not isinstance(value, str):
+            found.append(f"[method] {name} = {value!r} must be a text")
     if "date" in section and not isinstance(section["date"], date):
         found.append(f"[method] date = {section['date']!r} is no date, e.g. 2019-12-31")
     if "winsor" in section:
         shares = section["winsor"]
-        good = isinstance(shares, list) and len(shares) == 2 and 0 <= shares[0] < shares[1] <= 1
+        good = not _kind_problem("winsor", shares, "tuple[float, ...]") and len(shares) == 2
+        good = good and 0 <= shares[0] < shares[1] <= 1
         found += [] if good else ["[method] winsor must be two shares, e.g. [0.025, 0.975]"]
     for name in ("minimum_areas", "minimum_residents"):
-        value = section.get(name, shipped()[f"status.{name}"].value)
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or value < shipped()[f"status.{name}"].value:
-            least = shipped()[f"status.{name}"].value
+        value = section.get(name, constant_value(name))
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or value < constant_value(name):
+            least = constant_value(name)
             found.append(f"[method] {name} = {value!r} is below {least:g}, the least that nahraum gives classes for")
     return found
 
@@ -157,7 +162,10 @@ def _dynamics(section: Any, problems: Problems) -> Dynamics | None:
 
 def _attention_problems(section: Mapping[str, Any], classes: Classes | None, dynamics: Dynamics | None) -> Problems:
     status = set(classes.ids) if classes else set()
-    listed = [(str(item), m.ANY) for item in section.get("attention", [])]
+    own = section.get("attention", [])
+    if not isinstance(own, list):
+        return ['[method] attention must list status classes, e.g. ["4"]']
+    listed = [(str(item), m.ANY) for item in own]
     change = {m.ANY, *(dynamics.classes.ids if dynamics else ())}
     listed += list(dynamics.attention) if dynamics else []
     return [
@@ -173,6 +181,9 @@ def parsed_method(document: Mapping[str, Any], *, called: str) -> Method:
     """
     problems = _unknown(document, _SECTIONS, called)
     head = document.get("method", {})
+    if not isinstance(head, dict):
+        problems.append("[method] must be a section")
+        head = {}
     problems += _method_problems(head)
     domains = _several(Domain, document.get("domains", []), "[[domains]]", problems)
     parts = _several(Part, document.get("parts", []), "[[parts]]", problems)
@@ -192,10 +203,8 @@ def parsed_method(document: Mapping[str, Any], *, called: str) -> Method:
         problems.append("a part has nationality = true, so [method] uses_nationality must be true")
     if problems:
         raise InputError(f"{called} cannot be used", where=problems, expected=EXPECTED)
-    limits = {
-        name: head.get(name, shipped()[f"status.{name}"].value) for name in ("minimum_areas", "minimum_residents")
-    }
-    winsor = tuple(head.get("winsor", shipped()["status.winsor"].value))
+    limits = {name: head.get(name, constant_value(name)) for name in ("minimum_areas", "minimum_residents")}
+    winsor = tuple(head.get("winsor", constant_pair("winsor")))
     rest = {name: head[name] for name in _METHOD & set(head) if name not in (*limits, "winsor", "date", "attention")}
     return Method(
         **({"restandardise": "none"} | rest), parts=parts, classes=classes, dynamics=dynamics, domains=domains,

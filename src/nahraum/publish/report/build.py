@@ -11,6 +11,7 @@ import pandas as pd
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report import corrections, further, maps, own, social, tables
+from nahraum.publish.report.municipality_maps import municipality_pictures, share_legend
 from nahraum.publish.report.ranking import leading_quarters
 from nahraum.publish.report.region import region_of
 from nahraum.publish.report.region_files import write_region
@@ -112,6 +113,8 @@ def _key_figures(bundle: PublishBundle, k: int, words: Words) -> list[dict[str, 
 
 
 def _draw(bundle: PublishBundle, k: int, words: Words, folder: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
+    if bundle.table("municipalities") is not None:
+        return municipality_pictures(bundle, k, words, folder)
     cells = bundle.cells.frame
     layers = maps.layers_of(cells, bundle.quarters.frame, bundle.base, bundle.crs)
     name = bundle.study.name
@@ -127,17 +130,13 @@ def _draw(bundle: PublishBundle, k: int, words: Words, folder: Path) -> tuple[di
         "alt": words.text("alt_class", name=name, k=k),
         "caption": words.text("caption_class") + (" " + words.text("location_outline") if len(large) else ""),
     }
-    labels = _share_labels(words)
-    share_legend = maps.Legend(
-        words.text("share_legend"),
-        (*zip(palette.SEQUENTIAL, labels, strict=True), (palette.UNKNOWN, words.text("unknown"))),
-    )
+    legend = share_legend(words.text("share_legend"), palette.SHARE_EDGES, words)
     others = []
     for p in PREREQUISITES:
         colours = maps.classed(
             cells[f"lacks_{p}_share"], palette.SHARE_EDGES[1:-1], palette.SEQUENTIAL, palette.UNKNOWN
         )
-        svg = maps.cell_map(layers, cells, colours, share_legend, width_in=3.1, highest_in=3.4, labels=False)
+        svg = maps.cell_map(layers, cells, colours, legend, width_in=3.1, highest_in=3.4, labels=False)
         (folder / f"{p}.svg").write_text(svg, encoding="utf-8")
         label = words.label(p)
         others.append(
@@ -148,11 +147,6 @@ def _draw(bundle: PublishBundle, k: int, words: Words, folder: Path) -> tuple[di
             }
         )
     return first, others
-
-
-def _share_labels(words: Words) -> list[str]:
-    pairs = zip(palette.SHARE_EDGES[:-1], palette.SHARE_EDGES[1:], strict=True)
-    return [f"{words.number(100 * low)}–{words.share(high)}" for low, high in pairs]
 
 
 def _warnings(bundle: PublishBundle, words: Words) -> list[str]:

@@ -17,7 +17,7 @@ import pandas as pd
 from nahraum.indicators.catalogue import Indicator
 from nahraum.publish import labels, palette
 from nahraum.publish.bundle import PublishBundle, Released
-from nahraum.publish.report import maps
+from nahraum.publish.report.municipality_maps import municipality_layers, share_legend, share_map
 from nahraum.publish.report.own import residents_of_days
 from nahraum.publish.report.tables import Table, rule, table
 from nahraum.publish.report.words import DASH, Words
@@ -33,6 +33,7 @@ class Region:
 
     municipalities : table of all, ranked within their type.
     cells, locations : of all studies, in `crs`.
+    status : residents by municipality type, status class of their quarter and prerequisites; None without status.
     values : parameters by id; they are the same in all studies.
     """
 
@@ -48,6 +49,7 @@ class Region:
     values: Mapping[str, Any]
     attribution: str
     population_days: str = ""
+    status: Released | None = None
 
     @property
     def k(self) -> int:
@@ -65,7 +67,7 @@ def region_of(bundle: PublishBundle) -> Region | None:
         bundle.study.name, bundle.study.language, bundle.study.reference_date, found,
         gpd.GeoDataFrame(bundle.cells.frame).to_crs(bundle.crs), gpd.GeoDataFrame(bundle.locations.frame),
         bundle.base, bundle.crs, bundle.catalogue, values,
-        bundle.attribution, residents_of_days(bundle, Words(bundle.study.language)),
+        bundle.attribution, residents_of_days(bundle, Words(bundle.study.language)), bundle.table("social_types"),
     )  # fmt: skip
 
 
@@ -134,12 +136,37 @@ def region_document(region: Region, folder: Path, said: Said) -> dict[str, Any]:
             }
             for kind in kinds
         ],
+        **status_sections(region, said),
         "method": [said.text("method", k=region.k), said.text("method_type")],
         "rules": [
             f"{words.label(name)[:1].upper()}{words.label(name)[1:]}: {rule(name, dict(region.values), words)}"
             for name in PREREQUISITES
         ],
     }  # fmt: skip
+
+
+def status_sections(region: Region, said: Said) -> dict[str, Any]:
+    """Status and prerequisites side by side within each municipality type; empty without a status."""
+    if region.status is None or region.status.frame.empty:
+        return {"status": [], "status_lead": [], "status_after": []}
+    frame, words = region.status.frame, said.words
+    frame = frame[frame["class"].fillna("") != ""]  # nothing is told of a handful of people
+    heads = [words.text(f"head_social_{name}") for name in ("class", "quarters", "residents")]
+    heads += [*(words.breaking(p) for p in PREREQUISITES), words.text("head_social_several", k=region.k)]
+    found = []
+    for kind in sorted(frame["type"].fillna("").astype(str).unique()):
+        rows = [
+            [
+                str(row[f"class_{region.language}"]), words.number(row["n_areas"]), words.number(row["residents"]),
+                *(words.share(row[f"lacks_{p}_share"]) for p in PREREQUISITES),
+                f"{words.number(row['several_residents'])} ({words.share(row['several_share'])})",
+            ]
+            for _, row in frame[frame["type"].fillna("").astype(str) == kind].iterrows()
+        ]  # fmt: skip
+        title = said.text("of_type", type=kind) if kind else said.text("of_no_type")
+        made = table(heads, rows, said.text("caption_status"), align="lrrrrrrr", widths="1.1 auto auto 1 1 1 1 1.3")
+        found.append({"title": title, "table": made})
+    return {"status": found, "status_lead": [said.text("status_lead")], "status_after": [said.text("status_after")]}
 
 
 def _of_all(frame: pd.DataFrame, column: str) -> float:
@@ -221,16 +248,8 @@ def _comparison(frame: pd.DataFrame, region: Region, said: Said) -> Table:
 
 
 def _region_map(region: Region, said: Said) -> str:
-    frame = region.municipalities.frame
-    shapes = gpd.GeoDataFrame(frame[["name"]], geometry=frame.geometry, crs=frame.crs)
-    layers = maps.layers_of(shapes, shapes, region.base, region.crs)
+    frame, words = gpd.GeoDataFrame(region.municipalities.frame), said.words
     share = frame[f"several_k{region.k}_share"]
-    colours = maps.classed(share, palette.SHARE_EDGES[1:-1], palette.SEQUENTIAL, palette.UNKNOWN)
-    words = said.words
-    steps = zip(palette.SHARE_EDGES[:-1], palette.SHARE_EDGES[1:], strict=True)
-    entries = [f"{words.number(100 * low)}–{words.share(high)}" for low, high in steps]
-    legend = maps.Legend(
-        words.text("class_map", k=region.k),
-        (*zip(palette.SEQUENTIAL, entries, strict=True), (palette.UNKNOWN, words.text("unknown"))),
-    )
-    return maps.cell_map(layers, shapes, colours, legend, highest_in=4.4)
+    edges = palette.fine_share_edges(share)
+    legend = share_legend(words.text("class_map", k=region.k), edges, words)
+    return share_map(municipality_layers(frame, region.base, region.crs), frame, share, legend, edges=edges)

@@ -18,6 +18,8 @@ from nahraum.publish.report.tables import Table, table
 from nahraum.publish.report.words import DASH
 from nahraum.tables import CLASSES, PREREQUISITES
 
+CLOSE_POINTS = 5  # shares of one type that lie no farther apart: the variants of the thresholds move them by more
+
 
 def page_document(region: Region, row: pd.Series, folder: Path, said: Said) -> dict[str, Any]:
     """Everything the page of one municipality prints; its map is drawn into `folder`."""
@@ -57,14 +59,14 @@ def _like(region: Region, row: pd.Series) -> pd.DataFrame:
 
 
 def _page_findings(region: Region, row: pd.Series, like: pd.DataFrame, said: Said) -> list[str]:
-    words, lines = said.words, []
+    words, lines, close = said.words, [], _close(region, row, like, said)
     gaps = {}
     for name in PREREQUISITES:
         here, usual = row.get(f"lacks_{name}_share"), like[f"lacks_{name}_share"].median()
         if pd.notna(here) and pd.notna(usual):
             gaps[name] = (float(here) - float(usual), float(here), float(usual))
     if not gaps:
-        return [said.text("page_unknown")]
+        return [said.text("page_unknown"), *close]
     name = max(gaps, key=lambda one: (gaps[one][0], one))
     gap, here, usual = gaps[name]
     if len(like) > 1 and gap > 0:
@@ -72,7 +74,16 @@ def _page_findings(region: Region, row: pd.Series, like: pd.DataFrame, said: Sai
         lines.append(said.text("page_gap", **said_gap))
     main = max(gaps, key=lambda one: (gaps[one][1], one))
     lines.insert(0, said.text("page_main", label=words.label(main), share=words.share(gaps[main][1])))
-    return lines
+    return [*lines, *close]
+
+
+def _close(region: Region, row: pd.Series, like: pd.DataFrame, said: Said) -> list[str]:
+    """That the municipalities of its type hardly differ, where they do not: a rank must not look like a distance."""
+    shares = like[f"several_k{region.k}_share"].dropna()
+    points = round(100 * float(shares.max() - shares.min())) if len(shares) else 0
+    if len(shares) < 2 or points > CLOSE_POINTS or rank_of(row, said) == DASH:
+        return []
+    return [said.text("page_close", k=region.k, n=len(shares), points=points)]
 
 
 def _spread(values: pd.Series, said: Any) -> str:

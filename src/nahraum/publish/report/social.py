@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nahraum.index.status import read_method
+from nahraum.index.status import Method, read_method
 from nahraum.indicators.catalogue import SHARE, entry_of
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
@@ -70,19 +70,23 @@ def _status(bundle: PublishBundle, folder: Path, words: Words) -> Section | None
     classes = [name for name in dict.fromkeys(_shown(frame, f"class_{words.language}")) if name]
     with_index = int(frame["index"].notna().sum())
     if not classes:
-        minimum = int(bundle.study.parameters().number("status.minimum_areas"))
+        minimum = _chosen(bundle).minimum_areas
         lead.append(words.text("social_no_classes", n=with_index, minimum=minimum))
     picture = _map(quarters, frame, bundle, folder, words) if classes or with_index > 1 else None
     after = _without(frame, words)
     return section(words.text("h_social_status"), lead=lead, picture=picture, after=after)
 
 
+def _chosen(bundle: PublishBundle) -> Method:
+    """The method of the study; there is one where there is a status."""
+    spec = bundle.study.social
+    assert spec is not None
+    return read_method(spec.method_file or spec.method)
+
+
 def _method(bundle: PublishBundle, words: Words) -> str:
     """Which method, of which parts, from where."""
-    spec = bundle.study.social
-    if spec is None:
-        return ""
-    method = read_method(spec.method_file or spec.method)
+    method = _chosen(bundle)
     parts = words.listed([part.label(words.language) for part in method.parts])
     told = words.text("social_method", method=method.label(words.language), edition=method.edition, parts=parts)
     return told if method.tested else f"{told} {words.text('social_not_tested')}"
@@ -150,7 +154,7 @@ def _matrix(bundle: PublishBundle, words: Words) -> Section | None:
     if found is None:
         return None
     rows = []
-    for _, row in found.frame.iterrows():
+    for _, row in found.frame[found.frame["class"].fillna("") != ""].iterrows():
         shares = [words.share(row[f"lacks_{name}_share"]) for name in PREREQUISITES]
         several = f"{words.number(row['several_residents'])} ({words.share(row['several_share'])})"
         several = DASH if pd.isna(row["several_share"]) else several
@@ -243,7 +247,7 @@ def _sureness(bundle: PublishBundle, words: Words) -> Section | None:
             words.text("social_data", sure=int((kinds == "sure").sum()), n=len(frame),
                        uncertain=int((kinds == "uncertain").sum()), open=int((kinds == "open").sum()))
         )  # fmt: skip
-    made = _moved(frame, words)
+    made = _moved(frame, words) if "class" in frame else None
     lead = [words.text("social_sureness_intro"), words.text("social_choices", **counts), *after]
     return section(words.text("h_social_sureness"), lead=lead, tables=[made] if made else [])
 

@@ -1,0 +1,1 @@
+"""Method files that come with nahraum: one dated index each (docs/howto/status-index.md)."""
