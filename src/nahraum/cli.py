@@ -247,6 +247,27 @@ def ledger(
 
 @app.command()
 @_verb
+def serve(
+    study: StudyPath,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one")] = 8765,
+    public: Annotated[bool, typer.Option("--public", help="read-only, no token, only what is published")] = False,
+    what_if: Annotated[
+        bool | None, typer.Option("--what-if/--no-what-if", help="whether edits can be tried; default: not in public")
+    ] = None,
+    name: Annotated[list[str] | None, typer.Option(help="host name that a reverse proxy passes on; repeatable")] = None,
+    out: Out = None,
+) -> None:
+    """The study on a web server of this machine: map, downloads, OGC API Features, what-if."""
+    from nahraum.web.run import serve as serve_study
+
+    serve_study(
+        study, host=host, port=port, public=public, what_if=what_if, names=name or (), out=out, tell=_say
+    )  # fmt: skip
+
+
+@app.command()
+@_verb
 def warmup(as_json: Json = False) -> None:
     """Compiles the kernels once, so that nobody waits for them later."""
     from nahraum import workflow

@@ -94,7 +94,9 @@ def planted(public: Path, folder: Path, change: object) -> Harness:
     """The release with one leak in its table of quarters."""
     shutil.copytree(public, folder, dirs_exist_ok=True)
     path = folder / "tables" / "quarters.csv"
-    table = pd.read_csv(path, sep=";", decimal=",", dtype={"quarter_id": str}, na_values=["."], encoding="utf-8-sig")
+    table = pd.read_csv(
+        path, sep=";", decimal=",", dtype={"quarter_id": str}, na_values=["."], encoding="utf-8-sig"
+    ).copy()
     change(table)
     table.to_csv(path, sep=";", decimal=",", index=False, encoding="utf-8-sig")
     for other in (folder / "quarters.parquet", folder / "nahraum.gpkg", folder / "map" / "data" / "quarters.json"):
@@ -127,7 +129,7 @@ def test_a_planted_total_that_tells_the_rest_is_found(town, tmp_path):
     harness = planted(town.public, tmp_path / "p", change)
     path = tmp_path / "p" / "tables" / "municipality.csv"
     table = pd.read_csv(path, sep=";", decimal=",", na_values=["."], encoding="utf-8-sig")
-    table["extra_residents"] = 100.0 * (len(harness.now.table("quarters")) - 1) + 1.5
+    table["extra_residents"] = 100.0 * (len(harness.now.table("quarters")) - 1) + 2
     table.to_csv(path, sep=";", decimal=",", index=False, encoding="utf-8-sig")
     (tmp_path / "p" / "nahraum.gpkg").unlink(missing_ok=True)
     assert not Harness(tmp_path / "p").totals()  # multiples of five leave room

@@ -76,7 +76,7 @@ def computed(study: Path) -> list[str]:
 def test_a_second_run_computes_nothing_and_changes_nothing(small_town, tmp_path):
     study = copy_of(small_town, tmp_path / "twice")
     workflow.run(study, quiet=True)
-    assert computed(study) == ["inputs", "area", "network", "access", "judged", "walkers", "further", "index"]
+    assert computed(study) == ["inputs", "area", "network", "access", "judged", "walkers", "further", "index", "social"]
     before = digests(study.parent / "ergebnis" / "public")
     workflow.run(study, quiet=True)
     assert computed(study) == []
@@ -97,7 +97,7 @@ def test_a_changed_threshold_changes_the_result_and_only_what_hangs_on_it(small_
     changed = workflow.run(study, quiet=True).document["municipality"]
     assert changed["lacks_living_space_share"] > before["lacks_living_space_share"]
     assert changed["lacks_supply_share"] == before["lacks_supply_share"]
-    assert computed(study) == ["judged", "further", "index"]
+    assert computed(study) == ["judged", "further", "index", "social"]
 
 
 def test_a_longer_way_to_supply_moves_the_edge_too_but_not_the_network(small_town, tmp_path):
@@ -106,7 +106,7 @@ def test_a_longer_way_to_supply_moves_the_edge_too_but_not_the_network(small_tow
     with_parameter(study, '"supply.maximum_distance_m" = 300.0')
     changed = workflow.run(study, quiet=True).document["municipality"]
     assert changed["lacks_supply_share"] > small_town.summary.document["municipality"]["lacks_supply_share"]
-    assert computed(study) == ["area", "access", "judged", "walkers", "further", "index"]
+    assert computed(study) == ["area", "access", "judged", "walkers", "further", "index", "social"]
 
 
 def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(small_town, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,8 @@ import pytest
 from nahraum import workflow
 from nahraum.errors import InputError
 from nahraum.musterstadt import write_city
+from nahraum.publish.report.social import chapter
+from nahraum.publish.report.words import Words
 from nahraum.study import read_study
 from nahraum.tables import PREREQUISITES
 from nahraum.workflow.chain import Chain, analyse
@@ -148,11 +151,6 @@ def test_a_quarter_is_explained_with_contributions_sureness_and_what_would_move_
 
 
 def test_the_report_has_the_chapter_in_both_languages(town: SimpleNamespace, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from nahraum.publish.report.social import chapter
-    from nahraum.publish.report.words import Words
-
     study = read_study(town.study)
     for language in ("de", "en"):
         known = replace(study, language=language)
@@ -217,3 +215,16 @@ def test_check_tells_how_many_quarters_get_an_index_before_a_run(town: SimpleNam
     told = workflow.check(town.study, quiet=True)
     assert told.document["social"]["valid"] == town.chain.social.value.areas["valid"].sum()
     assert any("Klassen gibt es ab 30" in line for line in told.lines)
+
+
+def test_a_table_that_is_public_anyway_is_not_held_back_again(town: SimpleNamespace) -> None:
+    study = read_study(town.study)
+    assert study.social is not None
+    public = replace(study, social=replace(study.social, published=True))
+    bundle = build_bundle(public, town.chain, public.parameters())
+    status, parts = bundle.table("social_status"), bundle.table("social_parts")
+    assert status is not None and parts is not None
+    valid = town.chain.social.value.areas.set_index("area_id")["valid"]
+    shown = status.frame.set_index("area_id")["index"].notna()
+    assert shown.equals(valid.reindex(shown.index))
+    assert "suppressed" not in parts.frame and parts.frame["value"].notna().all()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from nahraum.errors import NahraumError
+from nahraum.parameters import Parameters
+from nahraum.publish import release
 from nahraum.publish.audit import Zones, differences, exact, held_areas, refuse_differences, rounded
+from nahraum.publish.disclosure import rules_of
+from nahraum.workflow.overlays import cells_to_hold_back
 
 
 def zones(name: str, lying: list[str], persons: list[float], hidden: tuple[str, ...] = ()) -> Zones:
@@ -98,3 +104,25 @@ def test_what_only_areas_that_must_stay_tell_is_an_error():
 
 def test_an_empty_town_tells_nothing():
     assert not len(differences([zones("quarters", ["Q"], [0.0])], [0.0], 3))
+
+
+def test_a_run_holds_back_the_cell_that_two_quarters_share():
+    from nahraum.grid import cell_id
+
+    parameters = Parameters(on=date(2025, 6, 30))
+    keys = np.array([31647004200000, 31647004200100, 31648004200000], dtype=np.int64)
+    cells = list(map(str, cell_id(keys)))
+    addresses = pd.DataFrame({  # the second cell has two residents beyond the border of Q1
+        "cell_key": keys[[0, 1, 1, 2, 2]], "quarter_id": ["Q1", "Q1", "Q2", "Q2", "Q2"], "inside": True,
+        "residents": [30.0, 40.0, 2.0, 60.0, 15.0],
+    })  # fmt: skip
+    sums = addresses.groupby(cell_id(addresses["cell_key"].to_numpy()).astype(str))["residents"].sum()
+    table = pd.DataFrame({"cell_id": cells, "residents": sums[cells].to_numpy(), "quarter_id": ["Q1", "Q1", "Q2"]})
+    quarters = addresses.groupby("quarter_id", as_index=False)["residents"].sum()
+    shown = {name: release(frame, name, parameters=parameters) for name, frame in
+             (("cells", table), ("quarters", quarters))}  # fmt: skip
+    gone = cells_to_hold_back(addresses, shown, rules_of(parameters))
+    assert gone.any()
+    again = release(table, "cells", parameters=parameters, held={"residents": gone})
+    assert again.frame["residents"].isna().to_numpy()[gone].all()
+    assert not cells_to_hold_back(addresses, {**shown, "cells": again}, rules_of(parameters)).any()

@@ -216,6 +216,14 @@ def test_where_every_unit_is_alike_no_area_is_named():
     assert "deutlich mehr Bedarf" in " ".join(found.notes["text_de"])
 
 
+def test_given_starts_are_used_and_unknown_ones_refused():
+    units = lattice(6, 6)
+    found = funding_areas(units, need_of(units, HOT), parameters(seeds=0, shakes=0), seeds=[name((2, 2))])
+    assert name((2, 2)) in members(found)
+    with pytest.raises(InputError, match="seeds names 1 units"):
+        funding_areas(units, need_of(units, HOT), parameters(), seeds=["nowhere"])
+
+
 def test_need_must_fit_the_units():
     units = lattice(3, 3)
     need = need_of(units, HOT)

@@ -185,6 +185,13 @@ def test_an_index_that_counts_nationality_never_weighs_need():
         weight_of_index(index, pd.Series(dtype=object))
 
 
+def test_a_status_index_weighs_areas_of_low_status_more_and_the_mean_by_one():
+    areas = pd.DataFrame({"area_id": ["a", "b", "c"], "index": [-1.0, 0.0, 2.0]})  # high: disadvantage
+    index = SimpleNamespace(method=SimpleNamespace(id="own", uses_nationality=False), areas=areas)
+    weight = weight_of_index(index, pd.Series(["c", "a", "b", "elsewhere"], index=["w", "x", "y", "z"]))
+    assert weight["w"] > weight["y"] > weight["x"] and weight["z"] == 1.0
+
+
 def test_more_people_in_need_than_residents_are_refused():
     people = pd.DataFrame({
         "address_id": ["a"], "x_m": [EAST], "y_m": [NORTH], "residents": [1.0], "judged": [1.0], "people": [1.0],

@@ -70,7 +70,8 @@ def register_residents(
         where the census counts nobody, to its homes by floor area; where none is mapped, to a point inside.
         address: to the nearest home of the quarter within `registers.address_distance_m`, else to a point of its
         own; it stands for every quarter in which its points hold `registers.points_minimum_share` of the census.
-        Everywhere else the census stays: areas and homes of points without a number, areas that reach beyond the data, addresses in no area.
+        Everywhere else the census stays: areas and homes of points without a number, areas that reach beyond the data,
+        addresses in no area.
     """
     before = points[list(_COLUMNS)].assign(from_register=False, **dict.fromkeys(AGE_SHARES, np.nan))
     spare = _spare_homes(homes, points, window)

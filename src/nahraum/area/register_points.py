@@ -88,9 +88,7 @@ def _placed(
     return here.assign(micro=to_micro(here["residents"].fillna(0.0))), counts
 
 
-def _plausible(
-    points: pd.DataFrame, census: pd.Series, parameters: Parameters
-) -> tuple[pd.DataFrame, dict[str, int]]:
+def _plausible(points: pd.DataFrame, census: pd.Series, parameters: Parameters) -> tuple[pd.DataFrame, dict[str, int]]:
     """Points of the quarters for which the register may stand, and how many quarters it may not stand for.
 
     A stray point does not empty a quarter: where the points hold too small a share of the census, the census stays.

@@ -52,8 +52,8 @@ def with_registers(
     Notes
         Inside the boundary a register with mode replace alone tells what there is: mapped places that it does not
         hold are dropped, except those that an entry without position may mean; with such entries the category is
-        not complete by the register. Beyond the boundary mapped places stay, except those that the register holds too. An entry
-        takes name, position, opening hours, operator and area from its mapped place where it has none.
+        not complete by the register. Beyond the boundary mapped places stay, except those that the register holds too.
+        An entry takes name, position, opening hours, operator and area from its mapped place where it has none.
     """
     if not registers:
         return Registered(osm, _empty(REGISTER_MATCHES.names()), _empty(OBJECTS))

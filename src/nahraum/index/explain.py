@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,9 +14,11 @@ from nahraum.index.lifts import Lift, lifts_of
 from nahraum.index.result import Result
 from nahraum.index.services import GREEN, place_names
 from nahraum.indicators import AreaLike, address_values, read_rules
-from nahraum.indicators.catalogue import Indicator, entry, format_value, parameters_of
+from nahraum.indicators.catalogue import Indicator, entry, format_value, parameters_of, spoken
 from nahraum.parameters import Parameter, Parameters
 from nahraum.tables import SERVICES
+
+_OFFERED = 10  # quarters named in an answer
 
 
 @dataclass(frozen=True)
@@ -124,14 +127,26 @@ def _cell(known: Known, text: str) -> _Place:
     return _Place("cells", name, name, found.iloc[0], "cell_key", key)
 
 
+def _offered(asked: str, ids: list[str], names: list[str]) -> str:
+    """The quarters that may be meant: those that begin so, hold it, or look like it; else how many there are."""
+    plain, folded = asked.strip().casefold(), [name.casefold() for name in names]
+    meant = [at for at, name in enumerate(folded) if name.startswith(plain) or ids[at].startswith(plain)]
+    meant = meant or [at for at, name in enumerate(folded) if plain and plain in name]
+    near = difflib.get_close_matches(plain, folded, n=_OFFERED, cutoff=0.6)
+    meant = meant or [at for at, name in enumerate(folded) if name in near]
+    shown = "; ".join(f"{ids[at]} {names[at]}" for at in (meant or range(len(ids)))[:_OFFERED])
+    more = len(meant or ids) - _OFFERED
+    return f"{'near it' if meant else 'quarters'}: {shown}" + (f"; and {more} more" if more > 0 else "")
+
+
 def _quarter(known: Known, text: str) -> _Place:
     quarters = known.result.quarters
     ids, names = quarters["quarter_id"].astype(str), quarters["name"].astype(str)
     found = quarters[ids == text] if (ids == text).any() else quarters[names.str.casefold() == text.casefold()]
     if len(found) != 1:
-        listed = "; ".join(f"{i} {n}" for i, n in list(zip(ids, names, strict=True))[:20])
+        listed = _offered(text, ids.tolist(), names.tolist())
         what = f"no quarter is called {text!r}" if not len(found) else f"{len(found)} quarters are called {text!r}"
-        raise InputError(what, where=f"quarters: {listed}", fix="give the id or the full name of a quarter")
+        raise InputError(what, where=listed, fix="give the id or the full name of a quarter")
     row = found.iloc[0]
     return _Place("quarters", str(row["quarter_id"]), str(row["name"]), row, "quarter_id", row["quarter_id"])
 
@@ -234,6 +249,7 @@ def explain(known: Known, indicator: str, *, cell: str | None = None, quarter: s
         InputError for an unknown indicator (with the nearest known one), cell or quarter.
     """
     item = next((one for one in known.own if one.id == indicator), None) or entry(indicator)
+    item = spoken(item, known.parameters)
     place = _place(known, cell, quarter)
     column = _column_of(item, indicator, place.row)
     value, low, high = _plain(place.row[column]), *(_bound(place.row, column, end) for end in ("min", "max"))

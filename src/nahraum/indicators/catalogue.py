@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -31,6 +32,8 @@ LABELS_EN = {
     "internet": "internet offer",
     "supply": "everyday supply",
 }
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_OFFERED, _LETTERS, _ALIKE = 5, 3, 0.7  # ids offered; letters of a part of a word; likeness (Ratcliff and Obershelp)
 _CLASSES_DE = {
     "lacking": "mehrere Voraussetzungen fehlen",
     "not_lacking": "es fehlen nicht mehrere",
@@ -153,13 +156,30 @@ def entry(name: str) -> Indicator:
     """
     found = entry_of(name)
     if found is None:
-        known = [item.id for item in read_catalogue()]
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        near = _near(name)
         raise InputError(
             f"there is no indicator {name!r}",
-            fix=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}",
+            fix=f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(i.id for i in read_catalogue())}",
         )
     return found
+
+
+def _near(name: str) -> list[str]:
+    """Ids whose id or label, in either language, holds what was asked for or looks like it; with the label."""
+    asked, found = _plain(name), []
+    for item in read_catalogue():
+        labels = [_plain(text) for text in (item.id, item.label_de, item.label_en)]
+        words = [word for label in labels for word in label.split()]
+        alike = max(difflib.SequenceMatcher(None, asked, word).ratio() for word in (*labels, *words))
+        held = any(asked in label for label in labels) and len(asked) >= _LETTERS
+        found.append((-1.0 if held else -alike, item))
+    found = sorted((pair for pair in found if pair[0] <= -_ALIKE), key=lambda pair: pair[0])
+    return [f"{item.id!r} ({item.label_de})" for _, item in found[:_OFFERED]]
+
+
+def _plain(text: str) -> str:
+    """Small letters, without umlauts and signs: `grün` and `gruen` are the same."""
+    return re.sub(r"[\W_]+", " ", text.casefold().translate(_UMLAUTS)).strip()
 
 
 def entry_of(column: str) -> Indicator | None:
@@ -214,6 +234,31 @@ def format_value(item: Indicator, value: object, language: str) -> str:
     if item.unit == SHARE:
         return f"{format_number(number * 100, item.decimals, language)} %"
     return f"{format_number(number, item.decimals, language)} {item.text('unit', language)}".rstrip()
+
+
+def spoken(item: Indicator, parameters: Parameters) -> Indicator:
+    """The entry with the minutes and the walking speed of the study, where its words tell those of a group of walkers.
+
+    Minutes are those that an adult needs for the maximum distance of the standard.
+    """
+    speeds = [name for name in item.parameters if name.startswith("walking_profiles.") and name.endswith("speed_km_h")]
+    if item.theme != "walkers" or not speeds:
+        return item
+    standard = str(parameters.value("green.standard"))
+    distance = next(name for name in item.parameters if name.endswith("maximum_distance_m")).format(standard=standard)
+    metres, adult = parameters.number(distance), parameters.number("walkers.budget_speed_km_h")
+    minutes, speed = round(metres * 60 / (adult * 1000), 2), parameters.number(speeds[0])
+    told = {}
+    for name, language, unit in (("label_de", "de", "Minuten"), ("label_en", "en", "minutes"),
+                                 ("formula_de", "de", ""), ("formula_en", "en", "")):  # fmt: skip
+        text = re.sub(r"[\d.,]+ km/h", f"{_short(speed, language)} km/h", getattr(item, name))
+        told[name] = re.sub(rf"[\d.,]+ {unit}\b", f"{_short(minutes, language)} {unit}", text) if unit else text
+    return replace(item, **told)
+
+
+def _short(number: float, language: str) -> str:
+    """A number without needless digits: 12,5 and 4."""
+    return f"{number:g}".replace(".", ",") if language == "de" else f"{number:g}"
 
 
 def sentence(item: Indicator, value: object, language: str) -> str:

@@ -13,7 +13,7 @@ from nahraum.frames import MICRO
 from nahraum.publish.cellkey import perturbation_table, perturbed, record_keys
 from nahraum.publish.controlled import controlled_rounding
 from nahraum.publish.disclosure import Mask, Rules, is_small, micro
-from nahraum.publish.families import Masks, numbers
+from nahraum.publish.families import numbers
 from nahraum.publish.over_time import row_keys, told_values
 from nahraum.publish.rounding import Numbers, to_step, values
 from nahraum.publish.secondary import Suppression, suppressed

@@ -16,11 +16,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import pyproj
 import shapely
 
 from nahraum.errors import InputError
-from nahraum.grid import GRID_CRS
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 FILE = "nahraum.gpkg"
@@ -152,8 +150,8 @@ class Layer:
         return f'{{"type":"Feature","id":{name},"geometry":{shape},"properties":{told}}}'
 
 
-def read_layers(public: Path, *, crs: str) -> dict[str, Layer]:
-    """The published layers of a study by name, in the order of the file.
+def read_layers(public: Path) -> dict[str, Layer]:
+    """The published layers of a study by name, in the order of the file, in the CRS of the quarters.
 
     Raises
         InputError where nothing has been published yet.
@@ -161,16 +159,13 @@ def read_layers(public: Path, *, crs: str) -> dict[str, Layer]:
     file = public / FILE
     if not file.is_file():
         raise InputError("nothing has been published of this study yet", where=str(file), fix="nahraum run STUDY")
+    names = [str(name) for name, kind in pyogrio.list_layers(file) if kind is not None and name not in _DRAWING]
+    frames = {name: pyogrio.read_dataframe(file, layer=name) for name in names}
+    crs = f"EPSG:{frames['quarters'].crs.to_epsg()}"
     layers = {}
-    for name, kind in pyogrio.list_layers(file):
-        if kind is None or name in _DRAWING:
-            continue
-        frame = pyogrio.read_dataframe(file, layer=name)
-        frame = frame.set_crs(GRID_CRS if name == "cells" else crs) if frame.crs is None else frame
-        if pyproj.CRS(frame.crs) != pyproj.CRS(crs):
-            frame = frame.to_crs(crs)
-        ordered = frame.sort_values(_key_of(str(name), frame), kind="stable").reset_index(drop=True)
-        layers[str(name)] = Layer(str(name), ordered, crs)
+    for name, frame in frames.items():
+        ordered = frame.to_crs(crs).sort_values(_key_of(name, frame), kind="stable").reset_index(drop=True)
+        layers[name] = Layer(name, ordered, crs)
     return layers
 
 

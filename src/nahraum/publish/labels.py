@@ -13,8 +13,8 @@ from nahraum.publish.palette import CLASS_LABELS
 
 LANGUAGES = ("de", "en")
 _CODED = (
-    "category", "service", "prerequisite", "combination", "known_dimensions", "measured_by", "missing", "action", "object", "outcome",
-    "mode", "used",
+    "category", "service", "prerequisite", "combination", "known_dimensions", "measured_by", "missing", "action",
+    "object", "outcome", "mode", "used",
 )  # fmt: skip
 _LEVEL = re.compile(r"^(?P<stem>several|m0|a)_k(?P<k>\d)$")
 
@@ -100,9 +100,16 @@ def value_text(column: str, value: str, language: str) -> str:
     if column == "status" or column.endswith("_status"):
         return text("statuses", value, language) if value in _texts()["statuses"] else value
     if column in _CODED and value:
-        parts = [text("names", part, language) if part in _texts()["names"] else part for part in value.split("+")]
-        return " + ".join(parts)
+        return " + ".join(_coded(part, language) for part in value.split("+"))
+    if column in ("reason", "evidence"):
+        return text(f"{column}s", value, language) if value in _texts()[f"{column}s"] else value
     return value
+
+
+def _coded(part: str, language: str) -> str:
+    """The name of a code; `green?` is green of which it is not known."""
+    name = part.removesuffix("?")
+    return text("names", name, language) + part[len(name) :] if name in _texts()["names"] else part
 
 
 def decimals_of(column: str, catalogue: Sequence[Indicator]) -> int:

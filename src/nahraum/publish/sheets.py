@@ -11,7 +11,10 @@ import pandas as pd
 from nahraum.indicators.catalogue import THEMES
 from nahraum.publish import facts, labels
 from nahraum.publish.bundle import PublishBundle, Released
+from nahraum.publish.report.tables import source_label
+from nahraum.publish.report.words import Words
 from nahraum.publish.values import plain
+from nahraum.publish.wording import scale_text, source_text, stated, unit_text
 from nahraum.tables import PREREQUISITES, SERVICES
 
 HEADER_ROWS = 2
@@ -25,9 +28,11 @@ _HEADINGS = {
         "scale": "räumliche Auflösung", "about": "Worum es geht", "as_of": "Stichtag", "signs": "Zeichen",
         "contact": "Ansprechstelle", "version": "Gerechnet mit", "parameters": "Schwellenwerte",
         "signs_text": "„.“ geheim gehalten (kleine Zahl); leere Zelle: unbekannt; 0: keine, gerundet",
-        "parameters_text": "stehen mit Quelle und Beleg auf dem letzten Blatt; „from_knowledge“: bitte örtlich prüfen",
+        "parameters_text": "stehen mit Quelle und Beleg auf dem letzten Blatt; „nach Kenntnis“: bitte örtlich prüfen",
         "notes": "Hinweise zu diesem Lauf", "count": "Anzahl", "what": "Angabe", "label": "Indikator",
         "formula": "Berechnung", "limits": "Grenzen der Aussage",
+        "rank": "Rang unter vergleichbaren Gemeinden (1: höchster Anteil)", "n_comparable": "vergleichbare Gemeinden",
+        "measured_by": "gemessen nach", "lacking": "fehlt: {name} [Anteil der Einwohner]",
     },
     "en": {
         "id": "parameter", "value": "value", "unit": "unit", "source": "source", "date": "as of",
@@ -39,6 +44,8 @@ _HEADINGS = {
         "parameters_text": "are on the last sheet with source and evidence; \"from_knowledge\": verify locally",
         "notes": "notes on this run", "count": "count", "what": "figure", "label": "indicator",
         "formula": "computation", "limits": "when it misleads",
+        "rank": "rank among comparable municipalities (1: highest share)", "n_comparable": "comparable municipalities",
+        "measured_by": "measured by", "lacking": "lacks: {name} [share of residents]",
     },
 }  # fmt: skip
 
@@ -138,15 +145,47 @@ def _upright(value: object, held: bool) -> object:
 def sheets(bundle: PublishBundle) -> list[Sheet]:
     """All sheets after the one to read first."""
     language = bundle.study.language
-    pages = [_standing(bundle.municipality, bundle), *_quarter_sheets(bundle.quarters, bundle)]
+    pages = [*_comparison(bundle), _standing(bundle.municipality, bundle), *_quarter_sheets(bundle.quarters, bundle)]
     for table in (
         bundle.locations, bundle.location_services, bundle.combinations, bundle.partly_known,
         bundle.variants, bundle.discriminating, bundle.categories, *bundle.more,
     ):  # fmt: skip
         if table is None:
             continue
-        pages.append(Sheet(labels.table_name(table.name, language)[:31], _without_plain_status(plain(table))))
+        headings = _of_municipalities(bundle) if table.name == "municipalities" else {}
+        frame = _without_plain_status(plain(table))
+        pages.append(Sheet(labels.table_name(table.name, language)[:31], frame, 2 if headings else 0, headings))
     return [*pages, _indicator_sheet(bundle), _parameter_sheet(bundle)]
+
+
+def _of_municipalities(bundle: PublishBundle) -> dict[str, str]:
+    """Headings that speak of municipalities where those of the columns speak of quarters."""
+    words = _HEADINGS[bundle.study.language]
+    lacks = {
+        f"lacks_{p}_share": words["lacking"].format(name=labels.text("names", p, bundle.study.language))
+        for p in PREREQUISITES
+    }
+    return lacks | {name: words[name] for name in ("rank", "n_comparable", "measured_by")}
+
+
+def _comparison(bundle: PublishBundle) -> list[Sheet]:
+    """What region.pdf compares, a row per municipality by type and share: the sheet to begin with."""
+    found = bundle.table("municipalities")
+    if found is None:
+        return []
+    k, frame = int(bundle.study.parameters().number("counting.lacks_needed")), plain(found)
+    several = f"several_k{k}_share"
+    wanted = (
+        "municipality_id", "name", "type", "residents", *(f"lacks_{p}_share" for p in PREREQUISITES),
+        several, f"{several}_min", f"{several}_max", "several_residents", "rank", "rank_min", "rank_max",
+        "n_comparable", "measured_by", "suppressed",
+    )  # fmt: skip
+    order = [name for name in ("type", several, "municipality_id") if name in frame.columns]
+    ascending = [name != several for name in order]
+    ordered = frame.sort_values(order, ascending=ascending, na_position="last", ignore_index=True)
+    columns = [name for name in wanted if name in frame.columns]
+    name = labels.table_name("comparison", bundle.study.language)
+    return [Sheet(name, ordered[columns], 2, _of_municipalities(bundle))]
 
 
 def _indicator_sheet(bundle: PublishBundle) -> Sheet:
@@ -156,7 +195,7 @@ def _indicator_sheet(bundle: PublishBundle) -> Sheet:
     rows = [
         [entry.id, entry.label_de if german else entry.label_en, labels.unit_of(entry, language),
          entry.formula_de if german else entry.formula_en, entry.limits_de if german else entry.limits_en,
-         entry.source, entry.evidence]
+         source_text(entry.source, language), entry.evidence]
         for entry in bundle.catalogue
     ]  # fmt: skip
     names = ["id", "label", "unit", "formula", "limits", "source", "evidence"]
@@ -169,7 +208,8 @@ def _indicator_sheet(bundle: PublishBundle) -> Sheet:
 def _parameter_sheet(bundle: PublishBundle) -> Sheet:
     language = bundle.study.language
     rows = [
-        [p.id, str(p.value), p.unit, p.source, p.date.isoformat(), p.evidence,
+        [p.id, str(p.value), unit_text(p.unit, language), source_text(p.source, language),
+         p.date.isoformat(), p.evidence,
          labels.text("words", "verify", language) if p.verify_locally else p.note, "x" if p.overridden else ""]
         for p in bundle.parameters
     ]  # fmt: skip
@@ -196,12 +236,17 @@ def read_me(bundle: PublishBundle) -> list[tuple[str, str]]:
 
 def source_table(bundle: PublishBundle) -> list[list[str]]:
     """Sources with file, licence, attribution, date and resolution; the heading first."""
-    words = _HEADINGS[bundle.study.language]
+    language = bundle.study.language
+    words, spoken = _HEADINGS[language], Words(language)
     names = ("file", "licence", "attribution", "reference_date", "scale", "note")
     lines = [
-        [s.name, facts.file_name(s.file), s.licence, s.attribution, s.reference_date, s.scale, s.note]
+        [
+            source_label(s.name, spoken), facts.file_name(s.file),
+            *(stated(text, language) for text in (s.licence, s.attribution, s.reference_date)),
+            scale_text(s.scale, language), s.note,
+        ]
         for s in bundle.sources
-    ]
+    ]  # fmt: skip
     return [[words["source"], *(words[name] for name in names)], *lines]
 
 

@@ -87,6 +87,8 @@ def _coarse(frame: pd.DataFrame, rows: Mask, step: Numbers) -> pd.DataFrame:
         if column not in frame.columns:
             continue
         told = values(frame, column).copy()
+        if np.isfinite(told[rows]).sum() < 2 or np.isfinite(known).sum() < 2:
+            continue
         spread, spread_value = np.nanstd(told[rows]), np.nanstd(known)
         if spread > 0 and spread_value > 0:
             coarse = np.maximum(np.round(step[rows] * spread / spread_value, 6), 1e-6)

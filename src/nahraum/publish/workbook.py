@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nahraum.publish import facts, labels, sheets
@@ -65,12 +66,25 @@ def _write_words(page: _Page, place: int) -> None:
     values = page.frame[column]
     kinds = page.frame["id"] if "id" in page.frame.columns else values
     for row, (value, kind) in enumerate(zip(values, kinds, strict=True), start=sheets.HEADER_ROWS):
-        if isinstance(value, float):
+        if column == "suppressed":
+            _write_held_back(page, (row, place), str(value))
+        elif isinstance(value, bool | np.bool_):
+            told = labels.text("words", "yes" if value else "no", language)
+            _write_text(page.sheet, (row, place), told, page.formats)
+        elif isinstance(value, float):
             style = page.formats.numbers["share" if sheets.is_share(str(kind)) else "1"]
             page.sheet.write_number(row, place, round(value, 6), style)
         else:
             words = labels.value_text(column, value, language) if isinstance(value, str) else value
             _write_text(page.sheet, (row, place), words, page.formats)
+
+
+def _write_held_back(page: _Page, at: tuple[int, int], named: str) -> None:
+    """How many values of a row are held back; the cells themselves say which."""
+    if named == "all":
+        _write_text(page.sheet, at, labels.text("words", "all", page.bundle.study.language), page.formats)
+    elif named:
+        page.sheet.write_number(*at, len(named.split()), page.formats.numbers["0"])
 
 
 def _write_numbers(page: _Page, place: int) -> None:
@@ -90,6 +104,8 @@ def _write_sheet(book: Any, described: sheets.Sheet, bundle: PublishBundle, form
     sheet, frame = page.sheet, page.frame
     for place, column in enumerate(map(str, frame.columns)):
         heading = described.headings.get(column)
+        if column == "suppressed":
+            heading = labels.text("words", "n_suppressed", bundle.study.language)
         heading = heading or labels.heading(column, bundle.catalogue, bundle.study.language)
         sheet.write_string(0, place, heading, formats.heading)
         sheet.write_string(1, place, column, formats.ids)

@@ -11,6 +11,7 @@ from nahraum.area import Area, build_area
 from nahraum.network import build_network
 from nahraum.provenance import Source
 from nahraum.publish.report.words import Words
+from nahraum.publish.wording import scale_text, stated
 from nahraum.sources.load import provenance_of
 from nahraum.study import Study
 from nahraum.tables import GridTable
@@ -66,6 +67,7 @@ def _grid_counts(grid: GridTable) -> dict[str, Any]:
 
 
 def _source_lines(sources: Sequence[Source], study: Study, inputs: Inputs, words: dict[str, str]) -> list[str]:
+    language = study.language
     lines, wide = [words["sources"]], max(11, *(len(name) for name in study.sources))
     for name in study.sources:
         mine = [source for source in sources if source.name == name]
@@ -75,8 +77,9 @@ def _source_lines(sources: Sequence[Source], study: Study, inputs: Inputs, words
         files = first.file if len(mine) == 1 else f"{first.file} … ({len(mine)})"
         lines.append(f"  {name:<{wide}} {files}")
         lines.append(
-            f"  {'':<{wide}} {words['scale']}: {first.scale}; {words['date']}: {first.reference_date}; "
-            f"{words['licence']}: {first.licence}"
+            f"  {'':<{wide}} {words['scale']}: {scale_text(first.scale, language)}; "
+            f"{words['date']}: {stated(first.reference_date, language)}; "
+            f"{words['licence']}: {stated(first.licence, language)}"
         )
         if name in inputs.grids:
             counts = _grid_counts(inputs.grids[name])

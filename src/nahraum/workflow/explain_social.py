@@ -65,7 +65,7 @@ def explain_quarter(social: Social, given: Given, quarters: pd.DataFrame, *, qua
     known = joined(given.statistics, method, given.spec, quarters)
     area_id = _id_of(quarters, quarter)
     found = explain_status(known.values, method, area_id, residents=known.residents, excluded=given.spec.exclude)
-    row = social.areas.set_index("area_id").loc[area_id]
+    row = social.areas[social.areas["area_id"] == area_id].iloc[0]
     document = found.as_dict() | {
         "indicator": "status_index", "quarter": area_id, "name": str(row["name"]), "sureness": _sureness(row),
     }  # fmt: skip

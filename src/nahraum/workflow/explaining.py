@@ -8,6 +8,8 @@ from nahraum.errors import InputError
 from nahraum.index.explain import Explanation, Known
 from nahraum.index.explain import explain as explain_known
 from nahraum.index.social_columns import OF_STATUS
+from nahraum.publish import labels
+from nahraum.publish.wording import source_text, unit_text
 from nahraum.store import StageStore
 from nahraum.study import Study
 from nahraum.workflow.chain import analyse, used_parameters
@@ -51,22 +53,30 @@ def _lines(found: Explanation, language: str) -> list[str]:
         return str(getattr(found, f"{name}_{language}"))
 
     lines = [f"{said('label')} – {found.place_name or found.place_id}", "", f"  {said('sentence')}"]
-    lines.append(f"  {words['status']}: {found.status}")
+    lines.append(f"  {words['status']}: {labels.text('statuses', found.status, language)}")
     lines += ["", f"{words['formula']}: {said('formula')}"]
-    if found.inputs:
-        lines += ["", f"{words['inputs']}:"]
-        for item in found.inputs:
-            label, text = (item.label_de, item.text_de) if language == "de" else (item.label_en, item.text_en)
-            lines.append(f"  {label}: {text}  [{item.status}]")
+    lines += _input_lines(found, language)
     if found.parameters:
         lines += ["", f"{words['parameters']}:"]
         for parameter in found.parameters:
             mark = f"; {words['verify']}" if parameter.verify_locally else ""
-            lines.append(f"  {parameter.id} = {parameter.value} {parameter.unit} ({parameter.source}{mark})")
+            unit, source = unit_text(parameter.unit, language), source_text(parameter.source, language)
+            lines.append(f"  {parameter.id} = {parameter.value} {unit} ({source}{mark})")
     if found.lifts:
         lines += ["", f"{words['lifts']}:"]
         lines += [f"  {lift.de if language == 'de' else lift.en}" for lift in found.lifts]
-    return [*lines, "", f"{words['limits']}: {said('limits')}", f"{words['source']}: {found.source}", words["internal"]]
+    source = source_text(found.source, language)
+    return [*lines, "", f"{words['limits']}: {said('limits')}", f"{words['source']}: {source}", words["internal"]]
+
+
+def _input_lines(found: Explanation, language: str) -> list[str]:
+    """What the value was computed from, without the value itself."""
+    lines = []
+    for item in found.inputs:
+        label, text = (item.label_de, item.text_de) if language == "de" else (item.label_en, item.text_en)
+        if item.name != found.column or text != (found.text_de if language == "de" else found.text_en):
+            lines.append(f"  {label}: {text}  [{labels.text('statuses', item.status, language)}]")
+    return ["", f"{_WORDS[language]['inputs']}:", *lines] if lines else []
 
 
 def explain_value(study: Study, store: StageStore, *, indicator: str, cell: str | None, quarter: str | None) -> Summary:

@@ -15,7 +15,7 @@ from nahraum.grid import cell_id
 from nahraum.index import Result
 from nahraum.index.social_columns import OF_STATUS
 from nahraum.index.social_people import types_of_quarters
-from nahraum.indicators.catalogue import Indicator, read_catalogue
+from nahraum.indicators.catalogue import Indicator, read_catalogue, spoken
 from nahraum.parameters import Parameters
 from nahraum.provenance import Source
 from nahraum.publish import PublishBundle, release
@@ -88,16 +88,20 @@ def _corrections(study: Study, chain: Chain) -> pd.DataFrame | None:
     return None if report is None else published_corrections(report, study)
 
 
-def catalogue_of(chain: Chain, quarters: Iterable[str] = ()) -> tuple[Indicator, ...]:
+def catalogue_of(
+    chain: Chain, quarters: Iterable[str] = (), parameters: Parameters | None = None
+) -> tuple[Indicator, ...]:
     """The catalogue of this run: of the further indicators only those that were computed, with the study's own.
 
     Parameters
         quarters : columns of the published quarters, with those of their status.
+        parameters : of the study, for the words that tell some of them.
     """
     computed = {str(column) for column in chain.index.value.municipality.columns}
     computed |= {str(column) for column in (*chain.index.value.quarters.columns, *quarters)}
     shipped = (item for item in read_catalogue() if item.id in computed or not (item.theme or item.id in OF_STATUS))
-    return (*shipped, *chain.further.value.catalogue())
+    told = shipped if parameters is None else (spoken(item, parameters) for item in shipped)
+    return (*told, *chain.further.value.catalogue())
 
 
 def _of_shown(services: pd.DataFrame, locations: Released) -> pd.DataFrame:
@@ -191,7 +195,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastR
         notes=pd.concat([area.notes, chain.further.value.notes, social.notes], ignore_index=True),
         sources=sources_of(study),
         parameters=tuple(parameters.used()),
-        catalogue=catalogue_of(chain, quarters.frame.columns),
+        catalogue=catalogue_of(chain, quarters.frame.columns, parameters),
         version=__version__,
         crs=area.crs,
         partly_known=let_out(result.partly_known, "partly_known"),

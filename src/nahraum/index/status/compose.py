@@ -55,7 +55,8 @@ def mazziotta_pareto(standardised: Floats, weights: Floats, scale: str) -> Float
     mean_of, spread_of = constant_pair("mazziotta_pareto_scale")
     ranged = between(standardised, scale, *constant_pair("mazziotta_pareto_range"))
     scaled = mean_of + spread_of * standardised if scale == "z" else ranged
-    share = weights / weights.sum(axis=-1, keepdims=True)
+    whole = weights.sum(axis=-1, keepdims=True)
+    share = np.divide(weights, whole, out=np.zeros_like(weights), where=whole > 0)
     mean = (share * scaled).sum(axis=-1)
     variance = (share * (scaled - mean[..., None]) ** 2).sum(axis=-1)
     return np.asarray(mean + variance / mean)

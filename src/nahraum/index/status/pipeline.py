@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nahraum.index.status import shrink
-from nahraum.index.status.compose import UNIT_SCALES, aggregated, between, exponential_of
+from nahraum.index.status.compose import aggregated, between, exponential_of
 from nahraum.index.status.constants import constant_pair
 from nahraum.index.status.method import Domain, Method, Part
 from nahraum.index.status.normalise import Floats, minmax, standardised, winsorised, z
@@ -275,6 +275,3 @@ def computed(inputs: Inputs, recipe: Recipe, fit: Fit | None = None) -> Steps:
 def fitted(inputs: Inputs, recipe: Recipe) -> Fit:
     """The principal components of these areas, to be used for others (GISD: years pooled)."""
     return dict(computed(inputs, recipe).components)
-
-
-__all__ = ["UNIT_SCALES", "Fit", "Inputs", "Recipe", "Steps", "computed", "dynamics_recipe", "fitted", "status_recipe"]

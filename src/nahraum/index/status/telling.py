@@ -14,6 +14,7 @@ from nahraum.index.status.pipeline import Units
 if TYPE_CHECKING:
     from nahraum.index.status.engine import Side, Worked
 
+_COMPARABLE = 2  # areas, below which nothing is compared
 PART_COLUMNS = [
     "area_id", "role", "part_id", "label_de", "label_en", "value", "status", "adjusted", "standardised", "weight",
     "contribution",
@@ -97,7 +98,7 @@ def _validity_notes(work: Worked) -> list[dict[str, str]]:
     n = int(work.status.member.sum())
     if work.status.cut is None:
         found.append(note("too_few_areas", n=n, least=method.minimum_areas))
-        if n < 2:
+        if n < _COMPARABLE:
             found.append(note("one_area"))
     for reason in ("few_residents", "residents_unknown", "missing_part", "excluded"):
         these = [str(item) for item in ids[work.reason == reason]]

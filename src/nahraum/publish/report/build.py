@@ -61,7 +61,7 @@ def findings(bundle: PublishBundle, k: int, words: Words) -> list[str]:
     unknown = [words.label(p) for p in PREREQUISITES if p not in least]
     if unknown:
         lines.append(words.text("finding_unknown", labels=", ".join(unknown)))
-    return lines
+    return [*lines, *social.headline(bundle, words)]
 
 
 def _least_shares(row: pd.Series) -> dict[str, float]:

@@ -48,6 +48,15 @@ def chapter(bundle: PublishBundle, folder: Path, words: Words) -> list[Section]:
     return [section for make in makers if (section := make())]
 
 
+def headline(bundle: PublishBundle, words: Words) -> list[str]:
+    """Who lacks several prerequisites by the status of their quarter, where there are classes."""
+    found = bundle.table("social_fifths")
+    if found is None or bundle.table("social_matrix") is None:
+        return []
+    rows = found.frame[(found.frame["indicator"] == "several_share") & (found.frame["ordered_by"] == "status")]
+    return [_first(str(text)) for text in rows[f"text_{words.language}"] if isinstance(text, str) and text]
+
+
 def section(title: str, **parts: Any) -> Section:
     """One section for the template; what it lacks stays empty."""
     return {"title": title, "lead": [], "picture": None, "tables": [], "after": [], **parts}

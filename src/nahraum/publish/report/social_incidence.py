@@ -39,9 +39,10 @@ def _table(frame: pd.DataFrame, words: Words, caveat: str, *, regression: bool) 
     rows = []
     ordered = frame.sort_values("factor_id", key=_status_first, kind="stable")
     for factor in dict.fromkeys(ordered["factor_id"].astype(str)):
-        mine = frame[frame["factor_id"] == factor].set_index("period")
+        mine = frame[frame["factor_id"] == factor]
         label = str(mine[f"label_{words.language}"].iloc[0])
-        rows.append([label[:1].upper() + label[1:], *(_cell(mine.loc[period], words) for period in periods)])
+        told = {str(row["period"]): _cell(row, words) for _, row in mine.iterrows()}
+        rows.append([label[:1].upper() + label[1:], *(told.get(period, DASH) for period in periods)])
     kind = "regression" if regression else "rank"
     caption = f"{words.text(f'caption_social_incidence_{kind}')} {caveat}"
     widths = "1.5" + " 1" * len(periods)

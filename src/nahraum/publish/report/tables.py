@@ -13,6 +13,7 @@ from nahraum.publish import labels
 from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report.ranking import ordered_quarters
 from nahraum.publish.report.words import DASH, Words
+from nahraum.publish.wording import scale_text, source_text
 from nahraum.tables import PREREQUISITES
 
 QUARTERS_SHOWN = 80
@@ -227,7 +228,7 @@ def parameters(bundle: PublishBundle, values: dict[str, Any], words: Words) -> T
         number = float(item.value)
         said = words.share(number) if item.unit.startswith(SHARES) else words.number(number, _decimals(number))
         mark = words.text("overridden") if item.overridden else words.text(f"evidence_{item.evidence}")
-        rows.append([text.format(value=said), _breakable(name), item.source, mark])
+        rows.append([text.format(value=said), _breakable(name), source_text(item.source, words.language), mark])
     head = [words.text(f"head_{k}") for k in ("parameter", "value", "source", "evidence")]
     return table(head, rows, words.text("caption_parameters"), align="llll", widths="1.3 1.1 1.6 auto")
 
@@ -278,10 +279,7 @@ def source_label(name: str, words: Words) -> str:
 
 def _scale(scale: str, words: Words) -> str:
     """The scale in the reader's words."""
-    if words.language == "en" or not scale:
-        return scale or DASH
-    return scale.replace(" cell", "-Zelle").replace(" m-", "-m-").replace(" km-", "-km-").replace(
-        "single objects", "einzelne Objekte").replace("areas", "Flächen")  # fmt: skip
+    return scale_text(scale, words.language) or DASH
 
 
 def notes(bundle: PublishBundle, words: Words) -> Table:

@@ -1,0 +1,154 @@
+"""What-if over HTTP: named scenarios for the planner, answers by quarter for everybody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from nahraum.web.problems import PROBLEMS
+
+if TYPE_CHECKING:
+    from nahraum.workflow.planning import Planning
+
+_MOST_PUBLIC = 20
+Name = Annotated[str, Path(max_length=40, description="id of a scenario")]
+Changes = Annotated[str, Header(alias="X-Nahraum", max_length=20, description="any value; against forged requests")]
+Kind = Literal[
+    "facility_added", "facility_moved", "facility_closed", "capacity_changed", "green_added", "green_removed",
+    "entrance_added", "entrance_removed", "footpath_added", "footpath_removed", "barrier_added", "barrier_removed",
+    "residents_added",
+]  # fmt: skip
+
+
+class EditBody(BaseModel):
+    """An edit as it stands in a log: its kind, and what docs/explanation/what-if.md says belongs to it."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"examples": [{"kind": "facility_added", "category": "gp", "x_m": 448000, "y_m": 5715000}]},
+    )
+    kind: Kind
+
+
+class Named(BaseModel):
+    """A name for a scenario."""
+
+    name: str = Field(min_length=1, max_length=120)
+
+
+class NewScenario(Named):
+    """A new scenario, empty or with the edits of a log (`nahraum-edits`)."""
+
+    log: dict[str, Any] | None = None
+
+
+class OneEdit(BaseModel):
+    """An edit of a scenario."""
+
+    edit: EditBody
+    crs: str = Field("", max_length=80, description="of its coordinates: the study's by default, or OGC:CRS84")
+    version: int | None = Field(None, description="of the scenario as last seen; another one is answered with 409")
+
+
+class Seen(BaseModel):
+    """The version of a scenario as last seen."""
+
+    version: int | None = None
+
+
+class SomeEdits(BaseModel):
+    """Edits that are tried together."""
+
+    edits: list[EditBody] = Field(min_length=1, max_length=_MOST_PUBLIC)
+    crs: str = Field("", max_length=80)
+
+
+def _values(edit: EditBody) -> dict[str, Any]:
+    return edit.model_dump()
+
+
+def _about(router: APIRouter, planning: Planning) -> None:
+    @router.get("/whatif", summary="What can be edited / Was sich ändern lässt")
+    def about() -> dict[str, Any]:
+        return planning.about()
+
+
+def public_router(planning: Planning) -> APIRouter:
+    """What-if without the planner role: by quarter, residents rounded, nothing stored."""
+    router = APIRouter(prefix="/api", tags=["What-if"], responses=PROBLEMS)
+    _about(router, planning)
+
+    @router.post("/whatif", summary="What some edits would change, by quarter / Was Änderungen bewirken, je Quartier")
+    def answer(given: SomeEdits, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.released([_values(edit) for edit in given.edits], crs=given.crs)
+
+    return router
+
+
+def planner_router(planning: Planning) -> APIRouter:
+    """Named scenarios: made, edited, undone, compared with the study as it is."""
+    router = APIRouter(prefix="/api", tags=["What-if"], responses=PROBLEMS)
+    _about(router, planning)
+    _scenarios(router, planning)
+    _edits(router, planning)
+
+    @router.post("/whatif", summary="The same as outside the office would see it / Antwort wie außerhalb des Amtes")
+    def answer(given: SomeEdits, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.released([_values(edit) for edit in given.edits], crs=given.crs)
+
+    return router
+
+
+def _scenarios(router: APIRouter, planning: Planning) -> None:
+    @router.get("/scenarios", summary="All scenarios / Alle Szenarien")
+    def listed() -> list[dict[str, Any]]:
+        return planning.listed()
+
+    @router.post("/scenarios", status_code=201, summary="A new scenario / Neues Szenario")
+    def create(given: NewScenario, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.create(given.name, given.log)
+
+    @router.get("/scenarios/{name}", summary="A scenario with its edits / Szenario mit seinen Änderungen")
+    def get(name: Name) -> dict[str, Any]:
+        return planning.get(name)
+
+    @router.patch("/scenarios/{name}", summary="Another name / Umbenennen")
+    def rename(name: Name, given: Named, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.rename(name, given.name)
+
+    @router.delete("/scenarios/{name}", status_code=204, summary="Delete / Löschen")
+    def delete(name: Name, x_nahraum: Changes) -> Response:
+        planning.delete(name)
+        return Response(status_code=204)
+
+    @router.post("/scenarios/{name}/duplicate", status_code=201, summary="A copy / Kopie")
+    def duplicate(name: Name, given: Named, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.duplicate(name, given.name)
+
+    @router.get("/scenarios/{name}/log", summary="The edits as a file / Änderungen als Datei")
+    def log(name: Name) -> dict[str, Any]:
+        return planning.log(name)
+
+    @router.get("/scenarios/{name}/effect", summary="Against the study as it is / Gegenüber dem Bestand")
+    def effect(name: Name) -> dict[str, Any]:
+        return planning.effect(name)
+
+
+def _edits(router: APIRouter, planning: Planning) -> None:
+    @router.post("/scenarios/{name}/edits", summary="Make an edit / Änderung vornehmen")
+    def edit(name: Name, given: OneEdit, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.edit(name, _values(given.edit), crs=given.crs, version=given.version)
+
+    @router.post("/scenarios/{name}/preview", summary="Try an edit without keeping it / Änderung nur probieren")
+    def preview(name: Name, given: OneEdit, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.edit(name, _values(given.edit), crs=given.crs, version=given.version, keep=False)
+
+    @router.post("/scenarios/{name}/undo", summary="Take the last edit back / Rückgängig")
+    def undo(name: Name, given: Seen, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.step(name, -1, version=given.version)
+
+    @router.post("/scenarios/{name}/redo", summary="Make it again / Wiederholen")
+    def redo(name: Name, given: Seen, x_nahraum: Changes) -> dict[str, Any]:
+        return planning.step(name, 1, version=given.version)

@@ -1,0 +1,66 @@
+"""Runs the server of a study until it is interrupted."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import uvicorn
+
+from nahraum.errors import InputError
+from nahraum.web.app import create_app, rules_for, start_token
+from nahraum.workflow.serving import published
+
+_AT_ONCE = 200  # requests under way; more get 503 from uvicorn
+
+
+def serve(
+    study: Path, *, host: str = "127.0.0.1", port: int = 8765, public: bool = False, what_if: bool | None = None,
+    names: Iterable[str] = (), out: Path | None = None, tell: Callable[[str], None] = print,
+) -> None:  # fmt: skip
+    """Serves a study.
+
+    Parameters
+        host : the address to listen on; others than this machine can ask only where it is not 127.0.0.1.
+        port : 0 takes a free one.
+        public : read-only, without a token, only what is published.
+        what_if : whether edits can be tried; by default in the planner role only.
+        names : values of the header Host that a reverse proxy passes on.
+        tell : says the address, once.
+
+    Raises
+        InputError where nothing has been published yet, or the address cannot be listened on.
+    """
+    found = published(study, out=out)
+    planning = None
+    if not public if what_if is None else what_if:
+        from nahraum.workflow.planning import planning_of
+
+        planning = planning_of(found.study, stored=not public)
+    listener = _listener(host, port)
+    number = int(listener.getsockname()[1])
+    token = None if public else start_token()
+    app = create_app(found, rules_for(found, port=number, token=token, names=names), planning)
+    shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
+    tell(f"http://{shown}:{number}/" + ("" if token is None else f"start?token={token}"))
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, date_header=False, limit_concurrency=_AT_ONCE,
+        timeout_keep_alive=20, h11_max_incomplete_event_size=16_384, proxy_headers=False,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as wrong:
+        listener.close()
+        raise InputError(
+            "the server cannot listen there", where=f"{host}:{port}: {wrong.strerror}",
+            expected="a free port of this machine", fix="--port 0 takes a free one",
+        ) from None  # fmt: skip
+    return listener

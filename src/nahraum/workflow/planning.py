@@ -1,0 +1,287 @@
+"""One study held ready for what-if, with its named scenarios; the office's in full, others' by quarter and rounded."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from threading import RLock
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from nahraum.errors import InputError
+from nahraum.study import Study
+from nahraum.workflow.verbs import study_of
+from nahraum.workflow.whatif import what_if
+
+if TYPE_CHECKING:
+    from nahraum.scenario import Change, StudyState
+    from nahraum.scenario.tally import Tally
+    from nahraum.store.scenarios import Scenario, ScenarioStore
+
+CRS84 = ("OGC:CRS84", "EPSG:4326", "http://www.opengis.net/def/crs/OGC/1.3/CRS84")
+_LARGEST = 1 << 53
+_LONGEST_TEXT = 200
+
+
+@dataclass
+class _Open:
+    """A scenario held ready: its state and its counts."""
+
+    state: StudyState
+    tally: Tally
+
+
+class Planning:
+    """A study to be edited by several people at once; one edit after the other.
+
+    Notes
+        The base is held once; a scenario costs its differences. What is stored is the log: a scenario that is not held
+        ready is made again from it.
+    """
+
+    def __init__(self, study: Study, base: StudyState, store: ScenarioStore | None) -> None:
+        from nahraum.scenario.tally import Tally
+
+        self._base, self._store, self._lock = base, store, RLock()
+        self._ground = Tally.of(base)
+        self._ready: OrderedDict[str, _Open] = OrderedDict()
+        self.parameters = study.parameters()
+        quarters = base.area.quarters
+        self._names = dict(zip(quarters["quarter_id"].astype(str), quarters["name"].astype(str), strict=True))
+
+    @property
+    def store(self) -> ScenarioStore:
+        """The stored scenarios.
+
+        Raises
+            InputError on a server that stores nothing.
+        """
+        if self._store is None:
+            raise InputError("this server stores no scenarios")
+        return self._store
+
+    def about(self) -> dict[str, Any]:
+        """What one needs to know to make an edit: CRS, extent, kinds of edits, categories, quarters."""
+        from nahraum.scenario.edits import KINDS
+        from nahraum.tables import SERVICES
+
+        west, south, east, north = (float(one) for one in self._base.area.extent.total_bounds)
+        quarters = [{"quarter_id": key, "name": name} for key, name in sorted(self._names.items())]
+        return {
+            "crs": self._base.crs, "extent": [west, south, east, north], "kinds": sorted(KINDS),
+            "categories": list(SERVICES), "quarters": quarters,
+        }  # fmt: skip
+
+    def listed(self) -> list[dict[str, Any]]:
+        """All stored scenarios."""
+        return [asdict(one) for one in self.store.listed()]
+
+    def get(self, name: str) -> dict[str, Any]:
+        """A scenario with its edits."""
+        with self._lock:
+            done, undone = self.store.edits(name)
+            return asdict(self.store.get(name)) | {"edits": done, "undone": undone}
+
+    def log(self, name: str) -> dict[str, Any]:
+        """The log of a scenario, as `nahraum.what_if(…, log=)` reads it."""
+        from nahraum.scenario.log import log_of, log_to_dict
+
+        done, _ = self.store.edits(name)
+        log = {"format": "nahraum-edits", "format_version": 1, "crs": self._base.crs, "edits": done}
+        return log_to_dict(log_of(log, crs=self._base.crs), crs=self._base.crs)
+
+    def create(self, name: str, log: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """A new scenario, empty or with the edits of a log."""
+        from nahraum.scenario.log import log_of
+
+        with self._lock:
+            self._has_room()
+            edits = () if log is None else log_of(log, crs=self._base.crs)
+            documents = [edit.to_dict() for edit in edits]
+            self._bearable(documents)
+            ready = self._made(documents)
+            made = self.store.create(name, documents)
+            self._keep(made.id, ready)
+            return self.get(made.id)
+
+    def duplicate(self, name: str, new: str) -> dict[str, Any]:
+        """Another scenario with the same edits."""
+        with self._lock:
+            self._has_room()
+            done, _ = self.store.edits(name)
+            return self.get(self.store.create(new, done).id)
+
+    def rename(self, name: str, new: str) -> dict[str, Any]:
+        """The scenario with another name."""
+        with self._lock:
+            self.store.rename(name, new)
+            return self.get(name)
+
+    def delete(self, name: str) -> None:
+        """Takes a scenario away."""
+        with self._lock:
+            self.store.delete(name)
+            self._ready.pop(name, None)
+
+    def effect(self, name: str) -> dict[str, Any]:
+        """What a whole scenario is against the study as it is."""
+        with self._lock:
+            kept, ready = self.store.get(name), self._opened(name)
+            return self._answer(kept, self._ground, ready.tally)
+
+    def edit(
+        self, name: str, edit: Mapping[str, Any], *, crs: str = "", version: int | None = None, keep: bool = True
+    ) -> dict[str, Any]:  # fmt: skip
+        """Makes an edit and tells what it changes.
+
+        Parameters
+            edit : its plain values; crs : of its coordinates, the study's by default, or `CRS84`.
+            version : the scenario's as last seen; keep : False only tries it.
+
+        Raises
+            InputError for an edit that does not fit; OutdatedScenarioError where the scenario is at another version.
+        """
+        from nahraum.scenario.log import edit_of
+
+        with self._lock:
+            kept, began = self.store.check(name, version), perf_counter()
+            ready = self._opened(name)
+            self._bearable([{}] * kept.n_done + [edit])
+            made = edit_of(self._in_metres(edit, crs))
+            state = ready.state.branch()
+            change = state.apply(made)
+            tally = ready.tally.after(state, change)
+            if keep:
+                kept = self.store.add(name, made.to_dict(), version=kept.version)
+                self._keep(name, _Open(state, tally))
+            return self._answer(kept, ready.tally, tally, change=change, began=began)
+
+    def step(self, name: str, by: int, *, version: int | None = None) -> dict[str, Any]:
+        """Takes the last edit back (-1) or makes the one taken back again (1), and tells what that changes."""
+        with self._lock:
+            kept, began = self.store.check(name, version), perf_counter()
+            ready = self._opened(name)
+            _, undone = self.store.edits(name)
+            after = self.store.step(name, by, version=kept.version)
+            state = ready.state.branch()
+            change = state.undo() if by < 0 else state.apply(undone[0])
+            tally = ready.tally.after(state, change)
+            self._keep(name, _Open(state, tally))
+            return self._answer(after, ready.tally, tally, change=change, began=began)
+
+    def released(self, edits: Sequence[Mapping[str, Any]], *, crs: str = "") -> dict[str, Any]:
+        """What some edits together would change, as it may leave the office; nothing is stored."""
+        from nahraum.publish.whatif import released_effect
+        from nahraum.scenario.effect import effect_of
+
+        with self._lock:
+            self._bearable(edits)
+            if any(edit.get("address_id") for edit in edits):
+                raise InputError("edits at a given address are for the office", expected="a point instead")
+            ready = self._made([self._in_metres(edit, crs) for edit in edits])
+            return released_effect(effect_of(self._ground, ready.tally), self._names, self.parameters)
+
+    def _answer(
+        self, kept: Scenario, before: Tally, after: Tally, *, change: Change | None = None, began: float = 0.0
+    ) -> dict[str, Any]:  # fmt: skip
+        from nahraum.publish.whatif import planner_effect
+        from nahraum.scenario.effect import effect_of
+
+        told: dict[str, Any] = {
+            "scenario": asdict(kept),
+            "effect": planner_effect(effect_of(before, after), self._names),
+        }
+        if change is not None:
+            milliseconds = round((perf_counter() - began) * 1000, 1)
+            told |= {"edit": change.edit.to_dict(), "notes": change.notes(), "milliseconds": milliseconds}
+        return told
+
+    def _opened(self, name: str) -> _Open:
+        ready = self._ready.get(name)
+        if ready is None:
+            ready = self._made(self.store.edits(name)[0])
+        self._keep(name, ready)
+        return ready
+
+    def _made(self, documents: Sequence[Mapping[str, Any]]) -> _Open:
+        """State and counts after some edits."""
+        state, tally = self._base.branch(), self._ground
+        for document in documents:
+            change = state.apply(document)
+            tally = tally.after(state, change)
+        return _Open(state, tally)
+
+    def _keep(self, name: str, ready: _Open) -> None:
+        self._ready[name] = ready
+        self._ready.move_to_end(name)
+        while len(self._ready) > int(self.parameters.number("serving.open_scenarios")):
+            self._ready.popitem(last=False)
+
+    def _has_room(self) -> None:
+        most = int(self.parameters.number("serving.most_scenarios"))
+        if len(self.store.listed()) >= most:
+            raise InputError("there are too many scenarios", expected=f"at most {most}", fix="delete some")
+
+    def _bearable(self, edits: Sequence[Mapping[str, Any]]) -> None:
+        """Refuses what is too much, and what no store and no JSON can hold."""
+        most, points = (int(self.parameters.number(f"serving.most_{name}")) for name in ("edits", "points"))
+        if len(edits) > most:
+            raise InputError("there are too many edits", expected=f"at most {most}")
+        for edit in edits:
+            for name, value in edit.items():
+                _plain(name, value, points)
+
+    def _in_metres(self, edit: Mapping[str, Any], crs: str) -> dict[str, Any]:
+        """The edit with coordinates in the study's CRS."""
+        if crs in ("", self._base.crs):
+            return dict(edit)
+        if crs not in CRS84:
+            raise InputError(
+                "edits cannot be given in this CRS", where=crs[:60], expected=f"{self._base.crs} or {CRS84[0]}"
+            )
+        import pyproj
+
+        turned, told = pyproj.Transformer.from_crs(CRS84[0], self._base.crs, always_xy=True), dict(edit)
+        if isinstance(edit.get("x_m"), int | float) and isinstance(edit.get("y_m"), int | float):
+            told["x_m"], told["y_m"] = turned.transform(edit["x_m"], edit["y_m"])
+        for name in ("points", "outline", "entrances"):
+            if isinstance(edit.get(name), list):
+                told[name] = [turned.transform(*one) if _is_point(one) else one for one in edit[name]]
+        return told
+
+
+def planning_of(study: Study, *, stored: bool = True) -> Planning:
+    """A study held ready for what-if; stages that are not finished yet are run first.
+
+    Parameters
+        stored : whether named scenarios are kept in the study's `internal/`.
+    """
+    from nahraum.store.scenarios import ScenarioStore
+
+    known = study_of(study)
+    base = what_if(known)
+    file = known.output_folder / "internal" / "scenarios.sqlite"
+    return Planning(known, base, ScenarioStore(file, crs=base.crs) if stored else None)
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value)
+
+
+def _plain(name: str, value: Any, most: int) -> None:
+    """Refuses texts that cannot be written down, numbers beyond 2^53 and lists that are too long."""
+    wrong = ""
+    if isinstance(value, str):
+        wrong = "" if len(value) <= _LONGEST_TEXT and value.isprintable() else "no short printable text"
+    elif isinstance(value, list | tuple):
+        wrong = "" if len(value) <= most else f"more than {most} points"
+        for one in value if not wrong else ():
+            _plain(name, one, most)
+    elif isinstance(value, dict):
+        wrong = "no plain value"
+    elif isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST):
+        wrong = "no number that fits"
+    if wrong:
+        raise InputError("the edit cannot be used", where=f"{name[:40]!r}: {wrong}", expected="see /api/openapi.json")

@@ -1,0 +1,83 @@
+"""What a server of a study hands out: only what has been published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from nahraum.errors import InputError
+from nahraum.study import Study
+from nahraum.workflow.verbs import study_of
+
+if TYPE_CHECKING:
+    from nahraum.parameters import Parameters
+    from nahraum.publish.features import Layer
+
+OFFERED = (".csv", ".gpkg", ".json", ".parquet", ".pdf", ".ttl", ".xlsx")
+
+
+@dataclass(eq=False)
+class Published:
+    """The published results of a study; read again when a new run has replaced them."""
+
+    study: Study
+    _layers: dict[str, Layer] = field(default_factory=dict)
+    _stamp: int = -1
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def folder(self) -> Path:
+        """The study's `public/`."""
+        return self.study.output_folder / "public"
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of the study."""
+        return self.study.parameters()
+
+    def about(self) -> dict[str, Any]:
+        """Name of the study, version of the program, reference date and who must be named, from the manifest."""
+        manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        licence = manifest.get("licence", {})
+        return {
+            "study": self.study.name, "version": str(manifest.get("nahraum_version", "")),
+            "reference_date": self.study.reference_date.isoformat(),
+            "attribution": str(licence.get("attribution", "")), "language": self.study.language,
+        }  # fmt: skip
+
+    def downloads(self) -> dict[str, Path]:
+        """The files one may have, by their path below `public/`; nothing else is ever handed out."""
+        root = self.folder
+        files = sorted(path for path in root.rglob("*") if path.suffix in OFFERED and path.is_file())
+        kept = [path for path in files if not path.is_symlink() and path.relative_to(root).parts[0] != "map"]
+        return {path.relative_to(root).as_posix(): path for path in kept}
+
+    def layers(self) -> dict[str, Layer]:
+        """The published layers by name."""
+        from nahraum.publish.features import FILE, read_layers
+
+        file = self.folder / FILE
+        stamp = file.stat().st_mtime_ns if file.is_file() else -1
+        with self._lock:
+            if stamp != self._stamp or not self._layers:
+                self._layers, self._stamp = read_layers(self.folder), stamp
+            return self._layers
+
+
+def published(study: Study | str | Path, *, out: Path | None = None) -> Published:
+    """The published results of a study.
+
+    Raises
+        InputError where nothing has been published yet.
+    """
+    known = study_of(study, out)
+    found = Published(known)
+    if not (found.folder / "manifest.json").is_file():
+        raise InputError(
+            "nothing has been published of this study yet", where=str(found.folder),
+            expected="the results of a run", fix="nahraum run STUDY",
+        )  # fmt: skip
+    return found

@@ -1,0 +1,277 @@
+"""What-if over HTTP: scenarios that are kept, answers that are those of a full run, and what leaves the office."""
+
+import random
+import subprocess
+import sys
+import threading
+
+import pytest
+from served import HERE, PORT, TOKEN, asking
+
+from nahraum.scenario.effect import effect_of
+from nahraum.scenario.tally import Tally
+from nahraum.store.scenarios import ScenarioStore
+from nahraum.web.app import create_app, rules_for
+from nahraum.workflow.planning import Planning
+from nahraum.workflow.serving import published
+from nahraum.workflow.whatif import what_if
+
+
+@pytest.fixture(scope="module")
+def town(small_town):
+    return published(small_town.study)
+
+
+@pytest.fixture(scope="module")
+def base(small_town):
+    return what_if(small_town.study)
+
+
+@pytest.fixture
+def planning(town, base, tmp_path):
+    return Planning(town.study, base, ScenarioStore(tmp_path / "internal" / "scenarios.sqlite", crs=base.crs))
+
+
+@pytest.fixture
+def planner(town, planning):
+    return asking(town, planning)
+
+
+@pytest.fixture
+def spot(base):
+    """The address with most residents."""
+    row = base.area.addresses.sort_values("residents").iloc[-1]
+    return float(row["x_m"]), float(row["y_m"])
+
+
+def shop(spot) -> dict:
+    return {"kind": "facility_added", "category": "food_full_range", "x_m": spot[0], "y_m": spot[1]}
+
+
+def new(planner, name="Markt") -> str:
+    answer = planner.post("/api/scenarios", json={"name": name})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def edit(planner, scenario, document, **more):
+    return planner.post(f"/api/scenarios/{scenario}/edits", json={"edit": document, **more})
+
+
+def test_a_scenario_is_made_edited_undone_redone_copied_renamed_and_deleted(planner, spot):
+    one = new(planner)
+    made = edit(planner, one, shop(spot)).json()
+    assert made["scenario"]["n_done"] == 1 and made["edit"]["facility_id"].startswith("edit:")
+    assert made["effect"]["n_addresses"] > 0 and made["effect"]["quarters"]
+    back = planner.post(f"/api/scenarios/{one}/undo", json={}).json()
+    assert back["scenario"]["n_done"] == 0 and back["scenario"]["n_undone"] == 1
+    assert back["effect"]["residents"]["relieved"] == made["effect"]["residents"]["newly_lacking"]
+    assert back["effect"]["residents"]["newly_lacking"] == made["effect"]["residents"]["relieved"]
+    assert planner.post(f"/api/scenarios/{one}/undo", json={}).status_code == 422
+    again = planner.post(f"/api/scenarios/{one}/redo", json={}).json()
+    assert again["effect"] == made["effect"]
+    copy = planner.post(f"/api/scenarios/{one}/duplicate", json={"name": "Kopie"}).json()
+    assert copy["edits"] == planner.get(f"/api/scenarios/{one}").json()["edits"]
+    assert planner.get(f"/api/scenarios/{copy['id']}/effect").json()["effect"] == made["effect"]
+    assert planner.patch(f"/api/scenarios/{one}", json={"name": "Großer Markt"}).json()["name"] == "Großer Markt"
+    assert planner.delete(f"/api/scenarios/{one}").status_code == 204
+    assert [one["name"] for one in planner.get("/api/scenarios").json()] == ["Kopie"]
+
+
+def test_trying_an_edit_keeps_nothing(planner, spot):
+    one = new(planner)
+    tried = planner.post(f"/api/scenarios/{one}/preview", json={"edit": shop(spot)}).json()
+    assert tried["scenario"]["n_done"] == 0
+    assert tried["effect"] == edit(planner, one, shop(spot)).json()["effect"]
+
+
+def test_coordinates_may_be_longitude_and_latitude(planner, base, spot):
+    import pyproj
+
+    lon, lat = pyproj.Transformer.from_crs(base.crs, 4326, always_xy=True).transform(*spot)
+    told = edit(planner, new(planner), shop((lon, lat)), crs="OGC:CRS84").json()["edit"]
+    assert (told["x_m"], told["y_m"]) == pytest.approx(spot, abs=0.01)
+
+
+def test_a_log_goes_out_and_comes_in_again(planner, base, spot):
+    one = new(planner)
+    edit(planner, one, shop(spot))
+    log = planner.get(f"/api/scenarios/{one}/log").json()
+    assert log["format"] == "nahraum-edits" and log["crs"] == base.crs
+    other = planner.post("/api/scenarios", json={"name": "geteilt", "log": log}).json()
+    assert other["edits"] == log["edits"]
+    wrong = planner.post("/api/scenarios", json={"name": "x", "log": log | {"crs": "EPSG:31467"}})
+    assert wrong.status_code == 422 and "CRS" in wrong.json()["what"]
+
+
+def test_what_does_not_fit_is_told_and_changes_nothing(planner, spot):
+    one = new(planner)
+    for document in (
+        {"kind": "facility_closed", "facility_id": "nothing"}, shop((0.0, 0.0)), shop(spot) | {"category": "castle"},
+        shop(spot) | {"name": "\ud800"}, shop(spot) | {"name": "x" * 999}, shop(spot) | {"x_m": 1e308},
+        {"kind": "footpath_removed", "way_id": 10**30}, {"kind": "green_added", "outline": [[0, 0]] * 600, "entrances": []},
+        {"kind": "footpath_added", "points": [[[1], 2], [3, 4]]}, shop(spot) | {"x_m": None},
+    ):  # fmt: skip
+        answer = planner.post(
+            f"/api/scenarios/{one}/edits", content=__import__("json").dumps({"edit": document}),
+            headers={"content-type": "application/json"},
+        )  # fmt: skip
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["what"]
+    assert planner.get(f"/api/scenarios/{one}").json()["version"] == 0
+    assert edit(planner, "0" * 16, shop(spot)).status_code == 404
+    assert planner.get("/api/scenarios/'; DROP TABLE scenario; --").status_code == 404
+
+
+def test_an_edit_on_an_older_version_is_refused(planner, spot):
+    one = new(planner)
+    assert edit(planner, one, shop(spot), version=0).status_code == 200
+    assert edit(planner, one, shop(spot), version=0).status_code == 409
+
+
+def test_edits_at_the_same_time_are_made_one_after_the_other(planner, base, spot, town):
+    one, answers = new(planner), []
+
+    def several(seed: int) -> None:
+        for n in range(3):
+            there = (spot[0] + 10 * seed, spot[1] + 10 * n)
+            answers.append(edit(planner, one, shop(there)).status_code)
+
+    threads = [threading.Thread(target=several, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [200] * 12
+    kept = planner.get(f"/api/scenarios/{one}").json()
+    assert kept["n_done"] == kept["version"] == len({e["facility_id"] for e in kept["edits"]}) == 12
+    whole = planner.get(f"/api/scenarios/{one}/effect").json()["effect"]
+    state = base.branch()
+    for document in kept["edits"]:
+        state.apply(document)
+    assert whole["total"]["after"]["lacks_supply_residents"] == float(
+        Tally.of(state).total()["lacks_supply_residents"].iloc[0]
+    )
+
+
+def test_another_server_finds_the_scenarios_of_one_that_was_killed(town, base, tmp_path, spot):
+    file = tmp_path / "internal" / "scenarios.sqlite"
+    first = asking(town, Planning(town.study, base, ScenarioStore(file, crs=base.crs)))
+    one = new(first)
+    made = edit(first, one, shop(spot)).json()
+    second = asking(town, Planning(town.study, base, ScenarioStore(file, crs=base.crs)))  # the first was never closed
+    assert second.get(f"/api/scenarios/{one}").json()["edits"] == [made["edit"]]
+    assert second.get(f"/api/scenarios/{one}/effect").json()["effect"] == made["effect"]
+    assert second.post(f"/api/scenarios/{one}/undo", json={}).json()["scenario"]["n_done"] == 0
+
+
+def random_edit(dice: random.Random, state) -> dict:
+    addresses = state.area.addresses
+    row = addresses.iloc[dice.randrange(len(addresses))]
+    x, y = float(row["x_m"]) + dice.uniform(-40, 40), float(row["y_m"]) + dice.uniform(-40, 40)
+    ring = [[x, y], [x + 120, y], [x + 120, y + 90], [x, y + 90]]
+    facilities = state.area.facilities["facility_id"]
+    return dice.choice([
+        {"kind": "facility_added", "category": dice.choice(["food_full_range", "gp", "stop"]), "x_m": x, "y_m": y},
+        {"kind": "facility_closed", "facility_id": str(facilities.iloc[dice.randrange(len(facilities))])},
+        {"kind": "green_added", "outline": ring, "entrances": ring[:2]},
+        {"kind": "green_removed", "green_id": str(state.area.greens["green_id"].iloc[0])},
+        {"kind": "footpath_added", "points": [[x, y], [x + dice.uniform(60, 200), y + 50]]},
+        {"kind": "residents_added", "residents": dice.choice([3.0, 250.0]), "x_m": x, "y_m": y},
+        {"kind": "residents_added", "residents": 7.5, "address_id": str(row["address_id"])},
+    ])  # fmt: skip
+
+
+def test_whatever_is_edited_undone_and_redone_the_counts_are_those_of_a_full_run(planning, base):
+    """The witness counts the edited study from nothing; the tables of a run are compared in tests/properties."""
+    dice = random.Random(8)
+    one, made = planning.create("zufällig")["id"], 0
+    while made < 12:
+        state = planning._opened(one).state
+        try:
+            answer = planning.edit(one, random_edit(dice, state))
+        except ValueError:
+            continue
+        made += 1
+        if dice.random() < 0.4:
+            answer = planning.step(one, -1)
+            if dice.random() < 0.5:
+                answer = planning.step(one, 1)
+        ready = planning._opened(one)
+        full = Tally.of(ready.state)
+        assert (ready.tally.sums == full.sums).all()
+        assert (ready.tally.tops == full.tops).all() and (ready.tally.bottoms == full.bottoms).all()
+        told = {row["quarter_id"]: row["after"] for row in answer["effect"]["quarters"]}
+        for key, values in told.items():
+            wanted = full.table().loc[key]
+            assert all(value is None or value == wanted[name] for name, value in values.items())
+
+
+def test_outside_the_office_answers_are_by_quarter_and_rounded(town, base, spot):
+    public = asking(town, Planning(town.study, base, None), token=None)
+    answer = public.post("/api/whatif", json={"edits": [shop(spot)]}).json()
+    assert set(answer) == {"lacks_needed", "residents", "quarters"}
+    for row in [answer["residents"], *answer["quarters"]]:
+        if row.get("suppressed"):
+            assert set(row) == {"quarter_id", "name", "suppressed"}
+            continue
+        counts = [
+            row["relieved"],
+            row["newly_lacking"],
+            *(c for p in row["prerequisites"].values() for c in p.values()),
+        ]
+        assert all(
+            c == {"fewer_than": 3} or (set(c) == {"about"} and c["about"] >= 10 and c["about"] % 10 == 0)
+            for c in counts
+        )
+    assert public.get("/api/scenarios").status_code == 404
+    named = {"kind": "residents_added", "residents": 5, "address_id": str(base.area.addresses["address_id"].iloc[0])}
+    assert public.post("/api/whatif", json={"edits": [named]}).status_code == 422
+    assert public.post("/api/whatif", json={"edits": [shop(spot)] * 21}).status_code == 422
+
+
+def test_people_count_as_relieved_who_lacked_several_and_no_longer_do(base, spot):
+    """By the prerequisites of a full run before and after: a person counts with the share of several known lacks."""
+    before = Tally.of(base)
+    state = base.branch()
+    after = before.after(state, state.apply(shop(spot)))
+    told = effect_of(before, after)
+    old, new = (s.prerequisites().set_index("address_id")["lacks_supply"] for s in (base, state))
+    people = base.area.addresses.set_index("address_id")
+    people = people[people["inside"] & ~people["edge"]]["residents"]
+    gained = people[(old.reindex(people.index) == 1) & (new.reindex(people.index) == 0)].sum()
+    assert told.quarters["lacks_supply_no_longer"].sum() == pytest.approx(gained, abs=1e-6)
+    assert told.quarters["several_no_longer"].sum() <= gained + 1e-6
+    assert told.cells.sum().sum() == pytest.approx(told.quarters.sum().sum(), abs=1e-6)
+
+
+def test_no_request_makes_the_server_fail(town, planning):
+    """schemathesis over the whole description, bounded; whatever it sends is answered below 500."""
+    import schemathesis
+    from hypothesis import HealthCheck, Phase, settings
+
+    app = create_app(town, rules_for(town, port=PORT, token=TOKEN), planning)
+    headers = {"authorization": f"Bearer {TOKEN}", "x-nahraum": "1", "host": f"127.0.0.1:{PORT}"}
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=headers)
+    asked = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @__import__("hypothesis").given(case=operation.as_strategy())
+        def check(case):
+            nonlocal asked
+            answer = case.call(headers=headers, base_url=HERE)
+            asked += 1
+            assert answer.status_code < 500, (case.method, case.formatted_path, answer.status_code)
+
+        check()
+    assert asked > 100
+
+
+def test_serve_explains_itself_and_wants_results():
+    shown = subprocess.run([sys.executable, "-m", "nahraum.cli", "serve", "--help"], capture_output=True, text=True)
+    assert shown.returncode == 0 and "--public" in shown.stdout
