@@ -224,6 +224,18 @@ def _head(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return head
 
 
+def _meant_key(given: object) -> str:
+    """Advice for a municipality key that is none."""
+    digits = re.sub(r"\s", "", str(given))
+    if re.fullmatch(r"\d{7}", digits):
+        return f'it has 7 digits, a leading zero was lost: is "0{digits}" meant?'
+    if re.fullmatch(r"\d{12}", digits):
+        return f'that is an ARS of 12 digits: its AGS is "{digits[:5]}{digits[9:]}"'
+    if re.fullmatch(r"\d{8}", digits):
+        return f'write it as text: "{digits}"'
+    return f"it has {len(digits)} characters; nahraum init writes the keys of a name, a list or a Kreis"
+
+
 def _chosen(section: Mapping[str, Any], sources: Mapping[str, SourceSpec]) -> tuple[tuple[str, ...], str]:
     """The municipalities and the Kreis that [area] names."""
     listed, kreis = section.get("municipalities", []), section.get("kreis", "")
@@ -233,7 +245,7 @@ def _chosen(section: Mapping[str, Any], sources: Mapping[str, SourceSpec]) -> tu
         raise StudyError(
             f"[area] municipalities holds {wrong[0]!r}",
             expected='a list of AGS of eight digits, as text: ["07335009", "07335016"]',
-            fix="leading zeros count: write the keys in quotes",
+            fix=_meant_key(wrong[0]),
         )
     if not isinstance(kreis, str) or (kreis and not re.fullmatch(r"\d{2,5}", kreis)):
         raise StudyError(f"[area] kreis = {kreis!r}", expected='the first five digits of the AGS, as text: "07335"')
@@ -280,7 +292,7 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
         output_folder=(folder / str(output)).resolve(),
         note=str(head.get("note", "")),
         contact=str(head.get("contact", "")),
-        social=social_of(_section(document, "social"), folder, statistics),
+        social=social_of(_section(document, "social"), folder, statistics, require_files=require_files),
         funding=funding_wanted(_section(document, "funding"), sources),
     )
     study.parameters()  # unknown or impossible overrides are refused at the door

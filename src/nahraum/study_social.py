@@ -31,12 +31,15 @@ class SocialSpec:
     published: bool = False
 
 
-def social_of(section: Mapping[str, Any], folder: Path, statistics: Collection[str]) -> SocialSpec | None:
+def social_of(
+    section: Mapping[str, Any], folder: Path, statistics: Collection[str], *, require_files: bool = True
+) -> SocialSpec | None:
     """What [social] says; None where the study has no such section.
 
     Parameters
         folder : of the study file; paths are relative to it.
         statistics : the items of [sources.statistics] that the study has.
+        require_files : whether a method file must be there.
 
     Raises
         StudyError for a missing method, a table that is not there, or a value of the wrong kind.
@@ -54,8 +57,7 @@ def social_of(section: Mapping[str, Any], folder: Path, statistics: Collection[s
     if table not in statistics:
         raise StudyError(
             f"[social] statistics = {table!r} is no section [sources.statistics.{table or '…'}]",
-            expected=" or ".join(sorted(statistics))
-            or "[sources.statistics.<name>] with the office's figures",
+            expected=" or ".join(sorted(statistics)) or "[sources.statistics.<name>] with the office's figures",
             fix="without figures of the municipality there is no status index: leave [social] out",
         )
     columns, exclude = section.get("columns", {}), section.get("exclude", [])
@@ -67,7 +69,7 @@ def social_of(section: Mapping[str, Any], folder: Path, statistics: Collection[s
     if not isinstance(published, bool):
         raise StudyError(f"[social] published = {published!r}", expected="true or false")
     file = (folder / method).resolve() if method.endswith(".toml") else None
-    if file is not None and not file.is_file():
+    if require_files and file is not None and not file.is_file():
         raise StudyError(f"[social] method: {file} does not exist", fix="paths are relative to the study file")
     return SocialSpec(
         method, str(table), file, {str(k): v for k, v in columns.items()}, str(section.get("residents", "")),

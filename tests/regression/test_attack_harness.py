@@ -14,6 +14,7 @@ import pytest
 
 from attack_harness import Harness, Release, Span, told_counts
 from nahraum import workflow
+from nahraum.errors import InputError
 from nahraum.grid import cell_id
 from nahraum.publish.ledger import read_ledger
 
@@ -175,3 +176,14 @@ def test_spans_are_secret_only_if_nothing_but_one_or_two_is_left():
     assert not Span(0.0, 2.0).secret
     assert not Span(2.0, 3.0).secret
     assert not Span(0.2, 0.8).secret
+
+
+def test_releases_are_listed_and_a_draft_is_taken_back(town):
+    listed = workflow.releases(town.study)
+    assert [row["withdrawn"] for row in listed.document["releases"]] == [None, None]
+    first = listed.document["releases"][0]["id"]
+    taken = workflow.releases(town.study, withdraw=first, reason="Entwurf")
+    assert taken.document["releases"][0]["withdrawn"] == "Entwurf"
+    assert "zurückgezogen: Entwurf" in taken.lines[2]
+    with pytest.raises(InputError, match="cannot be withdrawn"):
+        workflow.releases(town.study, withdraw=first, reason="noch einmal")

@@ -85,6 +85,26 @@ Nummer",Name,Anzahl,Anteil (%),Anzahl,Anteil (%)
 """
 
 
+MERGED = """Einwohner der Stadtteile;;;
+;;Einwohner;
+Nr;Stadtteil;insgesamt;ab 65
+1;Adorf;100;20
+2;Bheim;200;30
+"""
+
+
+def test_a_column_that_stands_below_the_headings_is_told_with_the_rows_that_read_it(tmp_path):
+    file = written(tmp_path, MERGED)
+    with pytest.raises(InputError) as told:
+        read_area_table([file], id="Nr", columns={"n": "insgesamt"})
+    assert told.value.fix == "'Nr' stands in row 3: skip = 1, header = 2"
+    assert told.value.where and told.value.expected
+    read = read_area_table([file], id="Nr", columns={"n": "insgesamt"}, layout=Layout(skip=1, header=2))
+    assert read.table["n"].tolist() == [100.0, 200.0]
+    with pytest.raises(InputError, match="has no column 'Schlüssel'"):
+        read_area_table([file], id="Schlüssel", columns={"n": "insgesamt"})
+
+
 def test_headings_in_several_rows_are_one_name_and_empty_cells_continue_the_left_one(tmp_path):
     wanted = "Prognose | Gigabit-Versorgung der Einheiten | Anzahl"
     read = read_area_table(

@@ -424,6 +424,18 @@ def test_the_successor_of_a_shop_that_is_gone_is_not_what_the_correction_means(o
     assert status(applied(osm, [named], tmp_path)[1]) == ["adopted"]  # Edeka Müller is another shop
 
 
+def test_a_shop_of_that_name_some_way_off_is_not_taken_for_gone(osm, tmp_path):
+    off = row("remove", "facility", name="Edeka Müller", category="Supermarkt", **place((600.0, 30.0)))  # it is at 300 m
+    new, report = applied(osm, [off], tmp_path)
+    assert status(report) == ["conflict"] and differing(new, osm) == []
+    assert "osm:n1" in report["detail_de"][0] and "300 m)" in report["detail_de"][0]
+    assert "nearest of the same name: osm:n1" in report["detail_en"][0]
+    numbered = row("remove", "facility", osm_id="n999", name="Edeka Müller", **place((600.0, 30.0)))
+    assert status(applied(osm, [numbered], tmp_path)[1]) == ["adopted"]  # its number is gone, this is another branch
+    other = row("remove", "facility", name="Rewe", category="Supermarkt", **place((600.0, 30.0)))
+    assert status(applied(osm, [other], tmp_path)[1]) == ["adopted"]
+
+
 def test_the_number_of_a_duplicate_that_the_reader_has_merged_means_the_place(tmp_path):
     def drawn(o):
         o.square((280.0, 20.0), 60.0, building="retail", shop="supermarket", name="Edeka Müller")

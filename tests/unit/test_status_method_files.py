@@ -1,12 +1,13 @@
 """Method files: shipped ones are complete, broken ones are refused with all problems at once."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from nahraum.errors import InputError
-from nahraum.index.status import method_names, read_method
+from nahraum.index.status import method_names, read_method, reading
 from nahraum.index.status.reading import shipped_files
 from nahraum.parameters import EVIDENCE
 
@@ -145,7 +146,35 @@ def test_a_document_without_sections_is_refused_in_one_go(tmp_path: Path) -> Non
 
 def test_a_changed_method_file_makes_a_finished_stage_stale() -> None:
     """The store hashes the data files of the packages a stage imports; the methods are such a package."""
-    from nahraum.index.status import methods, reading
+    from nahraum.index.status import methods
 
     assert reading.methods is methods
     assert sorted(Path(str(methods.__file__)).parent.glob("*.toml"))
+
+
+def test_the_example_of_the_guide_is_a_valid_method_file(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "howto" / "status-index.md").read_text(encoding="utf-8")
+    example = guide.split("```toml\n")[1].split("```")[0]
+    method = read_method(written(tmp_path, example))
+    assert (method.id, method.minimum_residents, [p.weight for p in method.parts]) == (
+        "example-town",
+        500.0,
+        [2.0, 1.0],
+    )
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_the_guide_names_every_shipped_method(name: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "howto" / "status-index.md").read_text(encoding="utf-8")
+    short = f"-{name.rsplit('-', 1)[-1]}`"
+    assert f"`{name}`" in guide or (name.startswith("mss-berlin") and short in guide)
+
+
+def test_no_method_file_speaks_of_people_as_if_they_were_their_status() -> None:
+    words = re.compile(r"\b(arm|arme|poor|deprived|worst|benachteilig\w*)\b", re.IGNORECASE)
+    texts = [file.read_text(encoding="utf-8") for file in shipped_files().values()]
+    texts += [
+        (Path(str(reading.__file__)).parent / name).read_text(encoding="utf-8")
+        for name in ("notes.toml", "explain.toml")
+    ]
+    assert [found for text in texts for found in words.findall(text)] == []

@@ -1,5 +1,6 @@
 """What-if over HTTP: scenarios that are kept, answers that are those of a full run, and what leaves the office."""
 
+import json
 import random
 import subprocess
 import sys
@@ -109,11 +110,12 @@ def test_what_does_not_fit_is_told_and_changes_nothing(planner, spot):
     for document in (
         {"kind": "facility_closed", "facility_id": "nothing"}, shop((0.0, 0.0)), shop(spot) | {"category": "castle"},
         shop(spot) | {"name": "\ud800"}, shop(spot) | {"name": "x" * 999}, shop(spot) | {"x_m": 1e308},
-        {"kind": "footpath_removed", "way_id": 10**30}, {"kind": "green_added", "outline": [[0, 0]] * 600, "entrances": []},
+        {"kind": "footpath_removed", "way_id": 10**30},
+        {"kind": "green_added", "outline": [[0, 0]] * 600, "entrances": []},
         {"kind": "footpath_added", "points": [[[1], 2], [3, 4]]}, shop(spot) | {"x_m": None},
     ):  # fmt: skip
         answer = planner.post(
-            f"/api/scenarios/{one}/edits", content=__import__("json").dumps({"edit": document}),
+            f"/api/scenarios/{one}/edits", content=json.dumps({"edit": document}),
             headers={"content-type": "application/json"},
         )  # fmt: skip
         assert answer.status_code == 422, answer.text
@@ -212,9 +214,6 @@ def test_outside_the_office_answers_are_by_quarter_and_rounded(town, base, spot)
     answer = public.post("/api/whatif", json={"edits": [shop(spot)]}).json()
     assert set(answer) == {"lacks_needed", "residents", "quarters"}
     for row in [answer["residents"], *answer["quarters"]]:
-        if row.get("suppressed"):
-            assert set(row) == {"quarter_id", "name", "suppressed"}
-            continue
         counts = [
             row["relieved"],
             row["newly_lacking"],
@@ -248,12 +247,12 @@ def test_people_count_as_relieved_who_lacked_several_and_no_longer_do(base, spot
 def test_no_request_makes_the_server_fail(town, planning):
     """schemathesis over the whole description, bounded; whatever it sends is answered below 500."""
     import schemathesis
-    from hypothesis import HealthCheck, Phase, settings
+    from hypothesis import HealthCheck, Phase, given, settings
 
     app = create_app(town, rules_for(town, port=PORT, token=TOKEN), planning)
     headers = {"authorization": f"Bearer {TOKEN}", "x-nahraum": "1", "host": f"127.0.0.1:{PORT}"}
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=headers)
-    asked = 0
+    statuses: list[int] = []
     for found in schema.get_all_operations():
         operation = found.ok()
 
@@ -261,15 +260,14 @@ def test_no_request_makes_the_server_fail(town, planning):
             max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
-        @__import__("hypothesis").given(case=operation.as_strategy())
+        @given(case=operation.as_strategy())
         def check(case):
-            nonlocal asked
             answer = case.call(headers=headers, base_url=HERE)
-            asked += 1
+            statuses.append(answer.status_code)
             assert answer.status_code < 500, (case.method, case.formatted_path, answer.status_code)
 
         check()
-    assert asked > 100
+    assert len(statuses) > 100 and {200, 201, 404, 422} <= set(statuses) and 401 not in statuses
 
 
 def test_serve_explains_itself_and_wants_results():

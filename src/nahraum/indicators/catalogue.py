@@ -248,7 +248,7 @@ def spoken(item: Indicator, parameters: Parameters) -> Indicator:
     distance = next(name for name in item.parameters if name.endswith("maximum_distance_m")).format(standard=standard)
     metres, adult = parameters.number(distance), parameters.number("walkers.budget_speed_km_h")
     minutes, speed = round(metres * 60 / (adult * 1000), 2), parameters.number(speeds[0])
-    told = {}
+    told: dict[str, Any] = {}
     for name, language, unit in (("label_de", "de", "Minuten"), ("label_en", "en", "minutes"),
                                  ("formula_de", "de", ""), ("formula_en", "en", "")):  # fmt: skip
         text = re.sub(r"[\d.,]+ km/h", f"{_short(speed, language)} km/h", getattr(item, name))

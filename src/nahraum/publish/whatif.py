@@ -22,21 +22,21 @@ def planner_effect(effect: Effect, names: Mapping[str, str]) -> dict[str, Any]:
     Parameters
         names : of the quarters, by id.
     """
+    flows, before, after = (_rows(table) for table in (effect.quarters, effect.before, effect.after))
     quarters = [
         {"quarter_id": key, "name": names.get(key, ""), **_flows(row)}
-        | {"before": _values(effect.before.loc[key]), "after": _values(effect.after.loc[key])}
-        for key, row in effect.quarters.iterrows()
+        | {"before": _values(before[key]), "after": _values(after[key])}
+        for key, row in flows.items()
     ]
-    keys = cell_id(effect.cells.index.to_numpy()) if len(effect.cells) else []
+    keys = [str(key) for key in cell_id(effect.cells.index.to_numpy(dtype="int64"))] if len(effect.cells) else []
+    cells = zip(keys, effect.cells.to_dict("records"), strict=True)
+    total = (_values(table.to_dict("records")[0]) for table in (effect.total_before, effect.total_after))
     return {
         "lacks_needed": effect.lacks_needed, "n_addresses": effect.n_addresses,
-        "residents": _flows(effect.quarters.sum()),
-        "total": {"before": _values(effect.total_before.iloc[0]), "after": _values(effect.total_after.iloc[0])},
+        "residents": _flows(effect.quarters.sum().to_dict()),
+        "total": dict(zip(("before", "after"), total, strict=True)),
         "quarters": quarters,
-        "cells": [
-            {"cell_id": str(key), **_flows(row)}
-            for key, (_, row) in zip(keys, effect.cells.iterrows(), strict=True)
-        ],
+        "cells": [{"cell_id": key, **_flows(row)} for key, row in cells],
     }  # fmt: skip
 
 
@@ -44,8 +44,8 @@ def released_effect(effect: Effect, names: Mapping[str, str], parameters: Parame
     """A what-if answer as it may leave the office: by quarter, no cells, no addresses, no values of a quarter.
 
     Residents are multiples of `serving.rounding_residents`; fewer than `disclosure.minimum_count`, also none, are
-    "fewer than" that; quarters below `disclosure.minimum_denominator_share` residents before or after say nothing. The
-    totals are sums of what is shown.
+    "fewer than" that. Quarters below `disclosure.minimum_denominator_share` residents before or after, and those where
+    nothing is above the minimum, are left out. The totals are sums of what is shown.
     """
     least, step = (
         int(parameters.number("disclosure.minimum_count")),
@@ -53,14 +53,14 @@ def released_effect(effect: Effect, names: Mapping[str, str], parameters: Parame
     )
     small = parameters.number("disclosure.minimum_denominator_share")
     quarters, total = [], dict.fromkeys(_columns(), 0)
-    for key, row in effect.quarters.iterrows():
-        people = min(float(side.loc[key, "residents_judged"]) for side in (effect.before, effect.after))
-        told: dict[str, Any] = {"quarter_id": key, "name": names.get(str(key), ""), "suppressed": people < small}
-        if people >= small:
-            told |= _shown({name: _rounded(float(row[name]), least, step) for name in _columns()}, least)
-            for name in _columns():
-                total[name] += _rounded(float(row[name]), least, step)
-        quarters.append(told)
+    before, after = _rows(effect.before), _rows(effect.after)
+    for key, row in _rows(effect.quarters).items():
+        people = min(side[key]["residents_judged"] for side in (before, after))
+        shown = {name: _rounded(row[name], least, step) for name in _columns()}
+        if people < small or not any(shown.values()):
+            continue
+        quarters.append({"quarter_id": key, "name": names.get(key, ""), **_shown(shown, least)})
+        total = {name: total[name] + shown[name] for name in total}
     return {"lacks_needed": effect.lacks_needed, "residents": _shown(total, least), "quarters": quarters}
 
 
@@ -86,18 +86,23 @@ def _shown(persons: Mapping[str, int], least: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _flows(row: pd.Series) -> dict[str, Any]:
+def _flows(row: Mapping[Any, float]) -> dict[str, Any]:
     return {
-        "relieved": round(float(row["several_no_longer"]), 3), "newly_lacking": round(float(row["several_now"]), 3),
+        "relieved": round(row["several_no_longer"], 3), "newly_lacking": round(row["several_now"], 3),
         "prerequisites": {
             name: {
-                "no_longer_lacking": round(float(row[f"{column}_no_longer"]), 3),
-                "now_lacking": round(float(row[f"{column}_now"]), 3),
+                "no_longer_lacking": round(row[f"{column}_no_longer"], 3),
+                "now_lacking": round(row[f"{column}_now"], 3),
             }
             for name, column in _PARTS.items() if name != "several"
         },
     }  # fmt: skip
 
 
-def _values(row: pd.Series) -> dict[str, float | None]:
+def _rows(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    found: Any = table.to_dict("index")
+    return {str(key): row for key, row in found.items()}
+
+
+def _values(row: Mapping[Any, float]) -> dict[str, float | None]:
     return {str(name): None if math.isnan(value) else float(value) for name, value in row.items()}

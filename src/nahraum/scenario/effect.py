@@ -38,19 +38,22 @@ class Effect:
     n_addresses: int
 
 
-def effect_of(before: Tally, after: Tally) -> Effect:
+def effect_of(before: Tally, after: Tally, *, of_last: bool = False) -> Effect:
     """What differs between two states of the same study.
+
+    Parameters
+        of_last : nothing but the last change lies between them.
 
     Notes
         A person counts as relieved where the number of known lacks falls below k; the internet offer, which is known
         as a share of households, is spread evenly within a cell (independence).
     """
     ground = after.ground
-    at = np.union1d(before.at, after.at)
+    at = after.last if of_last else np.union1d(before.at, after.at)
     old, new = before.take(at), after.take(at)
     old, new = old.standing_where(new), new.standing_where(old)
     flows = _flows(old, new, ground.rule.k)
-    changed = (flows > 0).any(axis=1)
+    changed = np.asarray((flows > 0).any(axis=1), dtype=bool)
     codes = sorted({*after.quarters_touched(before), *new.quarter[changed].tolist()})
     names = pd.Index([ground.quarters[code] for code in codes], name="quarter_id")
     cells = np.unique(new.cell[changed])

@@ -64,6 +64,7 @@ class Tally:
     """The counts of one state.
 
     at, over : addresses that some edit has touched, sorted, and what is true of them instead of the ground.
+    last : addresses that the last change has touched.
     sums : per quarter the columns of `counting.unit_sums`; tops, bottoms : per quarter and mean, the sum of weighted
     values and of weights. Whole numbers.
     """
@@ -74,6 +75,7 @@ class Tally:
     sums: Int64
     tops: Int64
     bottoms: Int64
+    last: Int64
 
     @staticmethod
     def of(state: StudyState) -> Tally:
@@ -93,7 +95,8 @@ class Tally:
         unit, of_unit, whole = units_of(persons)
         sums = np.zeros((n, len(counting_columns())), dtype=np.int64)
         np.add.at(sums, of_unit, summed(persons, unit, len(of_unit), whole))
-        return Tally(ground, np.empty(0, dtype=np.int64), no_persons(0), sums, *_means(persons, n))
+        nothing = np.empty(0, dtype=np.int64)
+        return Tally(ground, nothing, no_persons(0), sums, *_means(persons, n), nothing)
 
     def after(self, state: StudyState, change: Change) -> Tally:
         """The counts after a change.
@@ -103,7 +106,7 @@ class Tally:
         """
         at, new = self.now(state, change)
         if not len(at):
-            return self
+            return replace(self, last=at)
         old = self.take(at)
         cells = np.unique(np.concatenate([new.cell[new.micro > 0], old.cell[old.micro > 0]]))
         inside = [self.ground.by_cell[key] for key in cells.tolist() if key in self.ground.by_cell]
@@ -117,7 +120,7 @@ class Tally:
         sums, n = self.sums.copy(), len(self.ground.quarters)
         np.add.at(sums, of_unit, differs)
         tops, bottoms = (one - other for one, other in zip(_means(now, n), _means(before, n), strict=True))
-        return replace(merged, sums=sums, tops=self.tops + tops, bottoms=self.bottoms + bottoms)
+        return replace(merged, sums=sums, tops=self.tops + tops, bottoms=self.bottoms + bottoms, last=at)
 
     def take(self, at: Int64) -> Persons:
         """What is true of some addresses; nobody lives where one is not there."""

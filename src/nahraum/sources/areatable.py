@@ -19,7 +19,14 @@ import pandas as pd
 from nahraum.errors import InputError
 from nahraum.sources.dates import latest_rows, note_dates
 from nahraum.sources.figures import Cell, Writing, decimal_mark, decimal_votes, figures
-from nahraum.sources.headings import Headings, cell_text, genesis_head, headings_of, region_column
+from nahraum.sources.headings import (
+    Headings,
+    cell_text,
+    genesis_head,
+    headings_of,
+    region_column,
+    require_in_head,
+)
 from nahraum.sources.problems import Problems, nearest_name
 from nahraum.sources.rows import Rows, read_rows
 
@@ -158,6 +165,8 @@ def _gather(read: Rows, id: str, columns: Mapping[str, str], layout: Layout, int
     if layout.genesis:
         skip, header = genesis_head(read.called, read.rows, int(id[1:]) - 1 if id.startswith("#") else 0)
     heads = headings_of(read.called, _wide(read.rows[skip : skip + header], read.rows[skip + header :]))
+    if not layout.genesis:
+        require_in_head(heads, read.rows, [id, *(columns[name] for name in TEXTS if name in columns)], (skip, header))
     body = _body(read.rows[skip + header :], layout)
     key, texts = heads.require(id), {name: heads.require(columns[name]) for name in TEXTS if name in columns}
     into.counts["rows"] += len(body)

@@ -10,6 +10,9 @@ from nahraum.errors import InputError
 _OLD_DATUMS = ("Deutsches_Hauptdreiecksnetz", "Deutsches Hauptdreiecksnetz", "DHDN", "Potsdam", "Pulkovo", "Rauenberg")
 # A CRS is good somewhat beyond its zone (UTM 32 is used for all of Germany), not on another continent.
 _BEYOND_ZONE_DEGREES = 8.0
+_GAUSS_KRUEGER = {zone: f"EPSG:{31464 + zone}" for zone in (2, 3, 4, 5)}
+_UTM_ZONE_IN_FRONT = {32: "EPSG:4647", 33: "EPSG:5650"}
+_NORTHINGS = (5.2e6, 6.2e6)  # of Germany in UTM and Gauß-Krüger [m]
 _FIX_CRS = 'say which one it is, e.g. crs = "EPSG:25832"'
 
 
@@ -55,6 +58,43 @@ def require_on_earth(crs: pyproj.CRS, bounds: tuple[float, float, float, float],
     if not good:
         raise InputError(
             f"{called}: the coordinates do not belong to {crs.name}",
-            where=f"they reach from {west:.6g}, {south:.6g} to {east:.6g}, {north:.6g}",
-            fix=_FIX_CRS,
+            where=f"they reach from {_plain(west)}, {_plain(south)} to {_plain(east)}, {_plain(north)}",
+            expected=_expected(crs),
+            fix=_meant_crs(bounds),
         )
+
+
+def _plain(value: float) -> str:
+    """A coordinate as it stands in a file: degrees with decimals, metres without."""
+    return f"{value:.5f}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def _expected(crs: pyproj.CRS) -> str:
+    if crs.is_geographic:
+        return "degrees: longitude from -180 to 180, latitude from -90 to 90"
+    if crs.utm_zone:
+        return "metres: six digits before the decimal point for x, seven for y"
+    return f"coordinates of {crs.name}" + (f" ({crs.area_of_use.name})" if crs.area_of_use else "")
+
+
+def _meant_crs(bounds: tuple[float, float, float, float]) -> str:
+    """Which CRS coordinates look like: Gauß-Krüger and UTM with the zone in front of x, degrees, axes swapped."""
+    west, south, east, north = bounds
+    if _in_germany(south, north):
+        zone = int(west // 1e6)
+        if zone in _GAUSS_KRUEGER and int(east // 1e6) == zone:
+            return (
+                f"x begins with {west / 1e6:.2f} million: that is Gauß-Krüger zone {zone}, crs = "
+                f'"{_GAUSS_KRUEGER[zone]}" with accept_datum_shift = true (some metres), or transform it in your GIS'
+            )
+        if zone in _UTM_ZONE_IN_FRONT and int(east // 1e6) == zone:
+            return f'x begins with the zone {zone}: crs = "{_UTM_ZONE_IN_FRONT[zone]}"'
+    if _in_germany(west, east):
+        return "x looks like a northing: x and y are swapped"
+    if max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90:
+        return 'these are degrees: crs = "EPSG:4326", or map them to lon and lat'
+    return _FIX_CRS
+
+
+def _in_germany(low: float, high: float) -> bool:
+    return _NORTHINGS[0] <= low <= high <= _NORTHINGS[1]

@@ -15,6 +15,7 @@ _POSITION = re.compile(r"#([1-9]\d{0,4})")
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _REGION = re.compile(r"DG|\d{2,12}")
 _BETWEEN = " | "
+_LOOKED_AT = 30  # rows in which a heading may stand
 
 
 def cell_text(cell: Cell) -> str:
@@ -97,6 +98,43 @@ def headings_of(called: str, rows: Sequence[Sequence[Cell]]) -> Headings:
             before = text or (before if number < len(rows) - 1 else "")
             columns[place].append(before)
     return Headings(called, tuple(tuple(parts) for parts in columns))
+
+
+def require_in_head(
+    heads: Headings, rows: Sequence[Sequence[Cell]], wanted: Sequence[str], head: tuple[int, int]
+) -> None:
+    """That the headings of a table hold the columns that are asked for; else where in the file they stand.
+
+    Parameters
+        rows : of the whole file. head : rows above the headings that are skipped, and rows of headings.
+
+    Raises
+        InputError with `skip` and `header` that read them, where a column is not in the head but further below.
+    """
+    for name in wanted:
+        if heads.find(name) is not None:
+            continue
+        text = _folded(name)
+        at = next((n for n, row in enumerate(rows[:_LOOKED_AT]) if text in [_folded_cell(cell) for cell in row]), None)
+        if at is None or at < sum(head):
+            continue
+        first = next((n for n, row in enumerate(rows[: at + 1]) if _is_head(row)), at)
+        there = [heads.name(place) for place in range(min(len(heads.parts), 8))]
+        raise InputError(
+            f"{heads.called} has no column {name!r}",
+            where=f"read as headings: {', '.join(there)}" if sum(head) else "no row is read as headings",
+            expected=f"{name!r} among the rows of headings (skip = {head[0]}, header = {head[1]} now)",
+            fix=f"{name!r} stands in row {at + 1}: skip = {first}, header = {at + 1 - first}",
+        )
+
+
+def _folded_cell(cell: Cell) -> str:
+    return _folded(cell) if isinstance(cell, str) else ""
+
+
+def _is_head(row: Sequence[Cell]) -> bool:
+    """Whether a row has text beside its first column; a title has none."""
+    return any(isinstance(cell, str) and cell.strip() for cell in row[1:])
 
 
 def region_column(rows: Sequence[Sequence[Cell]]) -> int:

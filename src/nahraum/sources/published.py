@@ -160,7 +160,7 @@ def read_published(table: Published, path: Path) -> pd.DataFrame:
     for name, place in places.items():
         cells: list[Cell] = [row[place - 1] if place <= len(row) else "" for row in body]
         read = figures(cells, writing, f"column {place}", problems)
-        columns[name] = read.values
+        columns[name] = read.values  # noqa: PD011 - a field, not of a table
     problems.refuse_any(path.name, expected=f"{table.source}, {table.rows} areas", fix=_FIX)
     return pd.DataFrame(columns)
 

@@ -1,1 +1,1 @@
-"""Serving results; so far the static map on the loopback address."""
+"""Serving a study: map, downloads, OGC API Features, what-if; and the static map alone (`static_server`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -48,7 +49,8 @@ def serve(
         app, log_level="warning", server_header=False, date_header=False, limit_concurrency=_AT_ONCE,
         timeout_keep_alive=20, h11_max_incomplete_event_size=16_384, proxy_headers=False,
     )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:

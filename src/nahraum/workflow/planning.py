@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from nahraum.scenario.tally import Tally
     from nahraum.store.scenarios import Scenario, ScenarioStore
 
+log = logging.getLogger("nahraum")
 CRS84 = ("OGC:CRS84", "EPSG:4326", "http://www.opengis.net/def/crs/OGC/1.3/CRS84")
 _LARGEST = 1 << 53
 _LONGEST_TEXT = 200
@@ -164,9 +166,10 @@ class Planning:
             kept, began = self.store.check(name, version), perf_counter()
             ready = self._opened(name)
             _, undone = self.store.edits(name)
-            after = self.store.step(name, by, version=kept.version)
             state = ready.state.branch()
-            change = state.undo() if by < 0 else state.apply(undone[0])
+            again = state.apply(undone[0]) if by > 0 and undone else None
+            after = self.store.step(name, by, version=kept.version)
+            change = state.undo() if again is None else again
             tally = ready.tally.after(state, change)
             self._keep(name, _Open(state, tally))
             return self._answer(after, ready.tally, tally, change=change, began=began)
@@ -189,9 +192,10 @@ class Planning:
         from nahraum.publish.whatif import planner_effect
         from nahraum.scenario.effect import effect_of
 
+        effect = effect_of(before, after, of_last=change is not None)
         told: dict[str, Any] = {
             "scenario": asdict(kept),
-            "effect": planner_effect(effect_of(before, after), self._names),
+            "effect": planner_effect(effect, self._names),
         }
         if change is not None:
             milliseconds = round((perf_counter() - began) * 1000, 1)
@@ -258,10 +262,13 @@ def planning_of(study: Study, *, stored: bool = True) -> Planning:
     Parameters
         stored : whether named scenarios are kept in the study's `internal/`.
     """
+    from nahraum.scenario.rehearsal import rehearse
     from nahraum.store.scenarios import ScenarioStore
 
     known = study_of(study)
+    log.info("opening %s for what-if", known.name)
     base = what_if(known)
+    rehearse()  # loads what is compiled, so that the first edit does not wait for it
     file = known.output_folder / "internal" / "scenarios.sqlite"
     return Planning(known, base, ScenarioStore(file, crs=base.crs) if stored else None)
 

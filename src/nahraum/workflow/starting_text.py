@@ -164,9 +164,9 @@ def _rest(plan: Plan, words: dict[str, Any]) -> list[str]:
     remarks = (words["broadband"], broadband["page"])
     lines += _section("broadband", {"file": f"{_FOLDER}/breitband.csv"}, remarks=remarks, off=True)
     lines += [f"# columns = {{ {shown} }}", '# unit = "percent"']
-    remarks = (words["quarters_several"],) if plan.several else (words["quarters"], words["quarters2"])
+    told: tuple[str, ...] = (words["quarters_several"],) if plan.several else (words["quarters"], words["quarters2"])
     quarters = {"kind": "vector", "file": "quartiere.gpkg", "id": "nummer", "name": "name"}
-    lines += _section("quarters", quarters, remarks=remarks, off=True)
+    lines += _section("quarters", quarters, remarks=told, off=True)
     return [*lines, "", f"# {words['parameters']}", "[parameters]", ""]
 
 

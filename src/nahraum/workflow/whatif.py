@@ -51,7 +51,6 @@ def what_if(
     known = study_of(study.study if isinstance(study, StudyArea) else study)
     store = store_of(known)
     with store.lock():
-        walks = analyse_walks(known, store, Progress(quiet=True))
-        area, network = (stage.value for stage in walks)
-    state = StudyState.of(area, network, known.parameters())
+        area, network = analyse_walks(known, store, Progress(quiet=True))
+        state = StudyState.of(area.value, network.value, known.parameters())
     return state if edits is None else StudyState.replay(state, edits)

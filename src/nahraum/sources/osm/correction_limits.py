@@ -21,6 +21,7 @@ class Limits:
     match_distance_m: float
     line_distance_m: float
     adopted_distance_m: float
+    elsewhere_m: float
     moved_place_m: float
     moved_line_m: float
     same_line_m: float

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import shapely
 
 from nahraum.sources.osm.correction_limits import ADOPTED, APPLIED, CONFLICT, Correction, Limits, Outcome
-from nahraum.sources.osm.matching import AmbiguousError, Candidates, Match, match
+from nahraum.sources.osm.matching import AmbiguousError, Candidates, Match, match, named_near
 
 _STATES = ("open", "closed", "public", "not_public")
 
@@ -106,12 +106,26 @@ class Judge:
         if met.rows:
             done = {"remove": "removed", "retag": "retagged", "move": "moved"}[correction.action]
             return Outcome(correction, APPLIED, done, met.target)
-        if correction.action == "remove":
-            return Outcome(correction, ADOPTED, "gone", correction.osm_id)
-        later = self._as_corrected(correction)
+        later = "" if correction.action == "remove" else self._as_corrected(correction)
         if later:
             return Outcome(correction, ADOPTED, "as_corrected", later)
+        if elsewhere := self._elsewhere(correction):
+            told = {"now": elsewhere, "metres": f"{self.distance_m:.0f}"}
+            return Outcome(correction, CONFLICT, "elsewhere", correction.osm_id, told)
+        if correction.action == "remove":
+            return Outcome(correction, ADOPTED, "gone", correction.osm_id)
         return Outcome(correction, CONFLICT, "not_found", correction.osm_id)
+
+    def _elsewhere(self, correction: Correction) -> str:
+        """The nearest object of the name that is given, farther away than it should be; '' for none.
+
+        A correction with a number needs no guess: what has gone with its number is gone.
+        """
+        place = correction.where
+        if correction.osm_id or not correction.name or place is None:
+            return ""
+        rows = named_near(self.known, correction, self.limits)
+        return self.known.told(rows[:1], place)
 
     def _as_corrected(self, correction: Correction) -> str:
         """The object that already is as a retag or move says, under whatever id; '' for none."""

@@ -104,6 +104,14 @@ def match(known: Candidates, correction: Correction, limits: Limits, *, distance
     return Match(tuple(whole), target=target)  # a way in several parts is one, however near they are
 
 
+def named_near(known: Candidates, correction: Correction, limits: Limits) -> list[int]:
+    """Rows of the name and category that a correction gives, within `elsewhere_m` of its place, nearest first."""
+    place = correction.where
+    rows = [] if place is None else known.near(place, limits.elsewhere_m)
+    fitting = [row for row in rows if known.names[row] and _fits(known, row, correction, limits)]
+    return sorted(fitting, key=lambda row: (float(shapely.distance(known.shapes[row], place)), known.ids[row]))
+
+
 def _only(known: Candidates, rows: list[int], correction: Correction, place: shapely.Geometry) -> str:
     """The one object among rows, '' for none; one of exactly the given name goes before those of a similar one."""
     exact = [row for row in rows if correction.name and plain_name(known.names[row]) == plain_name(correction.name)]
