@@ -29,11 +29,11 @@ def planner_effect(effect: Effect, names: Mapping[str, str]) -> dict[str, Any]:
         for key, row in flows.items()
     ]
     keys = [str(key) for key in cell_id(effect.cells.index.to_numpy(dtype="int64"))] if len(effect.cells) else []
-    cells = zip(keys, effect.cells.to_dict("records"), strict=True)
-    total = (_values(table.to_dict("records")[0]) for table in (effect.total_before, effect.total_after))
+    cells = zip(keys, _rows(effect.cells).values(), strict=True)
+    total = (_values(_rows(table)["0"]) for table in (effect.total_before, effect.total_after))
     return {
         "lacks_needed": effect.lacks_needed, "n_addresses": effect.n_addresses,
-        "residents": _flows(effect.quarters.sum().to_dict()),
+        "residents": _flows(_rows(effect.quarters.sum().to_frame().T)["0"]),
         "total": dict(zip(("before", "after"), total, strict=True)),
         "quarters": quarters,
         "cells": [{"cell_id": key, **_flows(row)} for key, row in cells],
@@ -100,8 +100,8 @@ def _flows(row: Mapping[Any, float]) -> dict[str, Any]:
 
 
 def _rows(table: pd.DataFrame) -> dict[str, dict[str, float]]:
-    found: Any = table.to_dict("index")
-    return {str(key): row for key, row in found.items()}
+    names, values = list(map(str, table.columns)), table.to_numpy(dtype="float64").tolist()
+    return {str(key): dict(zip(names, row, strict=True)) for key, row in zip(table.index, values, strict=True)}
 
 
 def _values(row: Mapping[Any, float]) -> dict[str, float | None]:

@@ -12,7 +12,7 @@ from nahraum.frames import MICRO
 from nahraum.index import counting
 from nahraum.index.people import APART, LACKS, Floats, Int64
 from nahraum.scenario.persons import Persons
-from nahraum.scenario.tally import Tally
+from nahraum.scenario.tally import Tally, compared
 
 SEVERAL = "several"
 COUNTED = (SEVERAL, *LACKS, *APART)
@@ -61,7 +61,7 @@ def effect_of(before: Tally, after: Tally, *, of_last: bool = False) -> Effect:
         ground.rule.k,
         _summed(flows, np.searchsorted(codes, new.quarter), changed, names),
         _summed(flows, np.searchsorted(cells, new.cell), changed, pd.Index(cells, name="cell_key")),
-        before.table(codes), after.table(codes), before.total(), after.total(), int(changed.sum()),
+        *compared(before, after, codes), int(changed.sum()),
     )  # fmt: skip
 
 

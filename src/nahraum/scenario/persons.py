@@ -91,7 +91,7 @@ class Persons:
         """
         place = {name: at for at, name in enumerate(names)}
         at = np.array([place[name] for name in access["address_id"].tolist()], dtype=np.int64)
-        table: dict[str, npt.NDArray[Any]] = {
+        table: dict[str, Any] = {
             "cell_key": self.cell, "residents": self.micro / MICRO, "residents_communal": self.communal / MICRO,
             "counted": self.counted,
         }  # fmt: skip
@@ -99,8 +99,9 @@ class Persons:
         for name in _TOLD:
             table[name] = np.full(len(names), np.nan)
             table[name][at] = access[name]
-            table[f"{name}_status"] = np.full(len(names), "missing", dtype=object)
-            table[f"{name}_status"][at] = access[f"{name}_status"]
+            status = np.full(len(names), "missing", dtype=object)
+            status[at] = access[f"{name}_status"]
+            table[f"{name}_status"] = pd.Series(status, dtype=object)  # else pandas makes slow strings of it
         return without_stranded(pd.DataFrame(table))
 
 

@@ -181,18 +181,19 @@ class Tally:
             codes : numbers of the quarters, all by default.
         """
         chosen = list(range(len(self.ground.quarters))) if codes is None else list(codes)
-        names = pd.Index([self.ground.quarters[code] for code in chosen], name="quarter_id")
-        told = _told(pd.DataFrame(self.sums[chosen], columns=counting_columns()), self.ground.rule)
-        top, bottom = self.tops[chosen], self.bottoms[chosen]
-        means = np.where(bottom > 0, top / np.maximum(bottom, 1), np.nan)
-        told |= {name: means[:, column] for column, name in enumerate(MEANT)}
-        told["green_m2_per_resident"] = np.array([self._median(code) for code in chosen], dtype=np.float64)
-        return pd.DataFrame(told, index=names)
+        return self._with_means(_told(self.sums[chosen], self.ground.rule), chosen)
 
     def total(self) -> pd.DataFrame:
         """The same as `table` in one row for all addresses inside the boundary, without the means and the bounds."""
-        told = _told(pd.DataFrame(self.sums.sum(axis=0)[None, :], columns=counting_columns()), self.ground.rule)
-        return pd.DataFrame({name: values for name, values in told.items() if not name.endswith(("_min", "_max"))})
+        return _without_bounds(_told(self.sums.sum(axis=0)[None, :], self.ground.rule))
+
+    def _with_means(self, told: pd.DataFrame, codes: list[int]) -> pd.DataFrame:
+        names = pd.Index([self.ground.quarters[code] for code in codes], name="quarter_id")
+        top, bottom = self.tops[codes], self.bottoms[codes]
+        means = np.where(bottom > 0, top / np.maximum(bottom, 1), np.nan)
+        medians = np.array([self._median(code) for code in codes], dtype=np.float64)
+        more = np.column_stack([told.to_numpy(dtype=np.float64), means, medians])
+        return pd.DataFrame(more, index=names, columns=[*told.columns, *MEANT, "green_m2_per_resident"])
 
     def _median(self, code: int) -> float:
         later = self.at[(self.at >= self.ground.n) & (self.over.quarter == code)]
@@ -202,12 +203,28 @@ class Tally:
         return float(weighted_median(values, weights, np.zeros(len(weights), dtype=np.int64), 1)[0])
 
 
+def compared(before: Tally, after: Tally, codes: list[int]) -> tuple[pd.DataFrame, ...]:
+    """`Tally.table` of some quarters before and after, and `Tally.total` of both."""
+    n, both = len(codes), (before, after)
+    sums = [tally.sums[codes] for tally in both] + [tally.sums.sum(axis=0)[None, :] for tally in both]
+    told = _told(np.concatenate(sums), after.ground.rule)
+    tables = [tally._with_means(told.iloc[at * n : (at + 1) * n], codes) for at, tally in enumerate(both)]
+    totals = [_without_bounds(told.iloc[[2 * n + at]].reset_index(drop=True)) for at in (0, 1)]
+    return *tables, *totals
+
+
 def counting_columns() -> list[str]:
     """The names of the columns of `Tally.sums`."""
     return list(_columns)
 
 
-def _told(sums: pd.DataFrame, rule: Counting) -> dict[str, Floats]:
+def _without_bounds(told: pd.DataFrame) -> pd.DataFrame:
+    return told[[name for name in told.columns if not str(name).endswith(("_min", "_max"))]]
+
+
+def _told(counts: Int64, rule: Counting) -> pd.DataFrame:
+    """Rows of `Tally.sums` as shares and persons."""
+    sums = pd.DataFrame(counts, columns=counting_columns())
     judged = sums["judged"].to_numpy(dtype=np.float64)
     told: dict[str, Floats] = {"residents_judged": judged / MICRO}
     for name in EVERY_LACK:
@@ -219,7 +236,7 @@ def _told(sums: pd.DataFrame, rule: Counting) -> dict[str, Floats]:
         share = counting.several_share(sums, k, enough=rule.enough)
         told |= {f"several_k{k}_share{end}": share[part].to_numpy() for part, end in _PARTS.items()}
     told["several_known_residents"] = sums[f"h{rule.k}_known"].to_numpy(dtype=np.float64) / MICRO
-    return told
+    return pd.DataFrame(told)
 
 
 def _means(persons: Persons, n: int) -> tuple[Int64, Int64]:
