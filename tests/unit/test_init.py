@@ -312,4 +312,5 @@ def test_a_folder_of_boundaries_is_called_a_folder_and_its_file_offered(tmp_path
     assert "is a folder" in told and f"--boundaries {folder / 'VG250_GEM.shp'}" in told
     (folder / "VG250_GEM.shp").unlink()
     (folder / "VG250_KRS.shp").unlink()
-    assert "name the zip or the shp file" in refused(workflow.init, name="Ulm", out=tmp_path / "s.toml", boundaries=folder)
+    told = refused(workflow.init, name="Ulm", out=tmp_path / "s.toml", boundaries=folder)
+    assert "name the zip or the shp file" in told

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
+import shapely
 from publish_bundle import make_bundle, make_study
 from test_report_county import county
 
@@ -20,7 +24,9 @@ from nahraum.publish.report.tables import parameters as parameter_table
 from nahraum.publish.report.words import Words, texts
 from nahraum.publish.wording import scale_text, source_text, stated, unit_text
 from nahraum.publish.workbook import write_workbook
+from nahraum.workflow.publication import _placed
 
+UTM = "EPSG:25832"
 ENGLISH = (" the ", " and ", " of ", " below ", " within ", " never ", " which ")
 
 
@@ -145,3 +151,15 @@ def test_the_english_workbook_stays_english(tmp_path):
     english = make_bundle(study=replace(make_study(), language="en"))
     made = openpyxl.load_workbook(write_workbook(english, tmp_path))
     assert made.sheetnames[0] == "Read me" and "comparison" not in made.sheetnames
+
+
+def test_a_place_is_told_with_what_a_correction_of_it_must_say():
+    square = gpd.GeoDataFrame(
+        {"municipality_id": ["05999001"], "name": ["Adorf"]}, geometry=[shapely.box(4e5, 54e5, 41e4, 541e4)], crs=UTM
+    )
+    area = SimpleNamespace(crs=UTM, municipalities=square)
+    places = pd.DataFrame({"facility_id": ["a", "b"], "x_m": [401_000.0, 450_000.0], "y_m": [5_401_000.0, 5_401_000.0]})
+    told = _placed(places, area)
+    assert told["municipality"].tolist() == ["Adorf", ""]
+    assert told["lon"].between(7, 9).all() and told["lat"].between(48, 49).all()
+    assert "municipality" not in _placed(places, SimpleNamespace(crs=UTM, municipalities=None))

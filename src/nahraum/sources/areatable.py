@@ -19,14 +19,7 @@ import pandas as pd
 from nahraum.errors import InputError
 from nahraum.sources.dates import latest_rows, note_dates
 from nahraum.sources.figures import Cell, Writing, decimal_mark, decimal_votes, figures
-from nahraum.sources.headings import (
-    Headings,
-    cell_text,
-    genesis_head,
-    headings_of,
-    region_column,
-    require_in_head,
-)
+from nahraum.sources.headings import Headings, cell_text, genesis_head, headings_of, region_column, require_in_head
 from nahraum.sources.problems import Problems, nearest_name
 from nahraum.sources.rows import Rows, read_rows
 

@@ -10,7 +10,6 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 from nahraum.errors import InputError
 from nahraum.sources.safety import HARMLESS_BYTES, MAXIMUM_RATIO
@@ -93,8 +92,8 @@ def _problem(path: Path, name: str) -> str:
     """What proves that a file is damaged or cut off; '' where nothing does."""
     checks: tuple[tuple[tuple[str, ...], Callable[[Path], str]], ...] = (
         ((".zip", ".xlsx", ".ods"), _zip_problem),
-        ((".gz",), lambda file: _packed_problem(lambda: gzip.open(file, "rb"), file)),
-        ((".bz2",), lambda file: _packed_problem(lambda: bz2.open(file, "rb"), file)),
+        ((".gz",), lambda file: _packed_problem(gzip.GzipFile, file)),
+        ((".bz2",), lambda file: _packed_problem(bz2.BZ2File, file)),
         ((".pbf",), _pbf_problem),
         ((".parquet",), lambda file: "" if _last(file, 4) == b"PAR1" else "the file is cut off: its end is missing"),
         ((".json", ".geojson"), _json_problem),
@@ -123,11 +122,11 @@ def _gpkg_problem(path: Path) -> str:
     return f"the file is cut off: {size:,} of {whole:,} bytes" if noted and size < whole else ""
 
 
-def _packed_problem(unpacked: Callable[[], IO[bytes] | gzip.GzipFile | bz2.BZ2File], path: Path) -> str:
+def _packed_problem(unpacked: type[gzip.GzipFile | bz2.BZ2File], path: Path) -> str:
     """Reads to the end, as far as the file is no bomb: that is said by its reader."""
     most, seen = max(HARMLESS_BYTES, MAXIMUM_RATIO * path.stat().st_size), 0
     try:
-        with unpacked() as stream:
+        with unpacked(path, "rb") as stream:
             while (block := stream.read(_BLOCK)) and seen <= most:
                 seen += len(block)
     except (OSError, EOFError, zlib.error, ValueError) as error:

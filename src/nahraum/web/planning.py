@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from nahraum.web.problems import PROBLEMS
@@ -132,23 +133,23 @@ def _scenarios(router: APIRouter, planning: Planning) -> None:
         return planning.log(name)
 
     @router.get("/scenarios/{name}/effect", summary="Against the study as it is / Gegenüber dem Bestand")
-    def effect(name: Name) -> dict[str, Any]:
-        return planning.effect(name)
+    def effect(name: Name) -> JSONResponse:
+        return JSONResponse(planning.effect(name))
 
 
 def _edits(router: APIRouter, planning: Planning) -> None:
     @router.post("/scenarios/{name}/edits", summary="Make an edit / Änderung vornehmen")
-    def edit(name: Name, given: OneEdit, x_nahraum: Changes) -> dict[str, Any]:
-        return planning.edit(name, _values(given.edit), crs=given.crs, version=given.version)
+    def edit(name: Name, given: OneEdit, x_nahraum: Changes) -> JSONResponse:
+        return JSONResponse(planning.edit(name, _values(given.edit), crs=given.crs, version=given.version))
 
     @router.post("/scenarios/{name}/preview", summary="Try an edit without keeping it / Änderung nur probieren")
-    def preview(name: Name, given: OneEdit, x_nahraum: Changes) -> dict[str, Any]:
-        return planning.edit(name, _values(given.edit), crs=given.crs, version=given.version, keep=False)
+    def preview(name: Name, given: OneEdit, x_nahraum: Changes) -> JSONResponse:
+        return JSONResponse(planning.edit(name, _values(given.edit), crs=given.crs, version=given.version, keep=False))
 
     @router.post("/scenarios/{name}/undo", summary="Take the last edit back / Rückgängig")
-    def undo(name: Name, given: Seen, x_nahraum: Changes) -> dict[str, Any]:
-        return planning.step(name, -1, version=given.version)
+    def undo(name: Name, given: Seen, x_nahraum: Changes) -> JSONResponse:
+        return JSONResponse(planning.step(name, -1, version=given.version))
 
     @router.post("/scenarios/{name}/redo", summary="Make it again / Wiederholen")
-    def redo(name: Name, given: Seen, x_nahraum: Changes) -> dict[str, Any]:
-        return planning.step(name, 1, version=given.version)
+    def redo(name: Name, given: Seen, x_nahraum: Changes) -> JSONResponse:
+        return JSONResponse(planning.step(name, 1, version=given.version))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from nahraum import __version__
 from nahraum.area import Area
+from nahraum.area.municipalities import municipality_of_points
 from nahraum.area.transit import RARE_STOP
 from nahraum.grid import cell_id
 from nahraum.index import Result
@@ -46,6 +47,17 @@ def _points(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.drop(columns=["x_m", "y_m"]), geometry=geometry, crs=crs)
 
 
+def _placed(places: pd.DataFrame, area: Area) -> pd.DataFrame:
+    """Places with what a correction of them must say: degrees, and in which municipality they lie ('' in none)."""
+    points = gpd.points_from_xy(places["x_m"], places["y_m"], crs=area.crs).to_crs("EPSG:4326")
+    placed = places.assign(lon=points.x.round(6), lat=points.y.round(6))
+    if area.municipalities is None:
+        return placed
+    ids, _ = municipality_of_points(area.municipalities, places["x_m"], places["y_m"])
+    names = dict(zip(area.municipalities["municipality_id"], area.municipalities["name"], strict=True))
+    return placed.assign(municipality=[str(names.get(one, "")) for one in ids])
+
+
 def place_facts(area: Area, language: str) -> dict[str, gpd.GeoDataFrame]:
     """Places of supply, greens and entrances: facts of the place, nothing about persons.
 
@@ -54,7 +66,7 @@ def place_facts(area: Area, language: str) -> dict[str, gpd.GeoDataFrame]:
     kept = ["facility_id", "category", "name", "status", "x_m", "y_m"]
     services = area.facilities[area.facilities["category"].isin((*SERVICES, RARE_STOP))][kept]
     rates = None if area.transit is None else area.transit.stops.set_index("facility_id")["departures_per_hour"]
-    services = with_frequency(services, rates, language)
+    services = _placed(with_frequency(services, rates, language), area)
     return {
         "places": _points(services.reset_index(drop=True), area.crs),
         "greens": area.greens,
@@ -167,7 +179,13 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastR
         return past.checked(
             name,
             lambda held, earlier: release(
-                table, geography, parameters=parameters, name=name, against=against, secret=past.secret, held=held,
+                table,
+                geography,
+                parameters=parameters,
+                name=name,
+                against=against,
+                secret=past.secret,
+                held=held,
                 earlier=earlier,
             ),
         )
