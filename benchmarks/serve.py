@@ -15,6 +15,7 @@ import http.client
 import json
 import random
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -95,6 +96,8 @@ def measured(address: str, n: int, spots: list[tuple[float, float]]) -> dict[str
     """Engine and HTTP milliseconds and bytes of each edit, by kind."""
     parts = urlsplit(address)
     line = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    line.connect()
+    line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as browsers do; else Nagle waits 40 ms for an ACK
     headers = {"Authorization": f"Bearer {parts.query.partition('=')[2]}", "X-Nahraum": "1",
                "Content-Type": "application/json"}  # fmt: skip
 

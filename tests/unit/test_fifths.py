@@ -108,6 +108,22 @@ def test_where_the_slope_is_not_clear_nobody_is_called_better_placed():
     assert "nicht eindeutig" in row["text_de"] and "not clear" in row["text_en"] and row["favours"] == ""
 
 
+@pytest.mark.parametrize("values", [[1.0] * 4 + [0.0] * 6, [0.0] * 6 + [1.0] * 4])
+def test_no_share_falls_by_more_than_all_of_it(values):
+    """Nearly all at one end, nobody at the other: a straight line would leave 0 to 100 %."""
+    row = table({"lacks_living_space_share": values}).iloc[0]
+    assert row[["sii", "sii_low", "sii_high", "rii"]].isna().all()
+    assert "Prozentpunkte" not in row["text_de"] and "percentage points" not in row["text_en"]
+    assert "Eine Gerade ginge an einem Ende unter 0 oder über 100 %" in row["note_de"]
+    assert "a straight line would go below 0 or above 100 %" in row["note_en"]
+    assert row["favours"] == ("top" if values[0] else "lowest")  # the direction is clear all the same
+
+
+def test_the_interval_of_a_share_ends_at_all_of_it():
+    row = table({"lacks_supply_share": [1, 0.6, 1, 0.7, 0.2, 0.6, 0.3, 0.0, 0.3, 0.0]}).iloc[0]
+    assert -1 <= row["sii_low"] < row["sii"] < row["sii_high"] <= 1
+
+
 def test_where_all_areas_have_the_same_nothing_rises():
     row = table({"lacks_green_share": [0.2] * 10}).iloc[0]
     assert row["difference"] == pytest.approx(0) and row["sii"] == row["concentration_index"] == row["gini"] == 0

@@ -114,10 +114,20 @@ def test_the_spread_of_a_share_is_the_binomial_one_beside_rounding() -> None:
     values.iloc[0] = [20.0, 20.0, 20.0]
     found = data_uncertainty(values, METHOD, Parameters(), residents=pd.Series(400.0, index=values.index)).parts
     row = found[(found["area_id"] == "00000") & (found["part_id"] == "s1")].iloc[0]
-    # sqrt(0.2 * 0.8 / 400) = 0.02, 2 points; rounding to a tenth adds 0.05²/3
-    assert row["sd"] == pytest.approx(np.sqrt(2.0**2 + 0.05**2 / 3))
+    # p = 80.5 / 401; sqrt(p (1 - p) / 400) = 2.0028 points; rounding to a tenth adds 0.05²/3
+    assert row["sd"] == pytest.approx(np.sqrt(2.00280**2 + 0.05**2 / 3), rel=1e-5)
     assert row["cv"] == pytest.approx(row["sd"] / 20.0) and row["reliability"] == "ok"
     assert not row["base_known"]
+
+
+def test_nobody_of_ten_is_not_certainly_nobody() -> None:
+    values = areas(40)
+    values.iloc[0] = [0.0, 0.0, 0.0]
+    found = data_uncertainty(values, METHOD, Parameters(), residents=pd.Series(400.0, index=values.index))
+    row = found.parts[found.parts["area_id"] == "00000"].iloc[0]
+    # p = 0.5 / 401, sd = sqrt(p (1 - p) / 400) = 0.1765 points: more than the level of 0.1247 points
+    assert row["sd"] == pytest.approx(np.sqrt(0.17645**2 + 0.05**2 / 3), rel=1e-3)
+    assert row["cv"] > 1 and row["reliability"] == "unreliable"
 
 
 def test_without_bases_only_rounding_is_open() -> None:

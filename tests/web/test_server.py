@@ -1,5 +1,6 @@
 """The server of a study: who may ask, what it hands out, and that it never says more."""
 
+import socket
 import subprocess
 import sys
 import threading
@@ -223,6 +224,12 @@ def test_one_feature_by_its_id(anybody, town):
     assert one["type"] == "Feature" and one["properties"]["quarter_id"] == key
     refused(anybody.get("/api/ogc/collections/quarters/items/nowhere"), 404)
     refused(anybody.get("/api/ogc/collections/nothing/items"), 404)
+
+
+def test_answers_do_not_wait_for_nagle():
+    """asyncio turns Nagle's algorithm off only where the socket names its protocol; else an answer takes 40 ms more."""
+    with _listener("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_gdal_lists_counts_and_filters_the_layers(town):

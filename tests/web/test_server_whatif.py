@@ -79,6 +79,16 @@ def test_a_scenario_is_made_edited_undone_redone_copied_renamed_and_deleted(plan
     assert [one["name"] for one in planner.get("/api/scenarios").json()] == ["Kopie"]
 
 
+def test_an_edit_that_changes_nothing_for_anybody_is_answered_with_nothing(planner, base, spot):
+    one = new(planner)
+    edit(planner, one, shop(spot))
+    answer = edit(planner, one, shop(spot) | {"facility_id": "zz"})  # ties go to the lower id
+    assert answer.status_code == 200, answer.text
+    told = answer.json()["effect"]
+    assert (told["n_addresses"], told["quarters"], told["cells"], told["residents"]["relieved"]) == (0, [], [], 0.0)
+    assert told["total"]["before"] == told["total"]["after"]
+
+
 def test_trying_an_edit_keeps_nothing(planner, spot):
     one = new(planner)
     tried = planner.post(f"/api/scenarios/{one}/preview", json={"edit": shop(spot)}).json()

@@ -30,10 +30,10 @@ def planner_effect(effect: Effect, names: Mapping[str, str]) -> dict[str, Any]:
     ]
     keys = [str(key) for key in cell_id(effect.cells.index.to_numpy(dtype="int64"))] if len(effect.cells) else []
     cells = zip(keys, _rows(effect.cells).values(), strict=True)
-    total = (_values(_rows(table)["0"]) for table in (effect.total_before, effect.total_after))
+    total = (_values(_first(table)) for table in (effect.total_before, effect.total_after))
     return {
         "lacks_needed": effect.lacks_needed, "n_addresses": effect.n_addresses,
-        "residents": _flows(_rows(effect.quarters.sum().to_frame().T)["0"]),
+        "residents": _flows(_first(effect.quarters.sum().to_frame().T)),
         "total": dict(zip(("before", "after"), total, strict=True)),
         "quarters": quarters,
         "cells": [{"cell_id": key, **_flows(row)} for key, row in cells],
@@ -102,6 +102,10 @@ def _flows(row: Mapping[Any, float]) -> dict[str, Any]:
 def _rows(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     names, values = list(map(str, table.columns)), table.to_numpy(dtype="float64").tolist()
     return {str(key): dict(zip(names, row, strict=True)) for key, row in zip(table.index, values, strict=True)}
+
+
+def _first(table: pd.DataFrame) -> dict[str, float]:
+    return next(iter(_rows(table).values()))
 
 
 def _values(row: Mapping[Any, float]) -> dict[str, float | None]:

@@ -80,7 +80,7 @@ def _flows(old: Persons, new: Persons, k: int) -> Int64:
     more = np.where(known, other - one, 0.0)
     grown = np.rint(np.maximum(more, 0.0) * now[:, None]).astype(np.int64)
     fallen = np.rint(np.maximum(-more, 0.0) * people[:, None]).astype(np.int64)
-    return np.stack([grown, fallen], axis=2).reshape(len(more), -1)
+    return np.stack([grown, fallen], axis=2).reshape(len(more), 2 * len(COUNTED))
 
 
 def _shares(rows: Persons, k: int) -> tuple[Floats, Int64]:

@@ -203,14 +203,17 @@ class Tally:
         return float(weighted_median(values, weights, np.zeros(len(weights), dtype=np.int64), 1)[0])
 
 
-def compared(before: Tally, after: Tally, codes: list[int]) -> tuple[pd.DataFrame, ...]:
+Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+def compared(before: Tally, after: Tally, codes: list[int]) -> Tables:
     """`Tally.table` of some quarters before and after, and `Tally.total` of both."""
     n, both = len(codes), (before, after)
     sums = [tally.sums[codes] for tally in both] + [tally.sums.sum(axis=0)[None, :] for tally in both]
     told = _told(np.concatenate(sums), after.ground.rule)
-    tables = [tally._with_means(told.iloc[at * n : (at + 1) * n], codes) for at, tally in enumerate(both)]
-    totals = [_without_bounds(told.iloc[[2 * n + at]].reset_index(drop=True)) for at in (0, 1)]
-    return *tables, *totals
+    one, other = (tally._with_means(told.iloc[at * n : (at + 1) * n], codes) for at, tally in enumerate(both))
+    was, now = (_without_bounds(told.iloc[[2 * n + at]].reset_index(drop=True)) for at in (0, 1))
+    return one, other, was, now
 
 
 def counting_columns() -> list[str]:

@@ -65,8 +65,16 @@ def advice(section: str, word: str) -> str:
     """The nearest word of a section, or all of its meanings."""
     near = difflib.get_close_matches(folded(word), list(_meanings(section)), n=1, cutoff=0.6)
     if near:
-        return f"did you mean {_meanings(section)[near[0]]!r}?"
+        return f"did you mean {_spelled(section, near[0])!r}?"
     return nearest_name(word, set(_meanings(section).values()))
+
+
+def _spelled(section: str, plain: str) -> str:
+    """A folded word as one writes it: an id as it is, a noun with a capital."""
+    said = [word for words_ in words()[section].values() for word in words_ if folded(word) == plain]
+    if not said or (section == "facility" and _meanings(section)[plain] == said[0]):
+        return said[0] if said else _meanings(section)[plain]
+    return said[0].capitalize() if section in ("facility", "objects") and said[0].islower() else said[0]
 
 
 def osm_id(text: str, kind: str) -> str:

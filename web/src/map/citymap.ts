@@ -172,9 +172,9 @@ export class CityMap {
     this.#map.fitBounds(box, { padding: this.#padding(this.#map.getContainer()), maxZoom, duration: 600 });
   }
 
-  /** Room for the card that lies over the map on wide screens. */
+  /** Room for the card that lies over the map on wide screens, and for names that stand out over the outermost places. */
   #padding(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
     const wide = container.clientWidth > 560;
-    return { top: 32, bottom: 40, left: wide ? 300 : 24, right: wide ? 48 : 24 };
+    return { top: 40, bottom: 48, left: wide ? 356 : 32, right: wide ? 72 : 32 };
   }
 }

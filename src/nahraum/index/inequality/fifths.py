@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from nahraum.parameters import Parameters
 CUTS = np.linspace(0.0, 1.0, 6)
 FIFTHS = tuple(range(1, len(CUTS)))
 _NAN = float("nan")
+_EXACT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,34 @@ class Fifths:
     erreygers_index: float
     reason: str
     """Key of the note that says why there are no fifths; empty where there are."""
+    direction: int = 0
+    """1 where it rises with status, -1 where it falls, 0 where that is not clear."""
 
     @property
     def favours(self) -> str:
         """Which fifth is better placed, where the slope is clear and the indicator has a better side."""
-        if self.ordered_by != "status" or not self.item.better or not _clear(self.slope):
+        if self.ordered_by != "status" or not self.item.better or not self.direction:
             return ""
-        return "top" if (self.slope.sii > 0) == (self.item.better == "higher") else "lowest"
+        return "top" if (self.direction > 0) == (self.item.better == "higher") else "lowest"
+
+    @property
+    def no_line(self) -> bool:
+        """Whether there are fifths by status and yet no straight line through the areas."""
+        return self.ordered_by == "status" and not self.reason and bool(np.isnan(self.slope.sii))
 
 
-def _clear(line: Slope) -> bool:
-    return bool(line.sii_low > 0 or line.sii_high < 0)
+def _direction(line: Slope) -> int:
+    return int(line.sii_low > 0) - int(line.sii_high < 0)
+
+
+def _possible(line: Slope, item: Indicator) -> Slope:
+    """The line as it may be told: of a share none that leaves 0..1, and no interval wider than all to nobody."""
+    if item.unit != SHARE:
+        return line
+    ends = (line.at_lowest, line.at_top)
+    if min(ends) < -_EXACT or max(ends) > 1 + _EXACT:
+        return NO_SLOPE
+    return replace(line, sii_low=max(line.sii_low, -1.0), sii_high=min(line.sii_high, 1.0))
 
 
 def fifths_table(
@@ -81,7 +99,8 @@ def fifths_table(
     Notes
         Weights are residents; an area at the limit of two fifths is split, areas of the same status are taken
         together. Means of areas: differences within an area are not in it, and nothing is said of single persons.
-        Bottom and top fifths look at the ends; SII, RII and the concentration index at all areas.
+        Bottom and top fifths look at the ends; SII, RII and the concentration index at all areas. SII and RII of a
+        share are NaN where their straight line would leave 0..1 at an end: no share falls by more than all of it.
     """
     items = _items(values, entries)
     order = None if status is None else _lowest_first(status, high_is)
@@ -108,7 +127,8 @@ def fifths(
     line = slope(data, confidence=parameters.number("inequality.confidence"))
     bounded = erreygers_index(data, lowest=0.0, highest=1.0) if item.unit == SHARE else _NAN
     return Fifths(
-        item, ordered_by, data, tuple(means), tuple(shares), line, concentration_index(data), bounded, ""
+        item, ordered_by, data, tuple(means), tuple(shares), _possible(line, item), concentration_index(data), bounded,
+        "", _direction(line),
     )  # fmt: skip
 
 
@@ -187,6 +207,8 @@ def _notes(found: Fifths, parameters: Parameters, language: str) -> list[str]:
         told.append(note("few", language, n=str(n)))
     if found.data.equal:
         told.append(note("equal", language))
+    if found.no_line:
+        told.append(note("no_line", language))
     if found.item.summed == "median" or found.item.id in MEDIANS:
         told.append(note("medians", language))
     if found.data.completeness < 1.0:

@@ -58,11 +58,17 @@ def _spread(part: Part, values: Floats, base: Floats, parameters: Parameters) ->
     variance = np.full(len(values), (half**2) / 3.0)  # uniform over a step
     if part.scale not in SHARES:
         return np.zeros(len(values))
-    share = np.clip(values / per, 0.0, 1.0)
+    share = _guarded(np.clip(values / per, 0.0, 1.0), base)
     noise = parameters.number("robust.count_noise_sd")
     with np.errstate(invalid="ignore", divide="ignore"):
         small = np.where(base > 0, (share * (1.0 - share) + noise**2 / base) / base, 0.0)
     return np.sqrt(variance + np.nan_to_num(small) * per**2)
+
+
+def _guarded(share: Floats, base: Floats) -> Floats:
+    """(x + 1/2) / (n + 1): nobody of ten is not certainly nobody; the share as it is where no base is known."""
+    with np.errstate(invalid="ignore"):
+        return np.where(base > 0, (share * base + 0.5) / (base + 1.0), share)
 
 
 def _drawn(work: Worked, spread: Floats, rng: np.random.Generator) -> Inputs:
@@ -85,8 +91,10 @@ def _parts(
     frames, given = [], work.status.inputs.values  # noqa: PD011 - a field, not of a table
     for j, part in enumerate(work.status.recipe.parts):
         values = given[:, j]
+        per = PER.get(part.scale, 1.0)
+        level = _guarded(values / per, base[:, j]) * per if part.scale in SHARES else values
         with np.errstate(invalid="ignore", divide="ignore"):
-            cv = np.where(values != 0, spread[:, j] / np.abs(values), np.nan)
+            cv = spread[:, j] / np.abs(np.where(values != 0, values, level))
         words = np.where(cv >= bad, "unreliable", np.where(cv >= caution, "caution", "ok"))
         frames.append(pd.DataFrame({
             "area_id": ids, "part_id": part.id, "value": values, "sd": spread[:, j], "cv": cv,
@@ -117,9 +125,9 @@ def data_uncertainty(
         InputError as `status_index`.
 
     Notes
-        A share p of n people has the standard deviation sqrt(p (1-p) / n), as if the people were a sample of those
-        who could live there, beside rounding and the noise an office declares. This is doubt about data only; what
-        hangs on the choice of method is `value_choices`, and the two are never merged.
+        A share of n people has the standard deviation sqrt(p (1-p) / n) with p = (x + 1/2) / (n + 1), as if the people
+        were a sample of those who could live there, beside rounding and the noise an office declares. This is doubt
+        about data only; what hangs on the choice of method is `value_choices`, and the two are never merged.
     """
     work = work_out(values, method, residents=residents, excluded=excluded)
     side = work.status

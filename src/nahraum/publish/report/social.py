@@ -199,7 +199,10 @@ def _fifths(bundle: PublishBundle, words: Words) -> Section | None:
         align="lrrrrrr" if by_status else "lrrrrr", widths="1.6 auto auto auto auto auto" + (" 1" if by_status else ""),
     )  # fmt: skip
     lead = [words.text(f"social_fifths_{kind}"), *sentences]
-    return section(words.text("h_social_fifths"), lead=lead, tables=[made])
+    shares = [(item := entry_of(str(name))) is not None and item.unit == SHARE for name in frame["indicator"]]
+    no_line = by_status and bool((frame["sii"].isna() & shares).any())
+    after = [words.text("social_fifths_no_line")] if no_line else []
+    return section(words.text("h_social_fifths"), lead=lead, tables=[made], after=after)
 
 
 def _first(text: str) -> str:
