@@ -425,7 +425,7 @@ def test_the_successor_of_a_shop_that_is_gone_is_not_what_the_correction_means(o
 
 
 def test_a_shop_of_that_name_some_way_off_is_not_taken_for_gone(osm, tmp_path):
-    off = row("remove", "facility", name="Edeka Müller", category="Supermarkt", **place((600.0, 30.0)))  # it is at 300 m
+    off = row("remove", "facility", name="Edeka Müller", category="Supermarkt", **place((600.0, 30.0)))  # is at 300 m
     new, report = applied(osm, [off], tmp_path)
     assert status(report) == ["conflict"] and differing(new, osm) == []
     assert "osm:n1" in report["detail_de"][0] and "300 m)" in report["detail_de"][0]

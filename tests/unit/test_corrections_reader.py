@@ -145,7 +145,7 @@ def test_every_problem_of_every_row_is_told_at_once(tmp_path):
         tmp_path,
     )
     expected = [
-        (2, "did you mean 'remove'?"),
+        (2, "did you mean 'entfernen'?"),
         (3, "reason is missing"),
         (3, "author is missing"),
         (3, "names no object that can be a facility"),

@@ -120,8 +120,10 @@ def test_no_share_falls_by_more_than_all_of_it(values):
 
 
 def test_the_interval_of_a_share_ends_at_all_of_it():
-    row = table({"lacks_supply_share": [1, 0.6, 1, 0.7, 0.2, 0.6, 0.3, 0.0, 0.3, 0.0]}).iloc[0]
-    assert -1 <= row["sii_low"] < row["sii"] < row["sii_high"] <= 1
+    """Four areas: Student's t of two degrees of freedom alone would reach beyond."""
+    row = table({"lacks_supply_share": [0.7, 0.3, 0.6, 0.3, *[math.nan] * 6]}).iloc[0]
+    assert row["sii_low"] == -1 < row["sii"] < row["sii_high"] == 1
+    assert "95-%-Intervall −100 bis 100" in row["text_de"]
 
 
 def test_where_all_areas_have_the_same_nothing_rises():

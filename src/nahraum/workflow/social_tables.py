@@ -101,13 +101,13 @@ def social_tables(
         kinds : in a study of several municipalities the type of the municipality of each quarter.
     """
     found = [table for table in (status.status, status.parts) if table is not None]
-    plain = pd.DataFrame(quarters.frame.drop(columns="geometry"))
-    if status.status is not None and len(matrix := status_matrix(plain, _shown(status.status.frame))):
+    plain, order = pd.DataFrame(quarters.frame.drop(columns="geometry")), class_order(social.limits)
+    if status.status is not None and len(matrix := status_matrix(plain, _shown(status.status.frame, order))):
         found.append(let_out(matrix, "locations", "social_matrix", None))
         if kinds is not None:
-            by_type = status_by_type(plain, _shown(status.status.frame), kinds)
+            by_type = status_by_type(plain, _shown(status.status.frame, order), kinds)
             found.append(let_out(by_type, "locations", "social_types", None))
-    if len(fifths := fifths_of(plain, _order(status, plain), parameters)):
+    if len(fifths := fifths_of(plain, _order(status, plain, order), parameters)):
         rows = fifths.assign(measure="fifths", value=fifths["mean"]).rename(columns={"areas": "n_areas"})
         found.append(let_out(rows, "inequality", "social_fifths", None))
     if len(social.inequality):
@@ -117,31 +117,44 @@ def social_tables(
         found.append(let_out(social.spatial, "facts", "social_spatial", None))
     if len(social.variants):
         found.append(let_out(social.choices, "facts", "social_robustness", None))
+        found.append(let_out(_variants(social.variants), "facts", "social_variants", None))
     return (*found, *_incidence(social, plain, let_out), *_funding(social, let_out))
 
 
-def _shown(status: pd.DataFrame) -> pd.DataFrame:
-    """Classes with an index to order them by; a class of which no index is shown keeps its place by its id."""
-    classes = status.reindex(columns=["area_id", "class", "class_de", "class_en", "index"])
+def _variants(variants: pd.DataFrame) -> pd.DataFrame:
+    """The printed list; ranks to a tenth, as so many means of exact ranks would tell a rank that is held back."""
+    coarse = {"rank_shift": variants["rank_shift"].round(1), "target_kept": variants["target_kept"].round(2)}
+    return variants.rename(columns={"unit": "weighted_part"}).assign(**coarse)
+
+
+def class_order(limits: pd.DataFrame) -> dict[str, float]:
+    """Place of each class of the status from the lowest index on, as the method orders them; empty without classes."""
+    if not len(limits):
+        return {}
+    rows = limits[limits["role"] == "status"]
+    ids = [*rows["class_below"].astype(str).head(1), *rows["class_above"].astype(str)]
+    return {name: float(place) for place, name in enumerate(ids)}
+
+
+def _shown(status: pd.DataFrame, order: dict[str, float]) -> pd.DataFrame:
+    """Classes with their place as the index to order them by: an index may be held back, a place is not."""
+    classes = status.reindex(columns=["area_id", "class", "class_de", "class_en"])
     for name in ("class", "class_de", "class_en"):
         classes[name] = classes[name].astype(object).where(classes[name].notna(), "")
-    known = classes.groupby("class")["index"].transform("mean")
-    return classes.assign(index=known if known.notna().all() else pd.factorize(classes["class"], sort=True)[0])
+    return classes.assign(index=classes["class"].map(order).astype(np.float64))
 
 
-def _order(status: StatusRelease, quarters: pd.DataFrame) -> pd.Series | None:
-    """The released index by quarter; where none is shown the class, lowest index first."""
+def _order(status: StatusRelease, quarters: pd.DataFrame, order: dict[str, float]) -> pd.Series | None:
+    """The released index by quarter; where none is shown the place of its class."""
     if status.status is None:
         return None
     frame = status.status.frame.set_index("area_id")
     index = frame["index"].astype(np.float64)
     if index.notna().sum() > 1:
         return index.reindex(quarters["quarter_id"].astype(str))
-    classes = frame["class"].fillna("") if "class" in frame else pd.Series("", index=frame.index)
-    if classes.nunique() < len({"", "one"}):
-        return None
-    number = pd.Series(pd.factorize(classes, sort=True)[0].astype(np.float64), index=frame.index)
-    return number.where(classes != "").reindex(quarters["quarter_id"].astype(str))
+    classes = frame["class"] if "class" in frame else pd.Series("", index=frame.index)
+    place = classes.map(order).astype(np.float64)
+    return place.reindex(quarters["quarter_id"].astype(str)) if len(place.dropna().unique()) > 1 else None
 
 
 def _incidence(social: Social, quarters: pd.DataFrame, let_out: LetOut) -> list[Released]:

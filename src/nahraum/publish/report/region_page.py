@@ -18,6 +18,7 @@ from nahraum.publish.report.tables import Table, table
 from nahraum.publish.report.words import DASH
 from nahraum.tables import CLASSES, PREREQUISITES
 
+LOCATIONS_SHOWN = 4  # so that the page stays one sheet; report and tables have all
 CLOSE_POINTS = 5  # shares of one type that lie no farther apart: the variants of the thresholds move them by more
 
 
@@ -110,7 +111,7 @@ def _prerequisites(row: pd.Series, like: pd.DataFrame, said: Said) -> Table:
 def _locations(region: Region, row: pd.Series, said: Said) -> Table | None:
     words, shape = said.words, row.geometry
     inside = region.locations[shapely.intersects(shapely.point_on_surface(region.locations.geometry.to_numpy()), shape)]
-    shown = inside.sort_values(["residents", "location_id"], ascending=[False, True]).head(8)
+    shown = inside.sort_values(["residents", "location_id"], ascending=[False, True]).head(LOCATIONS_SHOWN)
     rows = []
     for _, one in shown.iterrows():
         named = str(one["combination"]) if isinstance(one["combination"], str) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -112,20 +112,17 @@ def _without(frame: pd.DataFrame, words: Words) -> list[str]:
     return told
 
 
-def ordered_classes(frame: pd.DataFrame, language: str) -> list[tuple[str, str]]:
-    """Id and name of the classes that occur, from the lowest index on."""
-    table = pd.DataFrame({"class": _shown(frame, "class"), "name": _shown(frame, f"class_{language}")})
-    table = table.assign(index=frame["index"].to_numpy(dtype=np.float64))[table["class"] != ""]
-    means = table.groupby(["class", "name"], sort=True)["index"].mean().reset_index()
-    means = means.sort_values(["index", "class"], na_position="last", kind="stable")
-    return list(zip(means["class"], means["name"], strict=True))
+def ordered_classes(frame: pd.DataFrame, language: str, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Id and name of the classes that occur, from the lowest index on: `ids` in the order of the method."""
+    named = dict(zip(_shown(frame, "class"), _shown(frame, f"class_{language}"), strict=True))
+    return [(name, named[name]) for name in ids if name in named]
 
 
 def _map(
     quarters: gpd.GeoDataFrame, frame: pd.DataFrame, bundle: PublishBundle, folder: Path, words: Words
 ) -> dict[str, str]:
     told = frame.set_index("area_id").reindex(quarters["quarter_id"].astype(str))
-    classes = ordered_classes(frame, words.language)
+    classes = ordered_classes(frame, words.language, _chosen(bundle).classes.ids)
     grey = (palette.UNKNOWN, words.text("social_no_index"))
     if classes:
         scale = _spread(len(classes))
@@ -199,10 +196,14 @@ def _fifths(bundle: PublishBundle, words: Words) -> Section | None:
         align="lrrrrrr" if by_status else "lrrrrr", widths="1.6 auto auto auto auto auto" + (" 1" if by_status else ""),
     )  # fmt: skip
     lead = [words.text(f"social_fifths_{kind}"), *sentences]
-    shares = [(item := entry_of(str(name))) is not None and item.unit == SHARE for name in frame["indicator"]]
-    no_line = by_status and bool((frame["sii"].isna() & shares).any())
-    after = [words.text("social_fifths_no_line")] if no_line else []
+    no_line = [name for name in frame.loc[frame["sii"].isna(), "indicator"] if _is_share(str(name))]
+    after = [words.text("social_fifths_no_line")] if by_status and no_line else []
     return section(words.text("h_social_fifths"), lead=lead, tables=[made], after=after)
+
+
+def _is_share(name: str) -> bool:
+    item = entry_of(name)
+    return item is not None and item.unit == SHARE
 
 
 def _first(text: str) -> str:
@@ -250,7 +251,7 @@ def _sureness(bundle: PublishBundle, words: Words) -> Section | None:
     share = frame["variant_share"].astype(np.float64)
     counts = {
         "always": int((share >= SURE).sum()), "sometimes": int(((share > 1 - SURE) & (share < SURE)).sum()),
-        "n": len(frame),
+        "n": len(frame), "variants": words.number(_variants(bundle)),
     }  # fmt: skip
     after = []
     if "index_reliability" in frame:
@@ -262,6 +263,12 @@ def _sureness(bundle: PublishBundle, words: Words) -> Section | None:
     made = _moved(frame, words) if "class" in frame else None
     lead = [words.text("social_sureness_intro"), words.text("social_choices", **counts), *after]
     return section(words.text("h_social_sureness"), lead=lead, tables=[made] if made else [])
+
+
+def _variants(bundle: PublishBundle) -> int:
+    """How many variants of the method are on the list."""
+    found = bundle.table("social_variants")
+    return 0 if found is None else len(found.frame)
 
 
 def _moved(frame: pd.DataFrame, words: Words) -> Table | None:
