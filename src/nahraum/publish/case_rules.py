@@ -17,7 +17,7 @@ from nahraum.publish.families import numbers
 from nahraum.publish.over_time import row_keys, told_values
 from nahraum.publish.rounding import Numbers, to_step, values
 from nahraum.publish.secondary import Suppression, suppressed
-from nahraum.publish.social_rules import Outcome, area_keys, needed, text, unique
+from nahraum.publish.social_rules import CITY, Outcome, area_keys, needed, text, unique
 from nahraum.publish.suppression_tables import Key, Table, table_of
 
 ALL = "all"
@@ -25,6 +25,7 @@ _STAY = ("population", "residents", "residents_status", "hectares")
 _NO_CASES = ("area_id", "name", "period", "begin", "end", "age_group", "level", "parent_id", "geometry")
 _GROWS_WITH_CASES = ("rate_per_100000", "adjusted_per_100000", "crude_rate", "standardised_rate", "ratio", "smr", "sir")
 _REGRESSION = ("regression", "negative_binomial", "poisson")
+_OF_TOTAL = ("expected", "ratio", "smr", "sir")  # each row of them tells the cases of the whole period
 _ESTIMATES = ("rate_ratio", "estimate", "theta", "residual_", "rank", "direction", "sentence", "text", "coefficient")
 
 
@@ -66,8 +67,9 @@ def _residents_of(table: Table, keys: list[Key], sizes: Numbers) -> Numbers:
     return np.where(np.isnan(told), np.inf, told)
 
 
-def _suppressed_cases(frame: pd.DataFrame, rules: Rules) -> Mask:
-    """Rows whose cases are held back: small counts, complements, and what would give them away."""
+def _suppressed_cases(frame: pd.DataFrame, rules: Rules) -> tuple[Mask, Mask]:
+    """Rows whose cases are held back (small counts, complements, what would give them away), and rows of a period
+    whose total is held back itself."""
     table, keys = case_table(frame)
     residents = _residents_of(table, keys, values(frame, _population(frame)))
     counts = np.array(table.values)
@@ -83,8 +85,28 @@ def _suppressed_cases(frame: pd.DataFrame, rules: Rules) -> Mask:
             found = _protected(table, primary, residents, rules, may_hide=(counts > 0) & ~known)
     if found is None or found.how == "everything":
         found = _protected(table, primary, residents, rules, may_hide=counts > 0)
+    lone = _beside_lone(table, found.hidden, residents)
+    if lone.any():
+        with suppress(NahraumError):
+            found = _protected(table, primary | lone, residents, rules, may_hide=counts > 0)
     gone = {key for key, hidden in zip(table.keys, found.hidden, strict=True) if hidden}
-    return np.array([key in gone for key in keys], dtype=np.bool_)
+    small = {key[1:3] for key in gone if key[0] == CITY}
+    of_period = np.array([key in gone for key in keys], dtype=np.bool_)
+    return of_period, np.array([key[1:] in small for key in keys], dtype=np.bool_)
+
+
+def _beside_lone(table: Table, hidden: Mask, residents: Numbers) -> Mask:
+    """Areas without cases that go beside the only held-back one of a period: alone it would be known as small."""
+    chosen = np.zeros(len(table), dtype=np.bool_)
+    own = table.given & np.array([key[0] != CITY for key in table.keys], dtype=np.bool_)
+    periods = np.array(["|".join(map(str, key[1:])) for key in table.keys], dtype=object)
+    people = np.where(np.isfinite(residents), residents, 0.0)
+    for period in dict.fromkeys(periods[hidden & own].tolist()):
+        here = own & (periods == period)
+        others = np.flatnonzero(here & ~hidden & (np.array(table.values) == 0.0))
+        if (hidden & here).sum() == 1 and len(others):
+            chosen[others[np.argmax(people[others])]] = True
+    return chosen
 
 
 def _protected(table: Table, primary: Mask, residents: Numbers, rules: Rules, *, may_hide: Mask) -> Suppression:
@@ -146,11 +168,13 @@ def incidence(frame: pd.DataFrame, rules: Rules) -> Outcome:
     few = (size > 0) & (size < rules.minimum_denominator * MICRO)
     rates = [column for column in told if not column.startswith("cases")]
     if rules.method == "suppress":
-        held = _suppressed_cases(frame, rules)
+        held, total = _suppressed_cases(frame, rules)
         mask = held | np.isnan(values(frame, "cases"))
         masks = dict.fromkeys(told, mask) | dict.fromkeys(rates, mask | few)
         smoothed = [column for column in rates if "smoothed" in column]
-        return frame, masks | dict.fromkeys(smoothed, mask | few | _beside_held(frame, held)), none
+        masks |= dict.fromkeys(smoothed, mask | few | _beside_held(frame, held))
+        of_total = [column for column in rates if column.startswith(_OF_TOTAL)]
+        return frame, masks | dict.fromkeys(of_total, mask | few | total), none
     changed, exact = _changed_cases(frame, rules), values(frame, "cases")
     part = np.divide(changed, exact, out=np.ones(len(frame)), where=exact > 0)
     masks = {}

@@ -17,12 +17,15 @@ from nahraum.publish.suppression_tables import table_of
 
 Outcome = tuple[pd.DataFrame, Masks, Mask]
 CITY = "(city)"
-_OF_INDEX = ("index", "rank", "rank_low", "rank_high", "dynamics", "variant_share")
+_RANKS = ("rank", "rank_low", "rank_high")
+_OF_INDEX = ("index", *_RANKS, "dynamics", "change_points", "variant_share")
+_OF_BOTH = ("reliability", "class_share", "index_reliability", "index_class_share")  # of the index, about the class
 _OF_CLASS = ("class", "class_id", "class_de", "class_en", "dynamics_class", "dynamics_class_de", "dynamics_class_en",
              "group", "attention")  # fmt: skip
 _LIKE_INDEX = ("index_", "dynamics_", "share_of_variants")
 _OF_VALUE = ("value", "adjusted", "standardised", "contribution", "numerator", "complement")
-_SCALES = {"share": 1.0, "percent": 0.01}
+_SCALES = {"share": 1.0, "percent": 0.01, "points": 0.01}
+_CHANGE = "points"
 
 
 def needed(frame: pd.DataFrame, columns: tuple[str, ...], geography: str) -> None:
@@ -97,31 +100,50 @@ def _coarse(frame: pd.DataFrame, rows: Mask, step: Numbers) -> pd.DataFrame:
     return frame
 
 
+def _behind_changes(frame: pd.DataFrame, sizes: Micro, shares: Mask, changes: Mask) -> Micro:
+    """Persons behind each row; behind a change that names none, those of the smallest share of its area."""
+    of_shares = pd.Series(np.where(shares & (sizes > 0), sizes, np.iinfo(np.int64).max))
+    smallest = of_shares.groupby(area_keys(frame)[0]).transform("min").to_numpy(dtype=np.int64)
+    known = smallest < np.iinfo(np.int64).max
+    return np.asarray(np.where(changes & (sizes <= 0) & known, smallest, sizes), dtype=np.int64)
+
+
+def _held_changes(frame: pd.DataFrame, held: Mask, changes: Mask) -> Mask:
+    """Changes of areas of which a share is held back: with the share of another year a change tells it."""
+    keys = np.array(area_keys(frame)[0], dtype=object)
+    return np.asarray(changes & np.isin(keys, list(set(keys[held & ~changes]))), dtype=np.bool_)
+
+
 def social_parts(frame: pd.DataFrame, rules: Rules) -> Outcome:
-    """Shares that a status is made of, area by area: k-rule with complement, 100 persons, secondary suppression."""
+    """Shares that a status is made of, area by area: k-rule with complement, 100 persons, secondary suppression.
+
+    Changes of shares lie on the step of the share, and go where a share of the area goes.
+    """
     needed(frame, ("area_id", "part_id", "value", "scale", "denominator"), "social_parts")
     parts, scales = np.array(text(frame, "part_id"), dtype=object), text(frame, "scale")
     unique(list(zip(area_keys(frame)[0], parts.tolist(), strict=True)), "social_parts")
     frame, mask = frame.copy(), np.zeros(len(frame), dtype=np.bool_)
-    sizes, factor = numbers(frame, "denominator"), np.array([_SCALES.get(scale, 0.0) for scale in scales])
+    factor, changes = np.array([_SCALES.get(scale, 0.0) for scale in scales]), np.array(scales) == _CHANGE
+    sizes = _behind_changes(frame, numbers(frame, "denominator"), (factor > 0) & ~changes, changes)
     shares = np.where(factor > 0, values(frame, "value") * factor, np.nan)
     step = share_step(sizes, rules)
     for part in dict.fromkeys(parts.tolist()):
         rows = parts == part
         of_persons = rows & (factor > 0)
         if of_persons.any():
-            at = np.flatnonzero(of_persons & ~np.isnan(shares))
+            at = np.flatnonzero(of_persons & ~changes & ~np.isnan(shares))
             counts = micro(shares[at] * (sizes[at] / MICRO))
             mask[at] |= _part_mask(frame.iloc[at], counts, sizes[at], rules)
             frame = _coarse(frame, of_persons, step / np.where(factor > 0, factor, 1.0))
-        small = np.isnan(frame["denominator"].to_numpy(dtype=np.float64)) if of_persons.any() else np.zeros(len(frame))
-        mask |= rows & ((sizes > 0) & (sizes < rules.minimum_denominator * MICRO) | small.astype(bool))
+        nobody = np.where(changes, sizes <= 0, np.isnan(values(frame, "denominator"))) & of_persons.any()
+        mask |= rows & ((sizes > 0) & (sizes < rules.minimum_denominator * MICRO) | nobody)
+    mask |= _held_changes(frame, mask, changes)
     told = share_of_persons(shares, sizes, rules) / np.where(factor > 0, factor, 1.0)
     frame["value"] = np.where(factor > 0, np.round(told, 6), values(frame, "value"))
     if "numerator" in frame.columns:
         frame["numerator"] = to_step(values(frame, "numerator"), rules.rounding_persons)
     masks = dict.fromkeys([c for c in _OF_VALUE if c in frame.columns], mask)
-    masks["denominator"] = (sizes > 0) & (sizes < rules.minimum_residents_cell * MICRO)
+    masks["denominator"] = ~changes & (sizes > 0) & (sizes < rules.minimum_residents_cell * MICRO)
     return frame, masks, np.zeros_like(mask)
 
 
@@ -133,8 +155,26 @@ def _with_held_part(frame: pd.DataFrame, parts: pd.DataFrame | None) -> Mask:
     return np.array([area in held for area in text(frame, "area_id")], dtype=np.bool_)
 
 
+def _ranked_among_shown(frame: pd.DataFrame, held: Mask) -> pd.DataFrame:
+    """Ranks counted among the areas whose index is shown; a rank that is missing would tell a held-back index."""
+    own = "rank" if "rank" in frame.columns else "index"
+    order = values(frame, own) * (1.0 if own == "rank" else -1.0)
+    shown = np.sort(order[~held & np.isfinite(order)])
+    every = np.sort(order[np.isfinite(order)])
+    for column in (name for name in _RANKS if name in frame.columns):
+        bound = values(frame, column)
+        at = np.clip(np.floor(np.nan_to_num(bound, nan=1.0)).astype(np.int64) - 1, 0, max(len(every) - 1, 0))
+        if len(shown):
+            rank = np.minimum(np.searchsorted(shown, every[at], side="left") + 1, len(shown))
+            frame[column] = np.where(np.isnan(bound), np.nan, rank)
+    return frame
+
+
 def social_status(frame: pd.DataFrame, rules: Rules, parts: pd.DataFrame | None) -> Outcome:
-    """Index and class of areas: none below 300 residents, no class where fewer than 30 areas have an index."""
+    """Index and class of areas: none below 300 residents, no class where fewer than 30 areas have an index.
+
+    Ranks count the areas whose index is shown.
+    """
     needed(frame, ("area_id", "residents", "index"), "social_status")
     unique([(area,) for area in text(frame, "area_id")], "social_status")
     size, frame = numbers(frame, "residents"), frame.copy()
@@ -147,11 +187,19 @@ def social_status(frame: pd.DataFrame, rules: Rules, parts: pd.DataFrame | None)
     by_part = _with_held_part(frame, parts)
     few = int((known & ~small).sum()) < rules.minimum_areas_classes
     masks: Masks = {}
+    no_class = small | np.full(len(frame), few) | (size < rules.minimum_index * MICRO)
+    no_index = small | by_part | (size < rules.minimum_index * MICRO)
     for column in map(str, frame.columns):
         if column in _OF_CLASS:
-            masks[column] = small | np.full(len(frame), few) | (size < rules.minimum_index * MICRO)
+            masks[column] = no_class
+        elif column in _OF_BOTH:
+            masks[column] = no_class | no_index
         elif column in _OF_INDEX or column.startswith(_LIKE_INDEX):
-            masks[column] = small | by_part | (size < rules.minimum_index * MICRO)
+            masks[column] = no_index
+    frame = _ranked_among_shown(frame, no_index)
+    if "change_points" in frame.columns:
+        step = share_step(size, rules) / _SCALES[_CHANGE]
+        frame["change_points"] = to_step(values(frame, "change_points"), step)
     for column in ("index", "dynamics"):
         if column in frame.columns:
             frame[column] = to_step(values(frame, column), rules.rounding_index)
