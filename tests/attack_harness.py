@@ -204,7 +204,8 @@ class Harness:
     def everything(self) -> list[str]:
         """All attacks one after the other."""
         return [
-            *self.files_against_files(), *self.figures_and_complements(), *self.totals(), *self.release_by_release()
+            *self.files_against_files(), *self.figures_and_complements(), *self.totals(), *self.release_by_release(),
+            *self.changes(), *self.ranks(), *self.expected(),
         ]  # fmt: skip
 
     def files_against_files(self) -> list[str]:
@@ -277,6 +278,68 @@ class Harness:
                 here = gone[rows.index]
                 if here.sum() == 1 and len(rows) > 1:
                     found.append(f"{name} {period}: a single area is held back; the city's total tells it")
+        return found
+
+    def changes(self) -> list[str]:
+        """A change of shares beside a held-back share: with the share of another year it tells it; or finer than it."""
+        found = []
+        for name, frame in self.now.tables():
+            if not {"scale", "value", "denominator"} <= set(frame.columns):
+                continue
+            plain = frame.reset_index()
+            value, size, scale = _numbers(plain, "value"), _numbers(plain, "denominator"), plain["scale"]
+            change, share = (scale == "points").to_numpy(), scale.isin(("share", "percent")).to_numpy()
+            told = ~np.isnan(value)
+            for column in ("standardised", "contribution", "adjusted"):
+                told |= ~np.isnan(_numbers(plain, column)) if column in plain else False
+            for area, rows in plain.groupby("area_id").groups.items():
+                here = np.isin(np.arange(len(plain)), rows)
+                if (here & share & np.isnan(value)).any() and (here & change & told).any():
+                    found.append(f"{name} {area}: a share is held back, and its change is told")
+                least = size[here & share & (size > 0)]
+                for at in np.flatnonzero(here & change & ~np.isnan(value)):
+                    step = 100 * share_step(size[at] if size[at] > 0 else least.min() if len(least) else 0.0)
+                    if abs(value[at] / step - round(value[at] / step)) > 1e-3:
+                        found.append(f"{name} {area}: a change of {value[at]}, finer than {step} points")
+        return found
+
+    def ranks(self) -> list[str]:
+        """Ranks with gaps: they are those of the areas whose index is held back."""
+        found = []
+        for name, frame in self.now.tables():
+            if not {"rank", "index"} <= set(frame.columns):
+                continue
+            rank = np.sort(_numbers(frame, "rank")[~np.isnan(_numbers(frame, "rank"))])
+            gaps = np.flatnonzero(rank != np.searchsorted(rank, rank, side="left") + 1)
+            if len(gaps):
+                found.append(f"{name}: the ranks before {rank[gaps[0]]:g} are missing")
+            for column in ("rank_low", "rank_high"):
+                if column in frame.columns and np.nanmax(_numbers(frame, column), initial=0.0) > len(rank):
+                    found.append(f"{name}: {column} goes beyond the {len(rank)} areas that are shown")
+        return found
+
+    def expected(self) -> list[str]:
+        """Expected cases: times all residents by those of the area they are the total of the period."""
+        found = []
+        for name, frame in self.now.tables():
+            size = next((c for c in ("population", "residents") if c in frame.columns), "")
+            if not size or not {"cases", "expected"} <= set(frame.columns):
+                continue
+            plain = frame.reset_index()
+            for period, rows in plain.groupby("period"):
+                cases, people = _numbers(rows, "cases"), _numbers(rows, size)
+                wanted = _numbers(rows, "expected")
+                if "ratio" in rows:
+                    with np.errstate(divide="ignore", invalid="ignore"):
+                        wanted = np.where(np.isnan(wanted) & (cases > 0), cases / _numbers(rows, "ratio"), wanted)
+                gone = int((np.isnan(cases) & (people > 0)).sum())
+                if not gone or np.isnan(wanted).all():
+                    continue
+                left = float(np.nanmedian(wanted * np.nansum(people) / people)) - np.nansum(cases)
+                if abs(left - gone * K / 2) < 0.05:  # held back at the source: nahraum itself knows 1..k-1 only
+                    continue
+                if 0.5 < left < gone + K - 1 - 0.5:  # held-back counts are one at least
+                    found.append(f"{name} {period}: {gone} held-back areas have {left:.1f} cases together")
         return found
 
     def release_by_release(self) -> list[str]:

@@ -170,6 +170,44 @@ def test_a_count_that_changed_by_one_between_two_releases_is_found(town, tmp_pat
     assert len([one for one in found if "cases" in one]) == 1
 
 
+def social_folder(folder: Path, **tables: pd.DataFrame) -> Harness:
+    """A release of nothing but these tables."""
+    (folder / "tables").mkdir(parents=True)
+    for name, table in tables.items():
+        path = folder / "tables" / f"{name}.csv"
+        table.to_csv(path, sep=";", decimal=",", index=False, encoding="utf-8-sig", na_rep=".")
+    return Harness(folder)
+
+
+def test_a_change_beside_a_held_back_share_and_a_change_too_fine_are_found(tmp_path):
+    table = pd.DataFrame({
+        "area_id": ["A", "A", "B", "B"], "part_id": ["s4", "d4"] * 2, "scale": ["percent", "points"] * 2,
+        "value": [float("nan"), 39.158, 20.0, -1.5], "denominator": [52.0, float("nan"), 500.0, float("nan")],
+    })  # fmt: skip
+    found = social_folder(tmp_path / "a", social_parts=table).changes()
+    assert len(found) == 3 and "A: a share is held back" in found[0] and "B: a change of -1.5" in found[2]
+    safe = table.assign(value=[float("nan"), float("nan"), 20.0, -2.0])
+    assert social_folder(tmp_path / "b", social_parts=safe).changes() == []
+
+
+def test_a_missing_rank_is_found(tmp_path):
+    ranks = [1.0, 2.0, float("nan"), 4.0]
+    table = pd.DataFrame({"area_id": list("ABCD"), "index": ranks, "rank": ranks, "rank_high": ranks})
+    assert len(social_folder(tmp_path / "a", social_status=table).ranks()) == 2
+    safe = table.replace({4.0: 3.0})
+    assert social_folder(tmp_path / "b", social_status=safe).ranks() == []
+
+
+def test_an_only_case_told_by_expected_cases_is_found(tmp_path):
+    gone = float("nan")
+    table = pd.DataFrame({"area_id": list("ABC"), "period": "w1", "cases": [gone, gone, 0.0],
+                          "residents": [1800.0, 1800.0, 2000.0], "expected": [gone, gone, 1 / 2.8]})  # fmt: skip
+    found = social_folder(tmp_path / "a", social_incidence=table).expected()
+    assert found == ["social_incidence w1: 2 held-back areas have 1.0 cases together"]
+    safe = table.assign(expected=float("nan"))
+    assert social_folder(tmp_path / "b", social_incidence=safe).expected() == []
+
+
 def test_spans_are_secret_only_if_nothing_but_one_or_two_is_left():
     assert Span(1.0, 2.0).secret
     assert Span(0.5, 2.4).secret

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attack_harness import Harness
 from nahraum import workflow
 from nahraum.errors import InputError
 from nahraum.musterstadt import write_city
@@ -54,6 +55,12 @@ def table(town: SimpleNamespace, name: str) -> pd.DataFrame:
     """A published table, its numbers as numbers: "." is held back."""
     path = town.public / "tables" / f"{name}.csv"
     return pd.read_csv(path, sep=";", decimal=",", encoding="utf-8-sig", dtype={"area_id": str}, na_values=".")
+
+
+def test_nothing_below_k_follows_from_a_town_with_classes(town: SimpleNamespace) -> None:
+    harness = Harness(town.public)
+    assert {"social_status", "social_parts", "social_incidence"} <= set(harness.now.files)
+    assert harness.everything() == []
 
 
 def test_classes_appear_from_thirty_valid_quarters_on(town: SimpleNamespace) -> None:

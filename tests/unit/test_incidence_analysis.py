@@ -274,6 +274,38 @@ def test_suppressed_counts_widen_the_interval_and_are_told():
     assert width[1] > width[0]
 
 
+def test_the_interval_covers_whatever_suppressed_counts_may_be():
+    """Few cases: small counts where status is low and large ones where it is high turn a flat line into a rise."""
+    status = pd.Series(np.linspace(-1.5, 1.5, 40), index=ids(40))
+    known = [3.0, 4.0, 5.0, 3.0]
+    counts_ = [None if k % 2 else known[k // 2 % 4] for k in range(40)]
+    factor = status_factor(status, high_is="advantage")
+    told = analysed(table(*[row(a, PERIODS[0], n) for a, n in zip(ids(40), counts_, strict=True)]), factor)
+    told = told.associations.iloc[0]
+    rng = np.random.default_rng(7)
+    drawn = [
+        np.where(status > 0, 2.0, 1.0),
+        np.where(status > 0, 1.0, 2.0),
+        *rng.integers(1, 3, (20, 40)).astype(float),
+    ]
+    for hidden in drawn:
+        rows = [row(a, PERIODS[0], h if n is None else n) for a, n, h in zip(ids(40), counts_, hidden, strict=True)]
+        found = analysed(table(*rows), factor).associations.iloc[0]
+        for name in ("rate_ratio_per_sd", "rate_ratio_fifths", "rank"):
+            assert told[f"{name}_low"] <= found[f"{name}_low"] + 1e-6, name
+            assert told[f"{name}_high"] >= found[f"{name}_high"] - 1e-6, name
+
+
+def test_twelve_areas_in_one_order_without_exception_say_something():
+    status = pd.Series(np.arange(12.0), index=ids(12))
+    cases = table(*[row(a, PERIODS[0], 10.0 + 3 * k) for k, a in enumerate(ids(12))])
+    found = analysed(cases, status_factor(status, high_is="advantage")).associations.iloc[0]
+    assert found["rank"] == 1 and found["direction"] == 1 and np.isnan(found["rank_low"])
+    assert "war die Inzidenz höher" in found["sentence_de"] and "incidence was higher" in found["sentence_en"]
+    turned = analysed(cases, status_factor(status, high_is="disadvantage")).associations.iloc[0]
+    assert turned["direction"] == -1
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [(np.full(40, 0.3), "no_variation"), (np.where(np.arange(40) < 4, np.arange(40) / 7, np.nan), "too_few_areas")],

@@ -6,7 +6,7 @@ import pytest
 from nahraum.index.incidence.check import residual_clustering
 from nahraum.index.incidence.factors import distinct_values_share, fifths_of_residents
 from nahraum.index.incidence.negbin import count_model
-from nahraum.index.incidence.ranks import rank_correlation
+from nahraum.index.incidence.ranks import certain_order, rank_correlation
 from nahraum.index.spatial.neighbours import from_pairs
 
 
@@ -175,3 +175,22 @@ def test_residuals_that_lie_side_by_side_are_found_and_shuffled_ones_are_not():
     assert residual_clustering(shuffled, areas, ring(40), permutations=999, seed=1)[1] > 0.05
     assert residual_clustering(wave, areas, ring(40), permutations=999, seed=1) == (moran, p)
     assert np.isnan(residual_clustering(wave, areas, None, permutations=999, seed=1)).all()
+
+
+def test_an_order_without_exception_is_certain_from_five_areas_on():
+    """p = 2 / n!: 2/24 = 0.083 with four areas, 2/120 = 0.017 with five."""
+    assert not certain_order(np.arange(4.0), np.arange(4.0), 0.95)
+    assert certain_order(np.arange(5.0), np.arange(5.0) ** 2, 0.95)
+    assert certain_order(np.arange(5.0), -np.arange(5.0), 0.95)
+    assert not certain_order(np.arange(5.0), counts(0, 1, 2, 4, 3), 0.95)
+    assert not certain_order(np.ones(8), np.ones(8), 0.95)
+
+
+def test_areas_that_share_a_value_make_an_order_less_certain():
+    """Five areas, three alike: 3! · 2 / 120 = 0.1; brute force over all orders says the same."""
+    from itertools import permutations
+
+    one = counts(1, 1, 1, 2, 3)
+    alike = [abs(np.corrcoef(one, order)[0, 1]) > 1 - 1e-9 for order in permutations(one)]
+    assert np.mean(alike) <= 0.1 and not certain_order(one, one, 0.95)
+    assert certain_order(counts(1, 1, 2, 3, 4, 5), counts(1, 1, 2, 3, 4, 5), 0.95)  # 2 · 2 / 720

@@ -170,7 +170,15 @@ def test_standardised_shares_are_no_finer_than_the_shares():
     table = parts({f"A{i}": (0.05 + i / 97, 500.0) for i in range(12)})
     table["standardised"] = (table["value"] - table["value"].mean()) / table["value"].std(ddof=0)
     frame = out(table, "social_parts")
-    step = 0.01 / table["value"].std(ddof=0)
+    of_published = (frame["value"] - table["value"].mean()) / table["value"].std(ddof=0)
+    assert frame["standardised"].tolist() == pytest.approx(of_published.tolist(), abs=1e-5)
+
+
+def test_figures_that_are_no_line_of_the_shares_lie_on_steps_of_their_own():
+    table = parts({f"A{i}": (0.05 + i / 97, 500.0) for i in range(12)})
+    table["standardised"] = np.log(table["value"])
+    frame = out(table, "social_parts")
+    step = 0.01 * table["standardised"].std(ddof=0) / table["value"].std(ddof=0)
     assert (frame["standardised"] / step).tolist() == pytest.approx(
         (frame["standardised"] / step).round().tolist(), abs=1e-3
     )
@@ -250,3 +258,85 @@ def test_a_sum_that_one_contributor_dominates_goes_with_a_partner():
     assert np.isnan(frame.loc[0, "amount"])  # 90 of 100
     assert np.isnan(frame.loc[3, "amount"])  # two contributors
     assert frame["amount"].notna().sum() >= 1
+
+
+def changed(children: float = 52.0) -> pd.DataFrame:
+    """Shares of three areas and their changes; of the first too few children are behind one share."""
+    rows = [
+        {"area_id": area, "part_id": part, "value": value, "scale": scale, "denominator": size,
+         "contribution": value / 10}
+        for at, area in enumerate("ABC")
+        for part, value, scale, size in (
+            ("s1", 12.0 + 3 * at, "percent", 500.0),
+            ("s4", 20.0 + 4 * at, "percent", children if area == "A" else 500.0),
+            ("d1", 0.878 + at, "points", 500.0),
+            ("d4", 39.158 - at, "points", np.nan),
+        )
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_changes_go_where_a_share_of_the_area_goes_and_lie_on_its_step():
+    frame = out(changed(), "social_parts").set_index(["area_id", "part_id"])
+    assert frame.loc["A", "value"].isna().to_dict() == {"d1": True, "d4": True, "s1": False, "s4": True}
+    assert frame.loc["A", "contribution"].isna().to_dict() == {"d1": True, "d4": True, "s1": False, "s4": True}
+    assert frame.loc[("B", "d4"), "value"] == 38.0  # 500 children: steps of 1 point
+    assert frame.loc[("B", "d1"), "value"] == 2.0
+    assert frame.loc[("C", "d4"), "value"] == 37.0
+
+
+def test_changes_of_shares_of_which_nobody_knows_the_people_are_not_told():
+    table = changed(500.0).query("scale == 'points'").assign(denominator=np.nan)
+    assert out(table, "social_parts")["value"].isna().all()
+
+
+def test_falling_shares_keep_their_sign():
+    table = changed(500.0)
+    table.loc[table["scale"] == "points", "value"] *= -1
+    frame = out(table, "social_parts").set_index(["area_id", "part_id"])
+    assert frame.loc[("B", "d4"), "value"] == -38.0
+
+
+def test_ranks_count_only_the_areas_whose_index_is_shown():
+    table = status(35)
+    table.loc[[3, 7], "residents"] = 250.0
+    table["rank"] = table["index"].rank(ascending=False)
+    table["rank_low"], table["rank_high"] = (table["rank"] - 2).clip(lower=1), (table["rank"] + 2).clip(upper=35)
+    table["reliability"], table["index_class_share"] = "sure", 0.9
+    frame = out(table, "social_status")
+    shown = frame["index"].notna()
+    assert (~shown).tolist() == [at in (3, 7) for at in range(35)]
+    assert frame.loc[shown, "rank"].sort_values().tolist() == list(range(1, 34))  # no gap
+    assert (frame.loc[shown, "rank_low"] <= frame.loc[shown, "rank"]).all()
+    assert (frame.loc[shown, "rank_high"] >= frame.loc[shown, "rank"]).all()
+    assert frame["rank_high"].max() == 33
+    assert (frame["reliability"] == "").equals(~shown) and frame["index_class_share"].isna().equals(~shown)
+
+
+def test_what_is_said_of_a_class_goes_where_there_are_no_classes():
+    frame = out(status(29).assign(reliability="sure", index_class_share=0.9), "social_status")
+    assert (frame["reliability"] == "").all() and frame["index_class_share"].isna().all()
+
+
+def expecting(counts: list[float]) -> pd.DataFrame:
+    """One wave with the cases that each area would have at the rate of all."""
+    table = cases({area: [count] for area, count in zip("abcdef", counts, strict=True)}, 1800.0)
+    table["expected"] = table["residents"] * table["cases"].sum() / table["residents"].sum()
+    return table.assign(ratio=table["cases"] / table["expected"])
+
+
+def test_expected_cases_do_not_tell_the_only_case_of_a_wave():
+    frame = out(expecting([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]), "incidence")
+    assert frame["expected"].isna().all() and frame["ratio"].isna().all()
+    assert frame["cases"].isna().tolist() == [True, True, False, False, False, False]  # one may have none
+
+
+def test_three_cases_of_three_areas_are_hidden_by_a_fourth_without_any():
+    frame = out(expecting([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]), "incidence")
+    assert frame["cases"].isna().sum() == 4 and frame["expected"].isna().all()
+
+
+def test_expected_cases_stay_where_enough_cases_are_held_back_together():
+    frame = out(expecting([2.0, 5.0, 9.0, 20.0, 30.0, 0.0]), "incidence")
+    assert frame["cases"].isna().tolist() == [True, True, False, False, False, False]
+    assert frame["expected"].notna().tolist() == [False, False, True, True, True, True]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from attack_harness import Harness
 from nahraum.cli import app
 from nahraum.index.status import read_method, status_index
 from nahraum.sources import published as tables
@@ -148,6 +149,22 @@ def test_released_tables_are_csv_workbook_and_metadata_and_the_same_bytes_again(
     metadata = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
     assert {"rank", "variant_share", "rank_low", "rank_high"} <= set(metadata["tables"][0]["columns"])
     assert metadata["licence"] == "CC BY 4.0" and metadata["tables"][0]["geography"] == "social_status"
+
+
+def test_status_and_change_of_an_office_stand_the_attack(office, tmp_path):
+    people = pd.read_csv(office / REGISTER, dtype={"id": str}, index_col="id")
+    people.loc["00000003", ["below_6", "from_6_to_15"]] = [20.0, 30.0]  # too few children behind its share
+    people.to_csv(office / REGISTER)
+    run("mss-berlin-2019", "--data", str(office), "--out", str(office / "out"))
+    (tmp_path / "public" / "tables").mkdir(parents=True)
+    for name in ("status", "parts"):
+        file = office / "out" / "mss-berlin-2019" / f"{name}.csv"
+        (tmp_path / "public" / "tables" / f"social_{name}.csv").write_bytes(file.read_bytes())
+    harness = Harness(tmp_path / "public")
+    parts = harness.now.table("social_parts").reset_index()
+    assert parts.loc[parts["scale"] == "points", "value"].isna().sum() == 3
+    assert parts.loc[parts["scale"] == "points", "value"].notna().any()
+    assert harness.everything() == []
 
 
 def test_without_the_people_behind_the_shares_nothing_is_released(office):

@@ -1,13 +1,17 @@
 """Tables of the social-space analysis: the order of classes is the method's, whatever their ids are."""
 
+from types import SimpleNamespace
+
 import pandas as pd
+import pytest
 
 from nahraum.index.social import Social
+from nahraum.index.social_people import status_matrix
 from nahraum.parameters import Parameters
-from nahraum.publish.bundle import Released
 from nahraum.publish.report.social import ordered_classes
 from nahraum.workflow.social_tables import StatusRelease, class_order, social_tables
 
+NAN = float("nan")
 IDS = [f"q{at}" for at in range(4)]
 CLASSES = ["10", "9", "9", "1"]  # as in England: 10 is the lowest index, 1 the highest
 LIMITS = pd.DataFrame({
@@ -16,8 +20,8 @@ LIMITS = pd.DataFrame({
 })  # fmt: skip
 
 
-def released(frame: pd.DataFrame, name: str) -> Released:
-    return Released(frame, name)
+def released(frame: pd.DataFrame, name: str) -> SimpleNamespace:
+    return SimpleNamespace(name=name, frame=frame)
 
 
 def tables(index: list[float], **social: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -31,7 +35,7 @@ def tables(index: list[float], **social: pd.DataFrame) -> dict[str, pd.DataFrame
     })  # fmt: skip
     status = pd.DataFrame({"area_id": IDS, "class": CLASSES, "class_de": CLASSES, "class_en": CLASSES, "index": index})
 
-    def let_out(frame: pd.DataFrame, geography: str, name: str, against: Released | None) -> Released:
+    def let_out(frame: pd.DataFrame, geography: str, name: str, against: object) -> SimpleNamespace:
         return released(frame, name)
 
     made = social_tables(
@@ -43,18 +47,18 @@ def tables(index: list[float], **social: pd.DataFrame) -> dict[str, pd.DataFrame
 
 def test_classes_are_ordered_as_the_method_has_them_where_no_index_is_shown():
     assert class_order(LIMITS)["10"] == 0 and class_order(LIMITS)["1"] == 9
-    found = tables([float("nan")] * 4)
+    found = tables([NAN] * 4)
     assert found["social_matrix"]["class"].tolist() == ["10", "9", "1", "all"]
     fifths = found["social_fifths"].set_index("indicator").loc["green_m2_per_resident"]
-    assert fifths["fifth_1"] == 10 and fifths["fifth_5"] == 40  # fifth 1: class 1, the highest index, lowest status
+    assert fifths[["fifth_1", "fifth_5"]].tolist() == pytest.approx([10, 40])  # fifth 1: class 1, the lowest status
 
 
 def test_a_class_of_which_one_index_is_shown_keeps_its_place():
-    assert tables([float("nan"), -1.0, -1.1, float("nan")])["social_matrix"]["class"].tolist()[:3] == ["10", "9", "1"]
+    assert tables([NAN, -1.0, -1.1, NAN])["social_matrix"]["class"].tolist()[:3] == ["10", "9", "1"]
 
 
 def test_the_legend_has_the_order_of_the_method():
-    frame = pd.DataFrame({"class": ["9", "1", "10"], "class_de": ["b", "c", "a"], "index": float("nan")})
+    frame = pd.DataFrame({"class": ["9", "1", "10"], "class_de": ["b", "c", "a"], "index": NAN})
     ids = class_order(LIMITS)
     assert ordered_classes(frame, "de", tuple(ids)) == [("10", "a"), ("9", "b"), ("1", "c")]
 
@@ -68,3 +72,16 @@ def test_the_list_of_variants_goes_out_with_its_ranks_to_a_tenth():
     assert found["social_variants"]["rank_shift"].tolist() == [0.1, 0.0]
     assert found["social_variants"]["target_kept"].tolist() == [0.93, 1.0]
     assert found["social_variants"]["weighted_part"].tolist() == ["", "work"]
+
+
+def test_one_quarter_of_several_does_not_speak_for_its_class():
+    lacks = {f"lacks_{name}_{what}": 1.0 for name in ("living_space", "internet", "supply")
+             for what in ("share", "completeness")}  # fmt: skip
+    quarters = pd.DataFrame({
+        "quarter_id": IDS, "residents": 100.0, "residents_judged": 100.0, "lacks_green_share": [NAN, 1.0, NAN, 0.4],
+        "lacks_green_completeness": 1.0, "several_share": 0.5, "several_share_completeness": 1.0, **lacks,
+    })  # fmt: skip
+    areas = pd.DataFrame({"area_id": IDS, "class": CLASSES, "class_de": CLASSES, "class_en": CLASSES, "index": 0.0})
+    green = status_matrix(quarters, areas).set_index("class")["lacks_green_share"]
+    assert green[["9", "10"]].isna().all()
+    assert green["1"] == 0.4 and green["all"] == pytest.approx(0.7)  # the only quarter of its class; two of four

@@ -30,6 +30,7 @@ def status_matrix(quarters: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
     Notes
         Quarters whose figure is not known (or held back) add nothing to it; the completeness says how much is missing.
+        Where it is known of one quarter of several, that one does not speak for its class: NaN.
     """
     if "class" not in areas or not len(areas):
         return pd.DataFrame()
@@ -95,8 +96,9 @@ def _counted(quarters: pd.DataFrame) -> dict[str, float]:
         known = judged * part.to_numpy(dtype=np.float64, na_value=np.nan)
         there = ~np.isnan(share) & ~np.isnan(known)
         lacking, people = float((share[there] * known[there]).sum()), float(known[there].sum())
-        found[f"{name}_residents"] = lacking if people else np.nan
-        found[f"{name}_share"] = lacking / people if people else np.nan
+        told = people > 0 and (there.sum() > 1 or len(quarters) == 1)
+        found[f"{name}_residents"] = lacking if told else np.nan
+        found[f"{name}_share"] = lacking / people if told else np.nan
         found[f"{name}_completeness"] = people / float(np.nansum(judged)) if np.nansum(judged) else np.nan
     return found
 

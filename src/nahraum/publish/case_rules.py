@@ -68,8 +68,7 @@ def _residents_of(table: Table, keys: list[Key], sizes: Numbers) -> Numbers:
 
 
 def _suppressed_cases(frame: pd.DataFrame, rules: Rules) -> tuple[Mask, Mask]:
-    """Rows whose cases are held back (small counts, complements, what would give them away), and rows of a period
-    whose total is held back itself."""
+    """Rows whose cases are held back (small counts, complements, what tells them); rows whose total must go, too."""
     table, keys = case_table(frame)
     residents = _residents_of(table, keys, values(frame, _population(frame)))
     counts = np.array(table.values)
@@ -85,27 +84,37 @@ def _suppressed_cases(frame: pd.DataFrame, rules: Rules) -> tuple[Mask, Mask]:
             found = _protected(table, primary, residents, rules, may_hide=(counts > 0) & ~known)
     if found is None or found.how == "everything":
         found = _protected(table, primary, residents, rules, may_hide=counts > 0)
-    lone = _beside_lone(table, found.hidden, residents)
-    if lone.any():
+    beside = _beside_few(table, found.hidden, residents, rules.minimum_count)
+    if beside.any():
         with suppress(NahraumError):
-            found = _protected(table, primary | lone, residents, rules, may_hide=counts > 0)
+            found = _protected(table, primary | beside, residents, rules, may_hide=counts > 0)
     gone = {key for key, hidden in zip(table.keys, found.hidden, strict=True) if hidden}
-    small = {key[1:3] for key in gone if key[0] == CITY}
-    of_period = np.array([key in gone for key in keys], dtype=np.bool_)
-    return of_period, np.array([key[1:] in small for key in keys], dtype=np.bool_)
+    small = {key[1:] for key in gone if key[0] == CITY} | set(_periods_of_few(table, found.hidden, rules.minimum_count))
+    held = np.array([key in gone for key in keys], dtype=np.bool_)
+    return held, np.array([key[1:] in small for key in keys], dtype=np.bool_)
 
 
-def _beside_lone(table: Table, hidden: Mask, residents: Numbers) -> Mask:
-    """Areas without cases that go beside the only held-back one of a period: alone it would be known as small."""
+def _periods_of_few(table: Table, hidden: Mask, k: int) -> dict[Key, list[int]]:
+    """Periods whose held-back areas have so few cases together that, at one each, none has k; with these areas."""
+    held: dict[Key, list[int]] = {}
+    for at in np.flatnonzero(hidden & table.given):
+        if table.keys[at][0] != CITY:
+            held.setdefault(table.keys[at][1:], []).append(int(at))
+    counts = np.array(table.values)
+    return {name: rows for name, rows in held.items() if counts[rows].sum() < len(rows) + k - 1}
+
+
+def _beside_few(table: Table, hidden: Mask, residents: Numbers, k: int) -> Mask:
+    """One more area of each such period, which may have no cases: only then nobody knows that each has one or two."""
     chosen = np.zeros(len(table), dtype=np.bool_)
-    own = table.given & np.array([key[0] != CITY for key in table.keys], dtype=np.bool_)
-    periods = np.array(["|".join(map(str, key[1:])) for key in table.keys], dtype=object)
-    people = np.where(np.isfinite(residents), residents, 0.0)
-    for period in dict.fromkeys(periods[hidden & own].tolist()):
-        here = own & (periods == period)
-        others = np.flatnonzero(here & ~hidden & (np.array(table.values) == 0.0))
-        if (hidden & here).sum() == 1 and len(others):
-            chosen[others[np.argmax(people[others])]] = True
+    people, counts = np.where(np.isfinite(residents), residents, 0.0), np.array(table.values)
+    open_: dict[Key, list[int]] = {}
+    for at in np.flatnonzero(~hidden & table.given):
+        if table.keys[at][0] != CITY:
+            open_.setdefault(table.keys[at][1:], []).append(int(at))
+    for name in _periods_of_few(table, hidden, k):
+        if name in open_:
+            chosen[min(open_[name], key=lambda at: (counts[at], -people[at], at))] = True
     return chosen
 
 

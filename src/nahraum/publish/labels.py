@@ -33,6 +33,17 @@ def text(section: str, key: str, language: str, **values: object) -> str:
     return pair[LANGUAGES.index(language)].format(**values)
 
 
+@lru_cache(maxsize=1)
+def _of_tables() -> dict[str, dict[str, list[str]]]:
+    file = resources.files("nahraum.publish").joinpath("table_headings.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def headings_of(table: str, language: str) -> dict[str, str]:
+    """Headings of columns that mean something of their own in this table; the others are `heading`'s."""
+    return {column: pair[LANGUAGES.index(language)] for column, pair in _of_tables().get(table, {}).items()}
+
+
 def table_name(name: str, language: str) -> str:
     """A table as a reader calls it."""
     return text("tables", name, language)

@@ -152,9 +152,10 @@ def sheets(bundle: PublishBundle) -> list[Sheet]:
     ):  # fmt: skip
         if table is None:
             continue
-        headings = _of_municipalities(bundle) if table.name == "municipalities" else {}
+        county = table.name == "municipalities"
+        headings = _of_municipalities(bundle) if county else labels.headings_of(table.name, language)
         frame = _without_plain_status(plain(table))
-        pages.append(Sheet(labels.table_name(table.name, language)[:31], frame, 2 if headings else 0, headings))
+        pages.append(Sheet(labels.table_name(table.name, language)[:31], frame, 2 if county else 0, headings))
     return [*pages, _indicator_sheet(bundle), _parameter_sheet(bundle)]
 
 

@@ -26,6 +26,7 @@ _LIKE_INDEX = ("index_", "dynamics_", "share_of_variants")
 _OF_VALUE = ("value", "adjusted", "standardised", "contribution", "numerator", "complement")
 _SCALES = {"share": 1.0, "percent": 0.01, "points": 0.01}
 _CHANGE = "points"
+_STRAIGHT = 1e-6  # of the spread: how far from a line a figure may lie that is one but for its last digits
 
 
 def needed(frame: pd.DataFrame, columns: tuple[str, ...], geography: str) -> None:
@@ -83,8 +84,12 @@ def _part_mask(frame: pd.DataFrame, counts: Micro, sizes: Micro, rules: Rules) -
     return np.array([(key, "with") in gone or (key, "without") in gone for key in keys], dtype=np.bool_) & known
 
 
-def _coarse(frame: pd.DataFrame, rows: Mask, step: Numbers) -> pd.DataFrame:
-    """Figures of a part that follow from its value, on the value's own step in their unit."""
+def _coarse(frame: pd.DataFrame, rows: Mask, step: Numbers, rounded: Numbers) -> pd.DataFrame:
+    """Figures of a part that follow from its value, on the value's own step in their unit.
+
+    What is a straight line of the value is told for the published value: steps of its own beside those of the value
+    would narrow both.
+    """
     known = values(frame, "value")[rows]
     for column in ("adjusted", "standardised", "contribution"):
         if column not in frame.columns:
@@ -94,6 +99,12 @@ def _coarse(frame: pd.DataFrame, rows: Mask, step: Numbers) -> pd.DataFrame:
             continue
         spread, spread_value = np.nanstd(told[rows]), np.nanstd(known)
         if spread > 0 and spread_value > 0:
+            both = np.isfinite(told[rows]) & np.isfinite(known)
+            slope, start = np.polyfit(known[both], told[rows][both], 1) if both.sum() > 2 else (0.0, 0.0)
+            if slope and np.allclose(start + slope * known[both], told[rows][both], rtol=0, atol=_STRAIGHT * spread):
+                told[rows] = np.where(np.isfinite(told[rows]), np.round(start + slope * rounded[rows], 6), np.nan)
+                frame[column] = told
+                continue
             coarse = np.maximum(np.round(step[rows] * spread / spread_value, 6), 1e-6)
             told[rows] = to_step(told[rows], coarse)
             frame[column] = told
@@ -126,19 +137,20 @@ def social_parts(frame: pd.DataFrame, rules: Rules) -> Outcome:
     factor, changes = np.array([_SCALES.get(scale, 0.0) for scale in scales]), np.array(scales) == _CHANGE
     sizes = _behind_changes(frame, numbers(frame, "denominator"), (factor > 0) & ~changes, changes)
     shares = np.where(factor > 0, values(frame, "value") * factor, np.nan)
-    step = share_step(sizes, rules)
+    step, unit = share_step(sizes, rules), np.where(factor > 0, factor, 1.0)
+    told = share_of_persons(shares, sizes, rules) / unit
     for part in dict.fromkeys(parts.tolist()):
         rows = parts == part
         of_persons = rows & (factor > 0)
         if of_persons.any():
             at = np.flatnonzero(of_persons & ~changes & ~np.isnan(shares))
-            counts = micro(shares[at] * (sizes[at] / MICRO))
-            mask[at] |= _part_mask(frame.iloc[at], counts, sizes[at], rules)
-            frame = _coarse(frame, of_persons, step / np.where(factor > 0, factor, 1.0))
+            if len(at):
+                counts = micro(shares[at] * (sizes[at] / MICRO))
+                mask[at] |= _part_mask(frame.iloc[at], counts, sizes[at], rules)
+            frame = _coarse(frame, of_persons, step / unit, told)
         nobody = np.where(changes, sizes <= 0, np.isnan(values(frame, "denominator"))) & of_persons.any()
         mask |= rows & ((sizes > 0) & (sizes < rules.minimum_denominator * MICRO) | nobody)
     mask |= _held_changes(frame, mask, changes)
-    told = share_of_persons(shares, sizes, rules) / np.where(factor > 0, factor, 1.0)
     frame["value"] = np.where(factor > 0, np.round(told, 6), values(frame, "value"))
     if "numerator" in frame.columns:
         frame["numerator"] = to_step(values(frame, "numerator"), rules.rounding_persons)

@@ -31,7 +31,10 @@ _COLUMNS = {
     "valid": ("im Index", "in the index"),
     "reason": ("Grund, wenn nicht", "reason if not"),
     "index": ("Index (hoch: niedriger Status)", "index (high: low status)"),
-    "rank": ("Rang (1: höchster Index)", "rank (1: highest index)"),
+    "rank": (
+        "Rang unter den Räumen mit gezeigtem Index (1: höchster Index)",
+        "rank among the areas whose index is shown (1: highest index)",
+    ),
     "class_de": ("Statusklasse", "status class (German)"),
     "class_en": ("Statusklasse (englisch)", "status class"),
     "dynamics": ("Dynamik-Index", "dynamics index"),
@@ -44,8 +47,14 @@ _COLUMNS = {
         "Anteil der Rechenvarianten, in denen der Raum zu denen mit dem niedrigsten Status gehört",
         "share of method variants in which the area is among those of lowest status",
     ),
-    "rank_low": ("Rang, untere Grenze (90 % der Varianten)", "rank, lower end (90% of the variants)"),
-    "rank_high": ("Rang, obere Grenze (90 % der Varianten)", "rank, upper end (90% of the variants)"),
+    "rank_low": (
+        "Rang unter den gezeigten, untere Grenze (90 % der Varianten)",
+        "rank among the shown, lower end (90% of the variants)",
+    ),
+    "rank_high": (
+        "Rang unter den gezeigten, obere Grenze (90 % der Varianten)",
+        "rank among the shown, upper end (90% of the variants)",
+    ),
     "reliability": ("Klasse nach den Daten: sicher, unsicher, offen", "class by the data: sure, uncertain, open"),
     "part_id": ("Indikator", "indicator"),
     "value": ("Wert", "value"),
@@ -72,9 +81,11 @@ _NOTES = {
 }
 _HELD_BACK = (
     'Ein Punkt "." ist geheim gehalten (kleine Zahl, kleiner Nenner oder daraus erschließbar), leer ist unbekannt, '
-    "0 ist keine. Räume unter 300 Einwohnern haben keinen Index, unter 30 Räumen gibt es keine Klassen.",
+    "0 ist keine. Räume unter 300 Einwohnern haben keinen Index, unter 30 Räumen gibt es keine Klassen. Ränge zählen "
+    "nur unter den Räumen, deren Index gezeigt wird.",
     'A dot "." is held back (small number, small denominator or what would give it away), empty is unknown, 0 is none. '
-    "Areas below 300 residents have no index; below 30 areas there are no classes.",
+    "Areas below 300 residents have no index; below 30 areas there are no classes. Ranks count only the areas "
+    "whose index is shown.",
 )
 _LIMITS = (
     "Klassen gelten innerhalb dieser Stadt und Ausgabe und werden nicht zwischen Städten verglichen. Der Status "
@@ -142,8 +153,12 @@ def _parts(found: Replicated) -> pd.DataFrame:
 
 
 def _persons(found: Replicated, parts: pd.DataFrame) -> list[float]:
-    """Persons behind each row of the parts; NaN where the register of the same day is not there."""
+    """Persons behind each row of the parts; NaN where the register of the same day is not there.
+
+    Behind a change (d1, d3, d4) stand those of its share (s1, s3, s4).
+    """
     known = {part: found.persons[part].to_dict() for part in found.persons.columns}
+    known |= {f"d{part[1:]}": people for part, people in known.items() if part.startswith("s")}
     pairs = zip(parts["area_id"], parts["part_id"], strict=True)
     return [float(known.get(part, {}).get(area, np.nan)) for area, part in pairs]
 

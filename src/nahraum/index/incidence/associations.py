@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from nahraum.index.incidence.areas import ages_known, expected_cases
@@ -14,12 +15,13 @@ from nahraum.index.incidence.check import residual_clustering
 from nahraum.index.incidence.factors import Factor, distinct_values_share, fifths_of_residents
 from nahraum.index.incidence.negbin import CountModel, count_model
 from nahraum.index.incidence.notes import caveat
-from nahraum.index.incidence.ranks import rank_correlation
+from nahraum.index.incidence.ranks import certain_order, rank_correlation
 from nahraum.index.incidence.rates import Floats, normal_quantile
 from nahraum.index.spatial.neighbours import Neighbours
 from nahraum.parameters import Parameters
 
 RANK, NONE = "rank_correlation", "none"
+Bools = npt.NDArray[np.bool_]
 Estimate = tuple[float, float, float]  # value, low, high
 _UNKNOWN: Estimate = (np.nan, np.nan, np.nan)
 
@@ -62,10 +64,22 @@ class _Data:
     factor: Floats
 
     @property
-    def counts(self) -> list[Floats]:
-        """The cases; where some are suppressed their middle, their smallest and their largest values."""
+    def above(self) -> Bools:
+        """Areas above the mean of the factor."""
+        return np.asarray(self.factor > self.factor.mean())
+
+    def counts(self, above: Bools) -> list[Floats]:
+        """The cases; where some are suppressed what they may be: middle, all least, all most, and tilted both ways.
+
+        Parameters
+            above : areas where a larger count makes the estimate larger; the tilted ones have most there and least
+                elsewhere, and the reverse.
+        """
         middle = (self.least + self.most) / 2
-        return [middle] if (self.least == self.most).all() else [middle, self.least, self.most]
+        if (self.least == self.most).all():
+            return [middle]
+        up, down = (np.where(where, self.most, self.least) for where in (above, ~above))
+        return [middle, self.least, self.most, up, down]
 
 
 @dataclass
@@ -79,6 +93,7 @@ class _Found:
     theta: float = np.nan
     moran: float = np.nan
     moran_p: float = np.nan
+    certain: bool = False  # areas in one order without exception, and too many of them for chance
     codes: list[str] = field(default_factory=list)
 
 
@@ -128,11 +143,15 @@ def _nothing_to_tell(data: _Data, limits: Limits) -> str:
 
 
 def _tell(data: _Data, neighbours: Neighbours | None, limits: Limits, found: _Found) -> None:
-    if len(data.counts) > 1:
+    middle, *others = data.counts(data.above)
+    if others:
         found.codes.append("suppressed_counts")
     found.method = RANK
     found.rank = _spanning(
-        lambda cases: rank_correlation(data.factor, cases / data.expected, limits.confidence_share), data
+        lambda cases: rank_correlation(data.factor, cases / data.expected, limits.confidence_share), data, data.above
+    )
+    found.certain = all(
+        certain_order(data.factor, cases / data.expected, limits.confidence_share) for cases in (middle, *others)
     )
     if len(data.areas) < limits.areas_regression:
         found.codes.append("few_areas_rank_only")
@@ -140,8 +159,8 @@ def _tell(data: _Data, neighbours: Neighbours | None, limits: Limits, found: _Fo
     z = normal_quantile(limits.confidence_share)
     scaled = (data.factor - data.factor.mean()) / data.factor.std()
     design = np.column_stack([np.ones(len(scaled)), scaled])
-    model = count_model(data.counts[0], design, data.expected)
-    found.per_sd = _spanning(lambda cases: _ratio(count_model(cases, design, data.expected), 1, z), data)
+    model = count_model(middle, design, data.expected)
+    found.per_sd = _spanning(lambda cases: _ratio(count_model(cases, design, data.expected), 1, z), data, data.above)
     if not model.converged or np.isnan(found.per_sd).any():
         found.codes.append("no_convergence")
         found.per_sd = _UNKNOWN
@@ -149,7 +168,7 @@ def _tell(data: _Data, neighbours: Neighbours | None, limits: Limits, found: _Fo
     found.method, found.theta = model.kind, model.theta
     _tell_fifths(data, z, found)
     found.moran, found.moran_p = residual_clustering(
-        model.pearson_residuals(data.counts[0]), data.areas, neighbours,
+        model.pearson_residuals(middle), data.areas, neighbours,
         permutations=limits.permutations, seed=limits.seed,
     )  # fmt: skip
     if np.isnan(found.moran_p):
@@ -167,15 +186,17 @@ def _tell_fifths(data: _Data, z: float, found: _Found) -> None:
         return
     design = np.column_stack([np.ones(len(fifth)), *[(fifth == number).astype(np.float64) for number in there[1:]]])
     last = design.shape[1] - 1
-    found.fifths = _spanning(lambda cases: _ratio(count_model(cases, design, data.expected), last, z), data)
+    found.fifths = _spanning(
+        lambda cases: _ratio(count_model(cases, design, data.expected), last, z), data, np.asarray(fifth == there[-1])
+    )
     if np.isnan(found.fifths).any():
         found.fifths = _UNKNOWN
         found.codes.append("fifths_not_formed")
 
 
-def _spanning(estimate: Callable[[Floats], Estimate], data: _Data) -> Estimate:
-    """The estimate from the middle of the counts; its interval covers those from their smallest and largest values."""
-    all_of_them = np.array([estimate(cases) for cases in data.counts])
+def _spanning(estimate: Callable[[Floats], Estimate], data: _Data, above: Bools) -> Estimate:
+    """The estimate from the middle of the counts; its interval covers all that suppressed counts may be."""
+    all_of_them = np.array([estimate(cases) for cases in data.counts(above)])
     return float(all_of_them[0, 0]), float(all_of_them[:, 1].min()), float(all_of_them[:, 2].max())
 
 
@@ -191,7 +212,7 @@ def _ratio(model: CountModel, column: int, z: float) -> Estimate:
 
 def _direction(found: _Found) -> int:
     (value, low, high), neutral = (found.rank, 0.0) if found.method == RANK else (found.per_sd, 1.0)
-    if not (low > neutral or high < neutral):
+    if not (low > neutral or high < neutral) and not (found.method == RANK and found.certain):
         return 0
     return 1 if value > neutral else -1
 

@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from nahraum.index.status import Method, read_method
-from nahraum.indicators.catalogue import SHARE, entry_of
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
 from nahraum.publish.report import maps
-from nahraum.publish.report.social_funding import funding, lacks_needed
+from nahraum.publish.report.social_funding import funding
 from nahraum.publish.report.social_incidence import incidence
+from nahraum.publish.report.social_people import Section, fifths, first_sentence, matrix, section
 from nahraum.publish.report.tables import Table, table
 from nahraum.publish.report.words import DASH, Words
-from nahraum.tables import PREREQUISITES
 
-Section = dict[str, Any]
 COLOURS = ("#e3f1ec", "#b4d8cd", "#7db7ab", "#468b83", "#1c5a57", "#0d3533")
-MOVED_SHOWN, SENTENCES_SHOWN = 6, 4
+MOVED_SHOWN = 6
 SURE = 0.9
-_NAMED = ("several_share", "green_m2_per_resident", "floor_area_m2_per_resident", "lacks_supply_share")
 
 
 def chapter(bundle: PublishBundle, folder: Path, words: Words) -> list[Section]:
@@ -37,8 +33,8 @@ def chapter(bundle: PublishBundle, folder: Path, words: Words) -> list[Section]:
     """
     makers: tuple[Callable[[], Section | None], ...] = (
         lambda: _status(bundle, folder, words),
-        lambda: _matrix(bundle, words),
-        lambda: _fifths(bundle, words),
+        lambda: matrix(bundle, words),
+        lambda: fifths(bundle, words),
         lambda: _sureness(bundle, words),
         lambda: incidence(bundle, words),
         lambda: funding(bundle, folder, words),
@@ -54,12 +50,7 @@ def headline(bundle: PublishBundle, words: Words) -> list[str]:
     if found is None or bundle.table("social_matrix") is None:
         return []
     rows = found.frame[(found.frame["indicator"] == "several_share") & (found.frame["ordered_by"] == "status")]
-    return [_first(str(text)) for text in rows[f"text_{words.language}"] if isinstance(text, str) and text]
-
-
-def section(title: str, **parts: Any) -> Section:
-    """One section for the template; what it lacks stays empty."""
-    return {"title": title, "lead": [], "picture": None, "tables": [], "after": [], **parts}
+    return [first_sentence(str(text)) for text in rows[f"text_{words.language}"] if isinstance(text, str) and text]
 
 
 def _shown(frame: pd.DataFrame, column: str) -> pd.Series:
@@ -154,92 +145,6 @@ def _spread(n: int) -> list[str]:
     return [COLOURS[round(at)] for at in np.linspace(0, min(len(COLOURS) - 1, max(n, 2)), n)]
 
 
-def _matrix(bundle: PublishBundle, words: Words) -> Section | None:
-    """Residents of each class, and how many of them lack each prerequisite and several."""
-    found = bundle.table("social_matrix")
-    if found is None:
-        return None
-    rows = []
-    for _, row in found.frame[found.frame["class"].fillna("") != ""].iterrows():
-        shares = [words.share(row[f"lacks_{name}_share"]) for name in PREREQUISITES]
-        several = f"{words.number(row['several_residents'])} ({words.share(row['several_share'])})"
-        several = DASH if pd.isna(row["several_share"]) else several
-        label = str(row[f"class_{words.language}"])
-        rows.append([label, words.number(row["n_areas"]), words.number(row["residents"]), *shares, several])
-    head = [words.text(f"head_social_{name}") for name in ("class", "quarters", "residents")]
-    head += [words.breaking(name) for name in PREREQUISITES] + [
-        words.text("head_social_several", k=lacks_needed(bundle))
-    ]
-    made = table(head, rows, words.text("caption_social_matrix"), align="lrrrrrrr", widths="1.1 auto auto 1 1 1 1 1.3")
-    return section(
-        words.text("h_social_matrix"), lead=[words.text("social_matrix_intro")], tables=[made],
-        after=[words.text("social_matrix_after")],
-    )  # fmt: skip
-
-
-def _fifths(bundle: PublishBundle, words: Words) -> Section | None:
-    """The fifth of residents in the quarters of lowest status against the top fifth: sentences, then all figures."""
-    found = bundle.table("social_fifths")
-    if found is None:
-        return None
-    frame = found.frame[found.frame["fifth_1"].notna()]
-    if frame.empty:
-        return None
-    by_status = bool((frame["ordered_by"] == "status").any())
-    told = frame.set_index("indicator")[f"text_{words.language}"].astype(str)
-    sentences = [_first(told[name]) for name in _NAMED if name in told.index][:SENTENCES_SHOWN] if by_status else []
-    rows = [_fifth_row(row, words, by_status=by_status) for _, row in frame.iterrows()]
-    head = [words.text("head_indicator"), *(str(n) for n in range(1, 6)), words.text("head_social_slope")]
-    kind = "status" if by_status else "own"
-    made = table(
-        head if by_status else head[:-1], rows, words.text(f"caption_social_fifths_{kind}"),
-        align="lrrrrrr" if by_status else "lrrrrr", widths="1.6 auto auto auto auto auto" + (" 1" if by_status else ""),
-    )  # fmt: skip
-    lead = [words.text(f"social_fifths_{kind}"), *sentences]
-    no_line = [name for name in frame.loc[frame["sii"].isna(), "indicator"] if _is_share(str(name))]
-    after = [words.text("social_fifths_no_line")] if by_status and no_line else []
-    return section(words.text("h_social_fifths"), lead=lead, tables=[made], after=after)
-
-
-def _is_share(name: str) -> bool:
-    item = entry_of(name)
-    return item is not None and item.unit == SHARE
-
-
-def _first(text: str) -> str:
-    """The first sentence: what the fifths have; the slope stands in the table."""
-    return text.split(". ")[0].rstrip(".") + "."
-
-
-def _fifth_row(row: pd.Series, words: Words, *, by_status: bool) -> list[str]:
-    item = entry_of(str(row["indicator"]))
-    assert item is not None
-    share = item.unit == SHARE
-
-    def said(value: Any) -> str:
-        return words.share(value) if share else words.number(value, item.decimals)
-
-    unit = "" if share else item.text("unit", words.language)
-    label = item.text("label", words.language)
-    label = f"{label} [{unit}]" if unit and unit not in label.split() else label
-    figures = [said(row[f"fifth_{n}"]) for n in range(1, 6)]
-    return [label, *figures, *([_slope(row, words, share=share, decimals=item.decimals)] if by_status else [])]
-
-
-def _slope(row: pd.Series, words: Words, *, share: bool, decimals: int) -> str:
-    """Rise from the lowest to the highest status over all areas, with its interval."""
-    factor, digits = (100.0, 0) if share else (1.0, decimals)
-    if pd.isna(row["sii"]):
-        return DASH
-    low, value, high = (factor * float(row[name]) for name in ("sii_low", "sii", "sii_high"))
-    told = words.number(value, digits)
-    if np.isnan(low) or np.isnan(high):
-        return told
-    to = "bis" if words.language == "de" else "to"
-    unit = (" Pkt." if words.language == "de" else " pp") if share else ""
-    return f"{told}{unit} ({words.number(low, digits)} {to} {words.number(high, digits)})"
-
-
 def _sureness(bundle: PublishBundle, words: Words) -> Section | None:
     """Two figures that are never merged: what hangs on the data, what hangs on the choice of method."""
     found = bundle.table("social_status")
@@ -260,6 +165,9 @@ def _sureness(bundle: PublishBundle, words: Words) -> Section | None:
             words.text("social_data", sure=int((kinds == "sure").sum()), n=len(frame),
                        uncertain=int((kinds == "uncertain").sum()), open=int((kinds == "open").sum()))
         )  # fmt: skip
+    held = int((found.frame["valid"].fillna(False).astype(bool) & found.frame["variant_share"].isna()).sum())
+    if held:
+        after.append(words.text("social_sureness_rest_one" if held == 1 else "social_sureness_rest", held=held))
     made = _moved(frame, words) if "class" in frame else None
     lead = [words.text("social_sureness_intro"), words.text("social_choices", **counts), *after]
     return section(words.text("h_social_sureness"), lead=lead, tables=[made] if made else [])
@@ -288,4 +196,4 @@ def _moved(frame: pd.DataFrame, words: Words) -> Table | None:
     if not rows:
         return None
     head = [words.text(f"head_social_{name}") for name in ("quarter", "class", "variant_share", "ranks", "same_class")]
-    return table(head, rows, words.text("caption_social_moved"), align="llrrr", widths="1.4 1 1 auto 1")
+    return table(head, rows, words.text("caption_social_moved"), align="llrrr", widths="1.4 1 1 1.2 1")
