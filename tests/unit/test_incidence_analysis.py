@@ -306,6 +306,15 @@ def test_twelve_areas_in_one_order_without_exception_say_something():
     assert turned["direction"] == -1
 
 
+def test_the_note_on_missing_fifths_says_where_the_figure_stands():
+    cases, _ = planted(40, (0.3,))
+    share = pd.Series(np.where(np.arange(40) < 25, 0.0, np.arange(40) / 41), index=ids(40))
+    found = analysed(cases, prerequisite_factor("green", share))
+    assert "fifths_not_formed" in found.associations["notes"][0]
+    told = found.notes.set_index("topic").loc["fifths_not_formed"]
+    assert "Spalte notes" in told["note_de"] and "column notes" in told["note_en"]
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [(np.full(40, 0.3), "no_variation"), (np.where(np.arange(40) < 4, np.arange(40) / 7, np.nan), "too_few_areas")],

@@ -331,6 +331,13 @@ def test_expected_cases_do_not_tell_the_only_case_of_a_wave():
     assert frame["cases"].isna().tolist() == [True, True, False, False, False, False]  # one may have none
 
 
+def test_a_count_that_came_held_back_alone_takes_the_smallest_other_one_with_it():
+    table = cases({"A": [np.nan, np.nan], "B": [12.0, 12.0], "C": [30.0, 30.0]})
+    table["cases_status"] = ["suppressed", "missing", "ok", "ok", "ok", "ok"]
+    frame = out(table, "incidence").set_index(["area_id", "period"])["cases"].isna()
+    assert frame[frame].index.tolist() == [("A", "w1"), ("A", "w2"), ("B", "w1")]  # not known is no secret
+
+
 def test_three_cases_of_three_areas_are_hidden_by_a_fourth_without_any():
     frame = out(expecting([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]), "incidence")
     assert frame["cases"].isna().sum() == 4 and frame["expected"].isna().all()

@@ -21,6 +21,7 @@ from nahraum.publish.social_rules import CITY, Outcome, area_keys, needed, text,
 from nahraum.publish.suppression_tables import Key, Table, table_of
 
 ALL = "all"
+SUPPRESSED = "suppressed"
 _STAY = ("population", "residents", "residents_status", "hectares")
 _NO_CASES = ("area_id", "name", "period", "begin", "end", "age_group", "level", "parent_id", "geometry")
 _GROWS_WITH_CASES = ("rate_per_100000", "adjusted_per_100000", "crude_rate", "standardised_rate", "ratio", "smr", "sir")
@@ -84,12 +85,16 @@ def _suppressed_cases(frame: pd.DataFrame, rules: Rules) -> tuple[Mask, Mask]:
             found = _protected(table, primary, residents, rules, may_hide=(counts > 0) & ~known)
     if found is None or found.how == "everything":
         found = _protected(table, primary, residents, rules, may_hide=counts > 0)
-    beside = _beside_few(table, found.hidden, residents, rules.minimum_count)
+    beside = _beside_few(table, found.hidden, residents, set(_periods_of_few(table, found.hidden, rules.minimum_count)))
     if beside.any():
         with suppress(NahraumError):
             found = _protected(table, primary | beside, residents, rules, may_hide=counts > 0)
-    gone = {key for key, hidden in zip(table.keys, found.hidden, strict=True) if hidden}
-    small = {key[1:] for key in gone if key[0] == CITY} | set(_periods_of_few(table, found.hidden, rules.minimum_count))
+    alone = set(_alone_at_source(frame, table, found.hidden))  # the sums of the table do not know such a count
+    hidden = found.hidden | _beside_few(table, found.hidden, residents, alone)
+    gone = {key for key, wanted in zip(table.keys, hidden, strict=True) if wanted}
+    small = (
+        {key[1:] for key in gone if key[0] == CITY} | set(_periods_of_few(table, hidden, rules.minimum_count)) | alone
+    )
     held = np.array([key in gone for key in keys], dtype=np.bool_)
     return held, np.array([key[1:] in small for key in keys], dtype=np.bool_)
 
@@ -104,7 +109,16 @@ def _periods_of_few(table: Table, hidden: Mask, k: int) -> dict[Key, list[int]]:
     return {name: rows for name, rows in held.items() if counts[rows].sum() < len(rows) + k - 1}
 
 
-def _beside_few(table: Table, hidden: Mask, residents: Numbers, k: int) -> Mask:
+def _alone_at_source(frame: pd.DataFrame, table: Table, hidden: Mask) -> list[Key]:
+    """Periods in which a count that came held back is the only one: the city's total would tell it."""
+    keys, missing = _dimensions(frame)[0], np.isnan(values(frame, "cases"))
+    came = [key[1:] for key, gone, why in zip(keys, missing, text(frame, "cases_status"), strict=True)
+            if gone and why == SUPPRESSED]  # fmt: skip
+    ours = {table.keys[at][1:] for at in np.flatnonzero(hidden & table.given)}
+    return [period for period in dict.fromkeys(came) if came.count(period) == 1 and period not in ours]
+
+
+def _beside_few(table: Table, hidden: Mask, residents: Numbers, periods: set[Key]) -> Mask:
     """One more area of each such period, which may have no cases: only then nobody knows that each has one or two."""
     chosen = np.zeros(len(table), dtype=np.bool_)
     people, counts = np.where(np.isfinite(residents), residents, 0.0), np.array(table.values)
@@ -112,9 +126,8 @@ def _beside_few(table: Table, hidden: Mask, residents: Numbers, k: int) -> Mask:
     for at in np.flatnonzero(~hidden & table.given):
         if table.keys[at][0] != CITY:
             open_.setdefault(table.keys[at][1:], []).append(int(at))
-    for name in _periods_of_few(table, hidden, k):
-        if name in open_:
-            chosen[min(open_[name], key=lambda at: (counts[at], -people[at], at))] = True
+    for name in periods & open_.keys():
+        chosen[min(open_[name], key=lambda at: (counts[at], -people[at], at))] = True
     return chosen
 
 

@@ -128,7 +128,7 @@ def _derivable(frame: pd.DataFrame, column: _Column, rules: Rules) -> tuple[list
     keys, parents = sums
     table = table_of(dict.fromkeys(keys, 0.0), parents)
     row_of = {key: row for row, key in enumerate(keys)}
-    top = 2.0 * (max([*column.now.values(), *known.values()], default=0.0) + rules.minimum_count)
+    top = 2.0 * (sum({**known, **column.now}.values()) + rules.minimum_count)  # room for totals that nobody tells
     gone: list[int] = []
     while True:
         told = {keys[r]: column.now[k] for r, k in enumerate(column.keys) if k in column.now and r not in gone}
