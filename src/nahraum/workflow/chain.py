@@ -209,9 +209,7 @@ def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
     social: Stage[Social] = runner.stage(
         "social",
         "status, incidence, areas",
-        lambda p: social_analysis(
-            area.value, index.value, social_given(inputs.value, study, lambda: access.value), p
-        ),
+        lambda p: social_analysis(area.value, index.value, social_given(inputs.value, study, lambda: access.value), p),
         kind=Social,
         code=("nahraum.index.social", "nahraum.workflow.socially"),
         index=index.key,

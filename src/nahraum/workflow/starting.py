@@ -118,9 +118,7 @@ def _gazetteer(boundaries: str | Path | None, *, download: bool, quiet: bool) ->
     return read_gazetteer(cached), None
 
 
-def _plan(
-    known: Gazetteer, chosen: tuple[str, ...], *, kreis: str, title: str, given: Path | None, path: Path
-) -> Plan:
+def _plan(known: Gazetteer, chosen: tuple[str, ...], *, kreis: str, title: str, given: Path | None, path: Path) -> Plan:
     margin_m = float(registry()["init"]["margin_m"])
     if title:
         name = title
