@@ -15,3 +15,17 @@ def small_town(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     summary = workflow.demo(folder, residents=1000, seed=1, quiet=True)
     public = Path(summary.document["public"])
     return SimpleNamespace(folder=folder, study=folder / "study.toml", public=public, summary=summary)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something made once per file go to one worker, else both workers make it."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and _shares_with_its_file(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _shares_with_its_file(item: pytest.Item) -> bool:
+    info = getattr(item, "_fixtureinfo", None)
+    found = info.name2fixturedefs.values() if info is not None else ()
+    return any(one[-1].scope == "module" for one in found)
