@@ -1,9 +1,11 @@
-"""Writes docs/reference/indicators.md and parameters.md from catalogue and parameter files (not kept in git)."""
+"""Writes indicators.md, parameters.md and measures.md of docs/reference from the data files (not kept in git)."""
 
 from pathlib import Path
 
 from nahraum.indicators.catalogue import read_catalogue
-from nahraum.parameters import shipped
+from nahraum.measures.catalogue import read_catalogue as read_measures
+from nahraum.measures.funding import read_rule_sets
+from nahraum.parameters import Parameters, shipped
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -29,6 +31,34 @@ def parameters() -> str:
     return head + "\n".join(rows) + "\n"
 
 
+def measures() -> str:
+    parts = ["# Measures and funding rules\n"]
+    for one in read_measures(Parameters()).values():
+        cost, running = (
+            " - ".join(f"{value:,.0f}" for value in (amount.low_eur, amount.mid_eur, amount.high_eur))
+            for amount in (one.cost, one.running)
+        )
+        parts.append(
+            f"## {one.id}\n\n{one.label_en} / {one.label_de}\n\n"
+            f"- cost per {one.unit}: {cost} EUR ({one.price_year}; {one.evidence}): {one.cost_source}\n"
+            f"- running per year: {running} EUR ({one.running_evidence or 'unknown'}): {one.running_source or '-'}\n"
+            f"- lead {one.lead_years:g} years, life {one.life_years:g} years; DIN 276: {dict(one.din276)}\n"
+            f"- paid by: {', '.join(one.programmes) or one.payer}; nature: {one.nature}\n"
+            f"- effect: {one.effect or 'catalogue only'}; sites: {one.siting}\n- {one.note_en or '-'}\n"
+        )
+    for rules in read_rule_sets().values():
+        facts = "\n".join(
+            f"| {name} | {fact.value} | {fact.unit} | {fact.source} | {fact.date} | {fact.evidence} |"
+            for name, fact in rules.facts.items()
+        )
+        parts.append(
+            f"## {rules.id}\n\n{rules.label_en}. {rules.note_en} Source: {rules.source}.\n\n"
+            f"| fact | value | unit | source | date | evidence |\n|---|---|---|---|---|---|\n{facts}\n"
+        )
+    return "\n".join(parts)
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 (FOLDER / "indicators.md").write_text(indicators(), encoding="utf-8")
 (FOLDER / "parameters.md").write_text(parameters(), encoding="utf-8")
+(FOLDER / "measures.md").write_text(measures(), encoding="utf-8")

@@ -13,6 +13,7 @@ import shapely
 
 from nahraum import scenario
 from nahraum.area.model import Area
+from nahraum.grid import cell_id
 from nahraum.network import BLOCKED, Network
 from nahraum.parameters import Parameters
 from nahraum.tables import SERVICES
@@ -218,5 +219,8 @@ def random_edit(dice: random.Random, state: Any, *, reach_m: float = 120.0) -> A
         ),
         "more": lambda: scenario.residents_added(dice.uniform(0.1, 50), address_id=one(area.addresses, "address_id")),
         "homes": lambda: scenario.residents_added(dice.uniform(1, 200), **xy()),
+        "fibre": lambda: scenario.internet_offer_changed(
+            [str(cell_id(dice.choice(area.cells["cell_key"].tolist()))[0])], share=dice.choice((0.5, 1.0))
+        ),
     }
     return moves[dice.choice(sorted(moves))]()

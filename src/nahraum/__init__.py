@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 _EDITS = (
     "barrier_added", "barrier_removed", "capacity_changed", "entrance_added", "entrance_removed", "facility_added",
     "facility_closed", "facility_moved", "footpath_added", "footpath_removed", "green_added", "green_removed",
-    "residents_added",
+    "internet_offer_changed", "residents_added",
 )  # fmt: skip
 _NAMES = {
     "read_study": "nahraum.study",
@@ -22,6 +22,7 @@ _NAMES = {
     "run": "nahraum.workflow",
     "what_if": "nahraum.workflow",
     "walking_minutes": "nahraum.workflow",
+    "best_programme": "nahraum.workflow",
     "share_within": "nahraum.access.minutes",
     "Area": "nahraum.area",
     "Result": "nahraum.index",

@@ -204,6 +204,71 @@ def explain(
 
 @app.command()
 @_verb
+def plan(
+    study: StudyPath,
+    budget: Annotated[float | None, typer.Option(help="all investments together, in EUR")] = None,
+    yearly: Annotated[str, typer.Option(help="most per year in EUR: one amount, or several with commas")] = "",
+    years: Annotated[int, typer.Option(help="over how many years the money is spread")] = 0,
+    goal: Annotated[
+        str, typer.Option(help="utilitarian, prioritarian, worst_quarter or worst_fifth: how lacks are weighed")
+    ] = "utilitarian",
+    priority: Annotated[str, typer.Option(help="quarters by id or name with commas, or: status")] = "",
+    priority_share: Annotated[float | None, typer.Option(help="share of the money at least there, 0 to 1")] = None,
+    must: Annotated[list[str] | None, typer.Option(help="id of a site that is set; may be repeated")] = None,
+    must_not: Annotated[list[str] | None, typer.Option(help="id of a site that is not wanted; repeatable")] = None,
+    types: Annotated[str, typer.Option(help="only these types of measures, with commas")] = "",
+    name: Annotated[str, typer.Option(help="of the plan and its folder")] = "plan",
+    sites: Annotated[Path | None, typer.Option(help="GeoJSON or GeoPackage of drawn sites")] = None,
+    variants: Annotated[bool, typer.Option(help="whether other costs and needs are tried, too")] = True,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """What to fund: the best measures within a budget, with documents for an application."""
+    from nahraum import workflow
+
+    ask = workflow.Ask(
+        budget_eur=_or_nan(budget), yearly_eur=tuple(_amounts(yearly)), years=years, weights=goal,
+        priority=_listed(priority), priority_share=_or_nan(priority_share), must=tuple(must or ()),
+        must_not=tuple(must_not or ()), types=_listed(types), name=name, variants=variants,
+    )  # fmt: skip
+    summary = workflow.plan(study, ask, sites=sites, out=out, quiet=as_json)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+@_verb
+def pareto(
+    study: StudyPath,
+    objectives: Annotated[
+        str, typer.Option(help="two or three, the first is searched for; an unknown one tells which there are")
+    ] = "people_lacking_green,dwellings,cost",
+    limit: Annotated[
+        list[str] | None, typer.Option(help="a further objective as a limit, e.g. sealing=0; may be repeated")
+    ] = None,
+    points: Annotated[int, typer.Option(help="plans at most; 0 takes the study's parameter")] = 0,
+    budget: Annotated[float | None, typer.Option(help="all investments together, in EUR")] = None,
+    must: Annotated[list[str] | None, typer.Option(help="id of a site that is set; may be repeated")] = None,
+    must_not: Annotated[list[str] | None, typer.Option(help="id of a site that is not wanted; repeatable")] = None,
+    types: Annotated[str, typer.Option(help="only these types of measures, with commas")] = "",
+    name: Annotated[str, typer.Option(help="of the front and its folder")] = "front",
+    sites: Annotated[Path | None, typer.Option(help="GeoJSON or GeoPackage of drawn sites")] = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Green, dwellings, cost: plans between which only values can decide."""
+    from nahraum import workflow
+
+    limits = workflow.Ask(
+        budget_eur=_or_nan(budget), must=tuple(must or ()), must_not=tuple(must_not or ()), types=_listed(types),
+        name=name,
+    )  # fmt: skip
+    ask = workflow.FrontAsk(_listed(objectives), _pairs(limit or []), points, limits)
+    summary = workflow.pareto(study, ask, sites=sites, out=out, quiet=as_json)
+    _show(summary.document, summary.lines, as_json=as_json)
+
+
+@app.command()
+@_verb
 def replicate(
     name: Annotated[str, typer.Argument(help="a published index, e.g. mss-berlin-2019", show_default=False)] = "",
     known: Annotated[bool, typer.Option("--list", help="tell which there are")] = False,
@@ -286,6 +351,28 @@ def _serve_map(folder: Path) -> None:
                 sys.stdin.readline()
         except KeyboardInterrupt:
             return
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _amounts(text: str) -> list[float]:
+    try:
+        return [float(part) for part in _listed(text)]
+    except ValueError:
+        raise typer.BadParameter(f"--yearly {text}: amounts in EUR with commas between, e.g. 500000,800000") from None
+
+
+def _pairs(texts: list[str]) -> dict[str, float]:
+    try:
+        return {name.strip(): float(value) for name, value in (text.split("=") for text in texts)}
+    except ValueError:
+        raise typer.BadParameter(f"--limit {' '.join(texts)}: name=value, e.g. sealing=0") from None
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _log_to_stderr() -> None:

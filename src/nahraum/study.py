@@ -15,6 +15,7 @@ from nahraum.errors import StudyError
 from nahraum.parameters import Parameters
 from nahraum.study_addresses import FETCH_KEYS, address_of, box_of
 from nahraum.study_keys import GROUP_KEYS, SECTIONS, SOURCE_KEYS, SOURCE_KINDS, TOP
+from nahraum.study_measures import PlanSpec, measures_of, plan_of
 from nahraum.study_social import SocialSpec, funding_wanted, social_of
 
 FORMAT_VERSION = 1
@@ -79,6 +80,8 @@ class Study:
     contact: str = ""
     social: SocialSpec | None = None
     funding: bool = False
+    measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    plan: PlanSpec = field(default_factory=PlanSpec)
 
     def parameters(self) -> Parameters:
         """A fresh parameter set of this study (each stage takes its own and notes what it reads)."""
@@ -243,17 +246,14 @@ def _chosen(section: Mapping[str, Any], sources: Mapping[str, SourceSpec]) -> tu
     wrong += [key for key in listed if not (isinstance(key, str) and re.fullmatch(r"\d{8}", key))] if not wrong else []
     if wrong:
         raise StudyError(
-            f"[area] municipalities holds {wrong[0]!r}",
+            f"[area] municipalities holds {wrong[0]!r}", fix=_meant_key(wrong[0]),
             expected='a list of AGS of eight digits, as text: ["07335009", "07335016"]',
-            fix=_meant_key(wrong[0]),
-        )
+        )  # fmt: skip
     if not isinstance(kreis, str) or (kreis and not re.fullmatch(r"\d{2,5}", kreis)):
         raise StudyError(f"[area] kreis = {kreis!r}", expected='the first five digits of the AGS, as text: "07335"')
     if (listed or kreis) and "municipalities" not in sources:
-        raise StudyError(
-            "[area] names municipalities, but no file says where they are",
-            fix="add [sources.municipalities] with the VG250 of the BKG; nahraum init writes it",
-        )
+        fix = "add [sources.municipalities] with the VG250 of the BKG; nahraum init writes it"
+        raise StudyError("[area] names municipalities, but no file says where they are", fix=fix)
     return tuple(listed), kreis
 
 
@@ -274,7 +274,7 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
     if require_files:
         _require_files(sources, path)
     chosen, kreis = _chosen(_section(document, "area"), sources)
-    completeness = _section(document, "completeness")
+    completeness, funding = _section(document, "completeness"), _section(document, "funding")
     statistics = [spec.item for spec in sources.values() if spec.group == "statistics" and spec.item]
     output = _section(document, "output").get("folder", f"{path.stem}.out")
     study = Study(
@@ -293,7 +293,9 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
         note=str(head.get("note", "")),
         contact=str(head.get("contact", "")),
         social=social_of(_section(document, "social"), folder, statistics, require_files=require_files),
-        funding=funding_wanted(_section(document, "funding"), sources),
+        funding=funding_wanted(funding, sources),
+        measures=measures_of(_section(document, "measures")),
+        plan=plan_of(_section(document, "plan"), statistics),
     )
     study.parameters()  # unknown or impossible overrides are refused at the door
     return study

@@ -19,6 +19,7 @@ SOURCE_KEYS: dict[str, set[str]] = {
     "corrections": _SOURCE_COMMON | {"layer", "crs", "publish_author"},
     "parcels": _SOURCE_COMMON | {"kind", "layer", "crs", "id", "accept_datum_shift", "use"},
     "funding_edits": _SOURCE_COMMON | {"layer", "crs"},
+    "measure_sites": _SOURCE_COMMON | {"kind", "layer", "crs", "accept_datum_shift"},
     "timetable": _SOURCE_COMMON | {"day", "complete"},
     "population_register": _SOURCE_COMMON
     | {"kind", "layer", "sheet", "crs", "columns", "missing", "accept_datum_shift"}
@@ -37,7 +38,10 @@ GROUP_KEYS: dict[str, set[str]] = {
     "statistics": _SOURCE_COMMON | _AREA_TABLE | {"kind", "label_de", "label_en", "unit", "persons"},
 }
 """Sections that hold several sources of one kind: `[sources.registers.kita]`, `[sources.topics.rent]` …"""
-TOP = {"format_version", "study", "area", "sources", "social", "funding", "parameters", "completeness", "output"}
+TOP = {
+    "format_version", "study", "area", "sources", "social", "funding", "measures", "plan", "parameters", "completeness",
+    "output",
+}  # fmt: skip
 SECTIONS: dict[str, set[str]] = {
     "study": {"name", "language", "reference_date", "note", "contact"},
     "area": {"crs", "municipalities", "kreis"},
@@ -58,6 +62,7 @@ SOURCE_KINDS: dict[str, tuple[str, ...]] = {
     "corrections": ("table",),
     "parcels": ("vector",),
     "funding_edits": ("table",),
+    "measure_sites": ("vector",),
     "timetable": ("gtfs",),
     "population_register": ("quarter", "block", "address"),
     "rent_ceilings": ("table",),

@@ -5,6 +5,7 @@ import random
 import pandas as pd
 
 from nahraum.errors import InputError
+from nahraum.grid import cell_id
 from nahraum.index.aggregate import count_units, read_counting
 from nahraum.index.places import municipality_table, quarters_table
 from nahraum.indicators import address_values, judge
@@ -75,5 +76,6 @@ def town_edit(dice: random.Random, state: StudyState) -> dict:
         {"kind": "green_added", "outline": ring, "entrances": ring[:2]},
         {"kind": "footpath_added", "points": [[x, y], [x + dice.uniform(60, 200), y + 50]]},
         {"kind": "residents_added", "residents": 40.0, "x_m": x, "y_m": y},
+        {"kind": "internet_offer_changed", "cells": cell_id(int(row["cell_key"])).tolist(), "share": 1.0},
         {"kind": "residents_added", "residents": 40.0, "address_id": str(row["address_id"])},
     ])  # fmt: skip

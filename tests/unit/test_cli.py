@@ -12,7 +12,9 @@ def nahraum(*arguments: str, **options) -> subprocess.CompletedProcess:
     )
 
 
-@pytest.mark.parametrize("verb", ["demo", "musterstadt", "check", "run", "explain", "init", "fetch", "serve"])
+@pytest.mark.parametrize(
+    "verb", ["demo", "musterstadt", "check", "run", "explain", "init", "fetch", "serve", "plan", "pareto"]
+)
 def test_every_verb_of_the_contract_explains_itself(verb):
     shown = nahraum(verb, "--help")
     assert shown.returncode == 0

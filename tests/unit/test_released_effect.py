@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from nahraum.index.status_groups import StatusGroup, StatusGroups
 from nahraum.parameters import Parameters
 from nahraum.publish.whatif import planner_effect, released_effect
 from nahraum.scenario.effect import Effect, flow_columns
@@ -37,3 +38,33 @@ def test_the_office_sees_the_numbers_as_they_are():
     told = planner_effect(effect(99.0, several_no_longer=2.0625), {"q": "Nord"})
     assert told["quarters"][0]["relieved"] == told["residents"]["relieved"] == 2.062
     assert told["quarters"][0]["before"] == {"residents_judged": 99.0}
+
+
+TWO = StatusGroups(
+    {"a": "low", "b": "low"}, (StatusGroup("low", "niedrig", "low"), StatusGroup("high", "hoch", "high"))
+)
+
+
+def three_quarters() -> Effect:
+    """Relieved: 24 in a, 31 in b, both of low status; 2 in c, which has no class. 5 move in, 4 of them lacking."""
+    names = ["a", "b", "c"]
+    rows = pd.DataFrame(
+        [dict.fromkeys(flow_columns(), 0.0) | {"several_no_longer": n} for n in (24.0, 31.0, 2.0)], index=names
+    )
+    side = pd.DataFrame({"residents_judged": [500.0] * 3}, index=names)
+    return Effect(2, rows, rows.iloc[:0], side, side, side, side, 1, newcomers=5.0, newcomers_lacking=4.0)
+
+
+def test_the_office_sees_who_is_relieved_by_status_the_lowest_first_and_who_moves_in():
+    told = planner_effect(three_quarters(), {}, TWO)
+    groups = [(one["status"], one["n_quarters"], one["relieved"]) for one in told["status_groups"]]
+    assert groups == [("low", 2, 55.0), ("high", 0, 0.0), ("", 1, 2.0)]
+    assert told["newcomers"] == {"residents": 5.0, "lacking": 4.0}
+    assert planner_effect(three_quarters(), {})["status_groups"] == []
+
+
+def test_outside_the_office_a_status_group_is_the_sum_of_the_quarters_shown():
+    told = released_effect(three_quarters(), {}, Parameters(), TWO)
+    assert [one["relieved"] for one in told["status_groups"]] == [{"about": 50}, FEWER, FEWER]
+    assert told["residents"]["relieved"] == {"about": 50}
+    assert "newcomers" not in told

@@ -25,6 +25,7 @@ ONE_OF_EACH = [
     scenario.barrier_removed("osm:w9"),
     scenario.residents_added(12.5, address_id="osm:w3"),
     scenario.residents_added(12.5, x=3, y=4),
+    scenario.internet_offer_changed(["CRS3035RES100mN2689000E4337000", "100mN26891E43370"], share=0.8),
 ]
 
 
@@ -79,6 +80,10 @@ def test_all_that_is_wrong_is_said_at_once():
         lambda: scenario.residents_added(5),
         lambda: scenario.residents_added(5, x=1),
         lambda: scenario.facility_closed(""),
+        lambda: scenario.internet_offer_changed([]),
+        lambda: scenario.internet_offer_changed(["1kmN2689E4337"]),
+        lambda: scenario.internet_offer_changed(["here"]),
+        lambda: scenario.internet_offer_changed(["100mN26891E43370"], share=1.2),
     ],
 )
 def test_what_cannot_be_is_refused(wrong):

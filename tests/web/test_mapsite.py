@@ -21,7 +21,8 @@ from nahraum.publish.mapsite import assets_folder, map_warning, write_map
 
 DATA = {
     "study.json", "cells.json", "quarters.json", "quarters.geojson", "locations.json", "locations.geojson",
-    "greens.geojson", "entrances.geojson", "places.geojson", "base.geojson",
+    "greens.geojson", "entrances.geojson", "places.geojson", "base.geojson", "social.json", "streets.json",
+    "plans.json",
 }  # fmt: skip
 
 

@@ -164,6 +164,14 @@ def test_a_failure_nobody_thought_of_tells_nothing_of_itself(town, monkeypatch):
     assert "secret" not in answer.text
 
 
+def test_the_page_knows_by_whom_it_is_served(planner, anybody, town):
+    for client, told in ((planner, "planner"), (anybody, "public")):
+        for path in ("/", "/index.html"):
+            assert f'<meta name="nahraum-server" content="{told}" />' in client.get(path).text
+    assert "nahraum-server" not in (town.folder / "map" / "index.html").read_text(encoding="utf-8")
+    assert anybody.get("/data/study.json").json()["name"] == town.study.name
+
+
 def test_a_public_server_has_no_scenarios(anybody):
     assert anybody.get("/api").json()["role"] == "public"
     assert anybody.get("/api").json()["what_if"] is False

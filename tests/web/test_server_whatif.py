@@ -115,6 +115,40 @@ def test_a_log_goes_out_and_comes_in_again(planner, base, spot):
     assert wrong.status_code == 422 and "CRS" in wrong.json()["what"]
 
 
+def test_a_scenario_comes_in_degrees_and_a_log_in_degrees_is_taken(planner, spot):
+    one = new(planner)
+    edit(planner, one, shop(spot))
+    degrees = planner.get(f"/api/scenarios/{one}?crs=OGC:CRS84").json()["edits"]
+    assert 5 < degrees[0]["x_m"] < 16 and 47 < degrees[0]["y_m"] < 56
+    log = {"format": "nahraum-edits", "format_version": 1, "crs": "OGC:CRS84", "edits": degrees}
+    other = planner.post("/api/scenarios", json={"name": "von außen", "log": log}).json()["edits"][0]
+    assert (other["x_m"], other["y_m"]) == pytest.approx(spot, abs=0.01)
+    there = planner.get(f"/api/whatif/point?x={spot[0]}&y={spot[1]}").json()["point"]
+    assert there == pytest.approx([degrees[0]["x_m"], degrees[0]["y_m"]], abs=1e-7)
+    assert planner.get("/api/whatif/point?x=1e9&y=1e9").status_code == 422
+    assert planner.get(f"/api/scenarios/{one}?crs=EPSG:31467").status_code == 422
+
+
+def test_what_lies_around_a_point_can_be_named_in_an_edit(planner, base, spot):
+    one = new(planner)
+    made = edit(planner, one, shop(spot)).json()["edit"]["facility_id"]
+    ask = f"/api/scenarios/{one}/around?x={spot[0]}&y={spot[1]}"
+    found = planner.get(f"{ask}&within_m=80").json()
+    assert found[0]["id"] == made and found[0]["distance_m"] == 0.0
+    assert [thing["distance_m"] for thing in found] == sorted(thing["distance_m"] for thing in found)
+    assert all(thing["distance_m"] <= 80 for thing in found)
+    way = next(thing for thing in found if thing["what"] == "way")
+    assert int(way["id"]) in base.network.edge_way_id
+    edit(planner, one, {"kind": "footpath_removed", "way_id": int(way["id"])})
+    edit(planner, one, {"kind": "facility_closed", "facility_id": made})
+    left = {thing["id"] for thing in planner.get(f"{ask}&within_m=80").json()}
+    assert not left & {made, way["id"]}
+    gate = base.area.green_entrances.iloc[0]
+    near = planner.get(f"/api/scenarios/{one}/around?x={gate['x_m']}&y={gate['y_m']}&within_m=5").json()
+    assert {"entrance", "green"} <= {thing["what"] for thing in near}
+    assert planner.get(f"{ask}&within_m=5000").status_code == 422
+
+
 def test_what_does_not_fit_is_told_and_changes_nothing(planner, spot):
     one = new(planner)
     for document in (
@@ -222,8 +256,8 @@ def test_whatever_is_edited_undone_and_redone_the_counts_are_those_of_a_full_run
 def test_outside_the_office_answers_are_by_quarter_and_rounded(town, base, spot):
     public = asking(town, Planning(town.study, base, None), token=None)
     answer = public.post("/api/whatif", json={"edits": [shop(spot)]}).json()
-    assert set(answer) == {"lacks_needed", "residents", "quarters"}
-    for row in [answer["residents"], *answer["quarters"]]:
+    assert set(answer) == {"lacks_needed", "residents", "quarters", "status_groups"}
+    for row in [answer["residents"], *answer["quarters"], *answer["status_groups"]]:
         counts = [
             row["relieved"],
             row["newly_lacking"],

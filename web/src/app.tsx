@@ -1,23 +1,53 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Dataset } from "./data/load";
+import { About } from "./explore/about";
+import { AppearanceChoice, useAppearance } from "./explore/appearance";
+import { Chapters } from "./explore/chapters";
+import { Compare } from "./explore/compare";
+import { painted } from "./explore/palettes";
+import { PlanView } from "./explore/plan";
+import { CopyLink } from "./explore/copylink";
+import { ReportError } from "./explore/report";
+import { changeTheme, type OtherRun } from "./explore/runs";
+import { Search, type Found } from "./explore/search";
+import { MyStreet } from "./explore/street";
+import { Tour } from "./explore/tour";
 import { speech } from "./i18n";
-import { MapView } from "./map/map";
-import { hashOf, initialView, STACKED, type Selection, type Tab, type View } from "./state";
+import type { CityMap } from "./map/citymap";
+import { MapView, type Marked } from "./map/map";
+import { hashOf, initialView, STACKED, type Chapter, type Selection, type Tab, type View } from "./state";
 import { titleOf } from "./subject";
-import { isTheme, themeOf } from "./themes";
+import { isTheme, themeOf, type Paint } from "./themes";
 import { Controls } from "./views/controls";
 import { Panel } from "./views/panel";
 import { LanguageSwitch } from "./views/parts";
+import { WhatIf } from "./whatif/lazy";
+import { served } from "./whatif/served";
 
-/** The whole page: head, map with its card, results. */
-export function App({ data }: { data: Dataset }) {
+const NOTHING: Marked = { level: "quarters", ids: [], follow: false };
+
+/** The whole page: head, map with its card, and beside it the panel of the chapter. */
+export function App({ data: plain }: { data: Dataset }) {
+  const { look, dark, change } = useAppearance();
+  const data = useMemo(() => ({ ...plain, study: painted(plain.study, look.palette) }), [plain, look.palette]);
   const { study } = data;
-  const [view, setView] = useState<View>(() => opened(data));
-  const [follow, setFollow] = useState(true);
+  const [view, setView] = useState<View>(() => opened(plain));
+  const [follow, setFollow] = useState(view.camera === null);
   const [attention, setAttention] = useState(0);
+  const [marked, setMarked] = useState<Marked>(NOTHING);
+  const [other, setOther] = useState<OtherRun | null>(null);
+  const [touring, setTouring] = useState(false);
+  const city = useRef<CityMap | null>(null);
+  const [board, setBoard] = useState<CityMap | null>(null);
   const say = useMemo(() => speech(view.language), [view.language]);
-  const theme = useMemo(() => themeOf(view.theme, view.level, study, say), [view.theme, view.level, study, say]);
-  const set = (change: Partial<View>): void => setView((old) => ({ ...old, ...change }));
+  const theme = useMemo(() => {
+    if (other && view.chapter === "compare") return changeTheme(view.theme, data, other, say);
+    const own = themeOf(view.theme, view.level, study, say);
+    return view.chapter === "street" ? { ...own, paint: unpainted } : own;
+  }, [view.theme, view.level, view.chapter, study, say, other]);
+  const set = (next: Partial<View>): void => setView((old) => ({ ...old, ...next }));
+  const mark = (ids: string[], move = true, level: Marked["level"] = "quarters"): void =>
+    setMarked(ids.length > 0 ? { level, ids, follow: move } : NOTHING);
 
   useEffect(() => {
     document.documentElement.lang = view.language;
@@ -28,27 +58,47 @@ export function App({ data }: { data: Dataset }) {
   useEffect(() => {
     const readdressed = (): void => {
       setFollow(true);
-      setView(opened(data));
+      setMarked(NOTHING);
+      setView(opened(plain));
     };
     addEventListener("hashchange", readdressed);
     return () => removeEventListener("hashchange", readdressed);
-  }, [study]);
+  }, [plain]);
 
   const fromMap = (selection: Selection | null): void => {
+    if (view.chapter === "whatif") return; // whoever draws does not choose
     setFollow(false);
-    set({ selection });
+    if (view.chapter === "street") set({ street: selection ? `${selection.level}/${selection.id}` : "" });
+    else if (view.chapter === "compare") set({ pair: nextPair(view.pair, plain, selection) });
+    else set({ selection, chapter: "explore" });
     if (selection && STACKED.matches) document.getElementById("results")?.scrollIntoView();
   };
   const fromPanel = (selection: Selection | null): void => {
     setFollow(true);
     setAttention((count) => count + 1);
     const level = selection && selection.level !== "locations" ? { level: selection.level } : {};
-    set({ selection, ...level });
+    set({ selection, chapter: "explore", ...level });
     if (!selection) requestAnimationFrame(() => document.getElementById(`tab-${view.tab}`)?.focus());
+  };
+  const fromSearch = (found: Found): void => {
+    if (view.chapter === "whatif") return void (found.point && city.current?.centre(found.point));
+    const quarter = found.selection?.level === "quarters" ? found.selection : null;
+    if (quarter && view.chapter === "compare") return set({ pair: nextPair(view.pair, plain, quarter) });
+    if (found.selection) return fromPanel(found.selection);
+    if (found.street) set({ chapter: "street", street: found.street, selection: null });
+    else if (found.point) {
+      set({ overlays: [...new Set([...view.overlays, found.overlay ?? "places"])] });
+      void city.current?.goTo(found.point);
+    }
+  };
+  const turn = (chapter: Chapter): void => {
+    setMarked(NOTHING);
+    set({ chapter, selection: null, ...(chapter === "compare" ? { level: "quarters" as const } : {}) });
   };
   useEffect(() => {
     const escaped = (event: KeyboardEvent): void => {
-      if (event.key === "Escape" && view.selection) fromPanel(null);
+      if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      if (view.selection) fromPanel(null);
     };
     addEventListener("keydown", escaped);
     return () => removeEventListener("keydown", escaped);
@@ -59,31 +109,83 @@ export function App({ data }: { data: Dataset }) {
       <a class="skip" href="#results" onClick={skip}>
         {say.t("app.skip")}
       </a>
-      <header class="head">
-        <p class="brand">nahraum</p>
-        <div class="head-title">
-          <h1>{study.name}</h1>
-          <p>
-            {say.t("app.topic")} · {say.t("app.state", { date: say.date(study.reference_date) })}
-            {say.pick(study.population_days) && ` · ${say.pick(study.population_days)}`}
-          </p>
-        </div>
-        <LanguageSwitch language={view.language} say={say} set={(language) => set({ language })} />
-      </header>
-      <main class="stage">
+      {!view.embedded && (
+        <header class="head">
+          <p class="brand">nahraum</p>
+          <div class="head-title">
+            <h1>{study.name}</h1>
+            <p>
+              <span class="topic">{say.t("app.topic")} · </span>
+              {say.t("app.state", { date: say.date(study.reference_date) })}
+              {say.pick(study.population_days) && ` · ${say.pick(study.population_days)}`}
+            </p>
+          </div>
+          <Chapters chapter={view.chapter} say={say} planned={plain.plans.length > 0} open={turn} />
+          <AppearanceChoice look={look} say={say} change={change} />
+          <LanguageSwitch language={view.language} say={say} set={(language) => set({ language })} />
+        </header>
+      )}
+      <main class={view.embedded ? "stage embedded" : "stage"}>
         <div class="view">
-          <Controls data={data} view={view} theme={theme} say={say} set={set} />
-          <MapView data={data} view={view} theme={theme} say={say} follow={follow} choose={fromMap} />
+          <div class="over">
+            {view.chapter !== "street" && <Search data={plain} say={say} choose={fromSearch} />}
+            {view.chapter !== "street" && (
+              <Controls data={data} view={view} theme={theme} say={say} set={set} changing={other !== null && view.chapter === "compare"} />
+            )}
+          </div>
+          <MapView
+            data={plain}
+            view={layersOf(view)}
+            theme={theme}
+            say={say}
+            follow={follow}
+            choose={fromMap}
+            marked={marked}
+            dark={dark}
+            moved={(camera) => set({ camera })}
+            made={(made) => setBoard((city.current = made))}
+          />
         </div>
-        <Panel
-          data={data}
-          view={view}
-          say={say}
-          attention={attention}
-          choose={fromPanel}
-          setTab={(tab: Tab) => set({ tab, selection: null })}
-        />
+        {view.chapter === "explore" && (
+          <Panel
+            data={data}
+            view={view}
+            theme={theme}
+            say={say}
+            attention={attention}
+            choose={fromPanel}
+            mark={mark}
+            set={set}
+            startTour={() => setTouring(true)}
+            setTab={(tab: Tab) => {
+              setMarked(NOTHING);
+              set({ tab, selection: null });
+            }}
+          />
+        )}
+        {view.chapter === "compare" && (
+          <Compare data={data} view={view} say={say} set={set} mark={mark} choose={fromPanel} other={other} setOther={setOther} />
+        )}
+        {view.chapter === "street" && <MyStreet data={data} view={view} say={say} set={set} mark={mark} />}
+        {view.chapter === "whatif" && (
+          <WhatIf data={data} say={say} city={board} scenario={view.scenario} opened={(scenario) => set({ scenario })} />
+        )}
+        {view.chapter === "plan" && <PlanView data={data} say={say} city={board} choose={fromPanel} />}
+        {view.chapter === "about" && <About data={data} say={say} />}
       </main>
+      {!view.embedded && (
+        <footer class="foot">
+          <CopyLink say={say} />
+          <ReportError data={data} view={view} say={say} middle={() => city.current?.middle() ?? null} />
+          <button type="button" class="plain" onClick={() => setTouring(true)}>
+            {say.t("tour.open")}
+          </button>
+          <button type="button" class="plain" onClick={() => turn("about")}>
+            {say.t("about.link")}
+          </button>
+        </footer>
+      )}
+      {touring && <Tour say={say} set={set} close={() => setTouring(false)} />}
       <p class="visually-hidden" role="status" id="chosen">
         {view.selection ? say.t("map.chosen", { name: titleOf(data, view.selection, say) }) : ""}
       </p>
@@ -91,17 +193,35 @@ export function App({ data }: { data: Dataset }) {
   );
 }
 
+const unpainted = (): Paint => ({ color: "rgba(0, 0, 0, 0)", bin: -1, blank: null });
+
+/** What lies on the map: in "my street" the places and greens that its facts speak of. */
+const layersOf = (view: View): View =>
+  view.chapter === "street" ? { ...view, level: "cells", overlays: STREET_LAYERS } : view;
+const STREET_LAYERS: View["overlays"] = ["places", "greens"];
+
 /** The view of the address line; what it names and the data do not hold is left out. */
 function opened(data: Dataset): View {
   const view = initialView(location.hash, data.study.language);
   const { selection } = view;
+  if (view.chapter === "plan" && data.plans.length === 0) view.chapter = "explore";
   const lost = selection !== null && data[selection.level].table.row(selection.id) === undefined;
   return {
     ...view,
+    chapter: view.chapter === "whatif" && !served()?.whatIf ? "explore" : view.chapter,
     theme: isTheme(view.theme, data.study) ? view.theme : "several",
+    level: view.chapter === "compare" ? "quarters" : view.level,
+    pair: view.pair.map((id) => (data.quarters.table.row(id) === undefined ? "" : id)) as [string, string],
     selection: lost ? null : selection,
     tab: lost ? "overview" : view.tab,
   };
+}
+
+/** A click on the map while two quarters are compared: it fills the empty place, else the second. */
+function nextPair(pair: [string, string], data: Dataset, selection: Selection | null): [string, string] {
+  if (!selection || selection.level !== "quarters" || data.quarters.table.row(selection.id) === undefined) return pair;
+  if (pair.includes(selection.id)) return pair;
+  return pair[0] ? [pair[0], selection.id] : [selection.id, pair[1]];
 }
 
 /** The address line belongs to the view, so skipping moves the focus by hand. */

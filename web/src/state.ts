@@ -4,8 +4,12 @@ import type { Level } from "./data/load";
 /** Narrow screens, where the results stand below the map (styles/layout.css). */
 export const STACKED = matchMedia("(max-width: 60rem)");
 
-export type Tab = "overview" | "quarters" | "locations" | "combinations" | "quality";
-export const TABS: Tab[] = ["overview", "quarters", "locations", "combinations", "quality"];
+export type Tab = "overview" | "quarters" | "status" | "spread" | "locations" | "combinations" | "quality";
+export const TABS: Tab[] = ["overview", "quarters", "status", "spread", "locations", "combinations", "quality"];
+
+/** What the page is opened for; the panel beside the map belongs to it. */
+export type Chapter = "explore" | "compare" | "street" | "plan" | "whatif" | "about";
+export const CHAPTERS: Chapter[] = ["explore", "compare", "street", "plan", "whatif", "about"];
 
 export interface Selection {
   level: Level | "locations";
@@ -13,14 +17,33 @@ export interface Selection {
 }
 
 export type Overlay = "locations" | "places" | "greens";
+const OVERLAYS: Overlay[] = ["locations", "places", "greens"];
+
+/** Where the map looks: longitude, latitude, zoom. */
+export type Camera = [number, number, number];
 
 export interface View {
   language: Language;
+  chapter: Chapter;
   theme: string;
   level: Level;
   tab: Tab;
   selection: Selection | null;
   overlays: Overlay[];
+  /** ids of the quarters that are held against each other */
+  pair: [string, string];
+  /** id of the street (or cell) in "my street" */
+  street: string;
+  /** id of the scenario in "what if" */
+  scenario: string;
+  /** only the panel, for a frame in another page */
+  embedded: boolean;
+  camera: Camera | null;
+}
+
+function cameraOf(text: string | null): Camera | null {
+  const numbers = (text ?? "").split("/").map(Number);
+  return numbers.length === 3 && text && numbers.every(Number.isFinite) ? (numbers as Camera) : null;
 }
 
 /** A view as it was opened: from the address line where it says something, else the first look. */
@@ -37,7 +60,13 @@ export function initialView(hash: string, language: Language): View {
     level: told.get("level") === "quarters" ? "quarters" : "cells",
     tab: tab ?? "overview",
     selection: chosen as Selection | null,
-    overlays: ["locations"],
+    chapter: CHAPTERS.find((name) => name === told.get("chapter")) ?? "explore",
+    overlays: told.has("show") ? OVERLAYS.filter((name) => told.get("show")?.split(",").includes(name)) : ["locations"],
+    pair: [told.get("a") ?? "", told.get("b") ?? ""],
+    street: told.get("street") ?? "",
+    scenario: told.get("scenario") ?? "",
+    embedded: told.has("embedded"),
+    camera: cameraOf(told.get("at")),
   };
 }
 
@@ -49,5 +78,13 @@ export function hashOf(view: View): string {
   told.set("level", view.level);
   told.set("tab", view.tab);
   if (view.selection) told.set("select", `${view.selection.level}/${view.selection.id}`);
+  if (view.chapter !== "explore") told.set("chapter", view.chapter);
+  if (view.overlays.join() !== "locations") told.set("show", view.overlays.join());
+  if (view.chapter === "compare" && view.pair[0]) told.set("a", view.pair[0]);
+  if (view.chapter === "compare" && view.pair[1]) told.set("b", view.pair[1]);
+  if (view.chapter === "street" && view.street) told.set("street", view.street);
+  if (view.chapter === "whatif" && view.scenario) told.set("scenario", view.scenario);
+  if (view.embedded) told.set("embedded", "1");
+  if (view.camera) told.set("at", view.camera.join("/"));
   return `#${told.toString()}`;
 }

@@ -32,6 +32,8 @@ export interface Theme {
   blanks: Blank[];
   /** levels on which it can be shown; empty for all */
   levels: Level[];
+  /** at which end of the classes most is lacking */
+  worst: "first" | "last";
   paint: (table: Table, row: number) => Paint;
 }
 
@@ -88,6 +90,7 @@ function shareTheme(id: string, title: string, column: string, palette: Palette,
     thresholdLabel: "",
     blanks: ["edge", "missing", "suppressed"],
     levels: [],
+    worst: "last",
     paint: (table, row) => {
       const value = table.number(column, row);
       if (value === null) return blankOf(palette, table, column, row);
@@ -119,6 +122,7 @@ function classTheme(study: Study, say: Speech): Theme {
     thresholdLabel: "",
     blanks: ["undetermined", "edge", "suppressed"],
     levels: [],
+    worst: "first",
     paint: (table, row) => {
       const told = table.text("class", row);
       const bin = kinds.findIndex((kind) => kind === told);
@@ -158,7 +162,7 @@ function colours(indicator: Indicator, palette: Palette): string[] {
   const [left, right] = [at + 1, breaks.length - at];
   const [short, enough] = better === "lower" ? [right, left] : [left, right];
   const worst = (SHORT[short - 1] ?? []).map((at) => palette.sequential[at] ?? palette.unknown);
-  const rising = [...worst, ...(ENOUGH[enough - 1] ?? [])];
+  const rising = [...worst, ...((palette.enough ?? ENOUGH)[enough - 1] ?? [])];
   return better === "lower" ? rising.reverse() : rising;
 }
 
@@ -198,6 +202,7 @@ function indicatorTheme(indicator: Indicator, palette: Palette, say: Speech): Th
       : "",
     blanks: ["edge", "missing", "suppressed"],
     levels: indicator.levels,
+    worst: indicator.better === "higher" ? "first" : "last",
     paint: (table, row) => {
       const value = table.number(indicator.id, row);
       if (value === null) return blankOf(palette, table, indicator.id, row);

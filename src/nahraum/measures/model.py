@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ class MeasureType:
     payer: str
     effect: str
     siting: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = made_by(default_factory=dict)
     sealing_m2: float = 0.0
     canopy_m2: float = 0.0
     displacement: bool = False

@@ -16,7 +16,7 @@ from nahraum.publish.layer_styles import base_layers, styles_of
 from nahraum.publish.styles import Style
 
 FILE = "nahraum.gpkg"
-_VERSION = "1.3"  # newest version that the GDAL 3.6 of Debian 12 and QGIS 3.22 open without a warning
+VERSION = "1.3"  # newest version that the GDAL 3.6 of Debian 12 and QGIS 3.22 open without a warning
 _LAYER_STYLES = """
 CREATE TABLE layer_styles (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
@@ -56,7 +56,7 @@ def _write_layers(path: Path, bundle: PublishBundle) -> dict[str, list[Style]]:
             append=place > 0,
             geometry_type=None if not spatial or len(frame) else "Polygon",
             promote_to_multi=spatial and bool(frame.geometry.geom_type.str.startswith("Multi").any()),
-            dataset_options={"VERSION": _VERSION},
+            dataset_options={"VERSION": VERSION},
             layer_options={
                 "IDENTIFIER": labels.table_name(name, bundle.study.language),
                 "DESCRIPTION": facts.title(bundle),
@@ -69,7 +69,8 @@ def _write_layers(path: Path, bundle: PublishBundle) -> dict[str, list[Style]]:
     return written
 
 
-def _write_styles(database: sqlite3.Connection, styles: Mapping[str, Sequence[Style]], moment: str) -> None:
+def write_styles(database: sqlite3.Connection, styles: Mapping[str, Sequence[Style]], moment: str) -> None:
+    """Styles of each layer where QGIS looks for them, the first the default."""
     database.execute(_LAYER_STYLES)
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) VALUES (?, ?, ?, ?)",
@@ -101,7 +102,7 @@ def write_geopackage(bundle: PublishBundle, folder: Path) -> Path:
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     with closing(sqlite3.connect(path)) as database, database:
-        _write_styles(database, styles, moment)
+        write_styles(database, styles, moment)
         database.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
         database.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (moment,))
     return path

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nahraum.publish import mapfacts, mapjson
+from nahraum.publish import mapfacts, mapjson, mapsocial, mapstreets
 from nahraum.publish.bundle import PublishBundle
 
 STAMP = "built-from.txt"
@@ -95,6 +95,9 @@ def _write_data(bundle: PublishBundle, data: Path) -> list[Path]:
     return [
         mapjson.write_json(mapfacts.study_document(bundle), data / "study.json"),
         mapjson.write_json(_cells(bundle), data / "cells.json"),
+        mapjson.write_json(mapsocial.social_document(bundle), data / "social.json"),
+        mapjson.write_json(mapstreets.streets_document(bundle), data / "streets.json"),
+        mapjson.write_json({"plans": []}, data / "plans.json"),  # `nahraum plan` names its plans there
         mapjson.write_json(_areas(bundle, quarters, "quarter_id"), data / "quarters.json"),
         mapjson.write_geojson(quarters, {"quarter_id": "id"}, data / "quarters.geojson"),
         mapjson.write_json(_areas(bundle, locations, "location_id"), data / "locations.json"),

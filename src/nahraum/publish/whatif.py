@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from nahraum.grid import cell_id
+from nahraum.index.status_groups import StatusGroup, StatusGroups
 from nahraum.parameters import Parameters
 from nahraum.scenario.effect import Effect
 from nahraum.tables import PREREQUISITES
@@ -16,11 +17,13 @@ from nahraum.tables import PREREQUISITES
 _PARTS = {"several": "several", **{name: f"lacks_{name}" for name in PREREQUISITES}}
 
 
-def planner_effect(effect: Effect, names: Mapping[str, str]) -> dict[str, Any]:
+def planner_effect(
+    effect: Effect, names: Mapping[str, str], groups: StatusGroups | None = None
+) -> dict[str, Any]:  # fmt: skip
     """A what-if answer in full: by quarter and cell, with the values before and after. For the office only.
 
     Parameters
-        names : of the quarters, by id.
+        names : of the quarters, by id; groups : their status groups, where the study has a status index.
     """
     flows, before, after = (_rows(table) for table in (effect.quarters, effect.before, effect.after))
     quarters = [
@@ -33,35 +36,74 @@ def planner_effect(effect: Effect, names: Mapping[str, str]) -> dict[str, Any]:
     total = (_values(_first(table)) for table in (effect.total_before, effect.total_after))
     return {
         "lacks_needed": effect.lacks_needed, "n_addresses": effect.n_addresses,
-        "residents": _flows(_first(effect.quarters.sum().to_frame().T)),
+        "residents": _flows(_summed(effect.quarters)),
+        "newcomers": {"residents": round(effect.newcomers, 3), "lacking": round(effect.newcomers_lacking, 3)},
+        "status_groups": [
+            label | _flows(_summed(effect.quarters.loc[members])) for label, members in _by_status(effect, groups)
+        ],
         "total": dict(zip(("before", "after"), total, strict=True)),
         "quarters": quarters,
         "cells": [{"cell_id": key, **_flows(row)} for key, row in cells],
     }  # fmt: skip
 
 
-def released_effect(effect: Effect, names: Mapping[str, str], parameters: Parameters) -> dict[str, Any]:
+def released_effect(
+    effect: Effect, names: Mapping[str, str], parameters: Parameters, groups: StatusGroups | None = None
+) -> dict[str, Any]:  # fmt: skip
     """A what-if answer as it may leave the office: by quarter, no cells, no addresses, no values of a quarter.
 
     Residents are multiples of `serving.rounding_residents`; fewer than `disclosure.minimum_count`, also none, are
     "fewer than" that. Quarters below `disclosure.minimum_denominator_share` residents before or after, and those where
-    nothing is above the minimum, are left out. The totals are sums of what is shown.
+    nothing is above the minimum, are left out. The totals, also those by status group, are sums of what is shown.
     """
     least, step = (
         int(parameters.number("disclosure.minimum_count")),
         int(parameters.number("serving.rounding_residents")),
     )
     small = parameters.number("disclosure.minimum_denominator_share")
-    quarters, total = [], dict.fromkeys(_columns(), 0)
+    quarters: dict[str, dict[str, int]] = {}
     before, after = _rows(effect.before), _rows(effect.after)
     for key, row in _rows(effect.quarters).items():
         people = min(side[key]["residents_judged"] for side in (before, after))
         shown = {name: _rounded(row[name], least, step) for name in _columns()}
         if people < small or not any(shown.values()):
             continue
-        quarters.append({"quarter_id": key, "name": names.get(key, ""), **_shown(shown, least)})
-        total = {name: total[name] + shown[name] for name in total}
-    return {"lacks_needed": effect.lacks_needed, "residents": _shown(total, least), "quarters": quarters}
+        quarters[key] = shown
+    return {
+        "lacks_needed": effect.lacks_needed, "residents": _shown(_added(quarters.values()), least),
+        "quarters": [
+            {"quarter_id": key, "name": names.get(key, ""), **_shown(shown, least)} for key, shown in quarters.items()
+        ],
+        "status_groups": [
+            label | _shown(_added(quarters[key] for key in members if key in quarters), least)
+            for label, members in _by_status(effect, groups)
+        ],
+    }  # fmt: skip
+
+
+def _by_status(effect: Effect, groups: StatusGroups | None) -> list[tuple[dict[str, Any], list[str]]]:
+    """Status groups, the lowest first and those without a class last, each with its quarters that are touched."""
+    if groups is None or not groups.groups:
+        return []
+    touched = [str(key) for key in effect.quarters.index]
+    found = []
+    for one in (*groups.groups, StatusGroup("", "ohne Klasse", "no class")):
+        members = [key for key in touched if groups.of(key) == one.id]
+        if one.id or members:
+            label = {"status": one.id, "label_de": one.label_de, "label_en": one.label_en, "n_quarters": len(members)}
+            found.append((label, members))
+    return found
+
+
+def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total = dict.fromkeys(_columns(), 0)
+    for row in rows:
+        total = {name: total[name] + row[name] for name in total}
+    return total
+
+
+def _summed(table: pd.DataFrame) -> dict[str, float]:
+    return _first(table.sum().to_frame().T)
 
 
 def _columns() -> list[str]:

@@ -23,6 +23,7 @@ from nahraum.scenario.proposals import (
     footpath_removed,
     green_added,
     green_removed,
+    internet_offer_changed,
     residents_added,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "footpath_removed",
     "green_added",
     "green_removed",
+    "internet_offer_changed",
     "log_of",
     "log_to_dict",
     "residents_added",

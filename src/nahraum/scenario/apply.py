@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
-import pyproj
 import shapely
 
-from nahraum.area.edges import minimum_green_m2, near_the_edge
+from nahraum.area.edges import minimum_green_m2
 from nahraum.area.model import Area
-from nahraum.area.quarters import quarter_of_points
 from nahraum.errors import InputError
-from nahraum.frames import from_micro, to_micro
-from nahraum.grid import GRID_CRS, cell_key
 from nahraum.network import Network
 from nahraum.network.patch import Draft
 from nahraum.parameters import Parameters
 from nahraum.scenario import edits as kinds
+from nahraum.scenario.apply_people import with_internet_offer, with_residents
+from nahraum.scenario.apply_tables import require_new, rows_of, with_row, with_values
 from nahraum.scenario.edits import Edit
 from nahraum.scenario.fit import bearable, fitting
 
@@ -99,38 +95,38 @@ def edit_area(area: Area, edit: Edit, parameters: Parameters) -> Area:
 
 
 def _facility_added(area: Area, edit: kinds.FacilityAdded, _: Parameters) -> Area:
-    _new(area.facilities, "facility_id", edit.facility_id)
+    require_new(area.facilities, "facility_id", edit.facility_id)
     row = {"facility_id": edit.facility_id, "category": edit.category, "name": edit.name, "x_m": edit.x_m,
            "y_m": edit.y_m, "status": "ok"}  # fmt: skip
-    return replace(area, facilities=_with_row(area.facilities, row))
+    return replace(area, facilities=with_row(area.facilities, row))
 
 
 def _facility_moved(area: Area, edit: kinds.FacilityMoved, _: Parameters) -> Area:
-    at = _there(area.facilities, "facility_id", edit.facility_id)
-    return replace(area, facilities=_with_values(area.facilities, at, x_m=edit.x_m, y_m=edit.y_m))
+    at = rows_of(area.facilities, "facility_id", edit.facility_id)
+    return replace(area, facilities=with_values(area.facilities, at, x_m=edit.x_m, y_m=edit.y_m))
 
 
 def _facility_closed(area: Area, edit: kinds.FacilityClosed, _: Parameters) -> Area:
-    at = _there(area.facilities, "facility_id", edit.facility_id)
+    at = rows_of(area.facilities, "facility_id", edit.facility_id)
     return replace(area, facilities=area.facilities[~at].reset_index(drop=True))
 
 
 def _capacity_changed(area: Area, edit: kinds.CapacityChanged, parameters: Parameters) -> Area:
-    at = _there(area.greens, "green_id", edit.green_id)
+    at = rows_of(area.greens, "green_id", edit.green_id)
     large_enough(edit.area_m2, parameters)
-    return replace(area, greens=_with_values(area.greens, at, area_m2=edit.area_m2))
+    return replace(area, greens=with_values(area.greens, at, area_m2=edit.area_m2))
 
 
 def _green_added(area: Area, edit: kinds.GreenAdded, parameters: Parameters) -> Area:
-    _new(area.greens, "green_id", edit.green_id)
+    require_new(area.greens, "green_id", edit.green_id)
     shape, area_m2 = green_shape(edit, parameters)
     row = {"green_id": edit.green_id, "name": edit.name, "area_m2": area_m2, "geometry": shape}
     entrances = area.green_entrances
     for number, (x, y) in enumerate(edit.entrances):
         name = gate_id(edit.green_id, number)
-        _new(entrances, "entrance_id", name)
-        entrances = _with_row(entrances, _gate(name, edit.green_id, x, y))
-    return replace(area, greens=_with_row(area.greens, row), green_entrances=entrances)
+        require_new(entrances, "entrance_id", name)
+        entrances = with_row(entrances, _gate(name, edit.green_id, x, y))
+    return replace(area, greens=with_row(area.greens, row), green_entrances=entrances)
 
 
 def green_shape(edit: kinds.GreenAdded, parameters: Parameters) -> tuple[shapely.Polygon, float]:
@@ -153,7 +149,7 @@ def gate_id(green_id: str, number: int) -> str:
 
 
 def _green_removed(area: Area, edit: kinds.GreenRemoved, _: Parameters) -> Area:
-    at = _there(area.greens, "green_id", edit.green_id)
+    at = rows_of(area.greens, "green_id", edit.green_id)
     gates = area.green_entrances["green_id"].to_numpy(dtype=object) == edit.green_id
     return replace(
         area, greens=area.greens[~at].reset_index(drop=True),
@@ -162,14 +158,14 @@ def _green_removed(area: Area, edit: kinds.GreenRemoved, _: Parameters) -> Area:
 
 
 def _entrance_added(area: Area, edit: kinds.EntranceAdded, _: Parameters) -> Area:
-    _there(area.greens, "green_id", edit.green_id)
-    _new(area.green_entrances, "entrance_id", edit.entrance_id)
+    rows_of(area.greens, "green_id", edit.green_id)
+    require_new(area.green_entrances, "entrance_id", edit.entrance_id)
     row = _gate(edit.entrance_id, edit.green_id, edit.x_m, edit.y_m)
-    return replace(area, green_entrances=_with_row(area.green_entrances, row))
+    return replace(area, green_entrances=with_row(area.green_entrances, row))
 
 
 def _entrance_removed(area: Area, edit: kinds.EntranceRemoved, _: Parameters) -> Area:
-    at = _there(area.green_entrances, "entrance_id", edit.entrance_id)
+    at = rows_of(area.green_entrances, "entrance_id", edit.entrance_id)
     return replace(area, green_entrances=area.green_entrances[~at].reset_index(drop=True))
 
 
@@ -178,68 +174,14 @@ def _unchanged(area: Area, edit: Edit, _: Parameters) -> Area:
 
 
 def _barrier_added(area: Area, edit: kinds.BarrierAdded, _: Parameters) -> Area:
-    _new(area.barriers, "line_id", edit.line_id)
+    require_new(area.barriers, "line_id", edit.line_id)
     row = {"line_id": edit.line_id, "kind": edit.barrier, "geometry": shapely.LineString(edit.points)}
-    return replace(area, barriers=_with_row(area.barriers, row))
+    return replace(area, barriers=with_row(area.barriers, row))
 
 
 def _barrier_removed(area: Area, edit: kinds.BarrierRemoved, _: Parameters) -> Area:
-    at = _there(area.barriers, "line_id", edit.line_id)
+    at = rows_of(area.barriers, "line_id", edit.line_id)
     return replace(area, barriers=area.barriers[~at].reset_index(drop=True))
-
-
-def _residents_added(area: Area, edit: kinds.ResidentsAdded, parameters: Parameters) -> Area:
-    residents = float(from_micro(to_micro(edit.residents)))
-    if edit.x_m is None or edit.y_m is None:
-        at = _there(area.addresses, "address_id", edit.address_id)
-        before = float(area.addresses["residents"].to_numpy(dtype=np.float64)[at][0])
-        now = float(from_micro(to_micro(before) + to_micro(residents)))
-        addresses, key = _with_values(area.addresses, at, residents=now), int(area.addresses["cell_key"][at].iloc[0])
-        return replace(area, addresses=addresses, cells=_more_in_cell(area.cells, key, residents, {}))
-    _new(area.addresses, "address_id", edit.address_id)
-    row = new_address(area, edit, parameters) | {"residents": residents}
-    cells = _more_in_cell(area.cells, row["cell_key"], residents, row)
-    return replace(area, addresses=_with_row(area.addresses, row), cells=cells)
-
-
-def new_address(area: Area, edit: kinds.ResidentsAdded, parameters: Parameters) -> dict[str, Any]:
-    """Where a new address lies: cell, quarter, inside the boundary or not, near the edge of the data or not.
-
-    Raises
-        InputError where it lies beyond the data.
-    """
-    x, y = np.array([edit.x_m], dtype=np.float64), np.array([edit.y_m], dtype=np.float64)
-    ground = area.extent.geometry.iloc[0]
-    if not shapely.intersects_xy(ground, x, y)[0]:
-        raise InputError(f"the point {edit.x_m}, {edit.y_m} lies beyond the data", expected=f"metres in {area.crs}")
-    east, north = _to_grid(area.crs).transform(x, y)
-    quarter, _ = quarter_of_points(area.quarters, pd.Series(x), pd.Series(y))
-    return {
-        "address_id": edit.address_id, "cell_key": int(cell_key(east, north)[0]), "quarter_id": str(quarter[0]),
-        "x_m": float(x[0]), "y_m": float(y[0]), "residents_communal": 0.0, "kind": "building",
-        "inside": bool(shapely.intersects_xy(area.boundary.geometry.iloc[0], x, y)[0]),
-        "edge": bool(near_the_edge(x, y, data=ground, parameters=parameters)[0]),
-    }  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _to_grid(crs: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, GRID_CRS, always_xy=True)
-
-
-def _more_in_cell(cells: pd.DataFrame, key: int, residents: float, row: dict[str, Any]) -> pd.DataFrame:
-    """More residents in a cell; they live as the others there do. In a new cell nothing is known of how they live."""
-    at = cells["cell_key"].to_numpy(dtype=np.int64) == key
-    if at.any():
-        before = float(cells["residents"].to_numpy(dtype=np.float64)[at][0])
-        more: pd.DataFrame = _with_values(
-            cells, at, residents=float(from_micro(to_micro(before) + to_micro(residents)))
-        )
-        return more
-    known = {name: row[name] for name in ("cell_key", "quarter_id", "inside", "residents_communal")}
-    statuses = {name: "missing" for name in cells.columns if str(name).endswith("_status")}
-    longer: pd.DataFrame = _with_row(cells, known | statuses | {"residents": residents})
-    return longer.sort_values("cell_key", ignore_index=True)
 
 
 _AREA: dict[type[Edit], Callable[[Area, Any, Parameters], Area]] = {
@@ -255,7 +197,8 @@ _AREA: dict[type[Edit], Callable[[Area, Any, Parameters], Area]] = {
     kinds.FootpathRemoved: _unchanged,
     kinds.BarrierAdded: _barrier_added,
     kinds.BarrierRemoved: _barrier_removed,
-    kinds.ResidentsAdded: _residents_added,
+    kinds.ResidentsAdded: with_residents,
+    kinds.InternetOfferChanged: with_internet_offer,
 }
 
 
@@ -271,37 +214,3 @@ def large_enough(area_m2: float, parameters: Parameters) -> None:
             f"a green of {area_m2:g} m² does not count", expected=f"{at_least:g} m² or more by the study's standard",
             fix="remove the green, or choose another standard in the study",
         )  # fmt: skip
-
-
-def _new(table: pd.DataFrame, key: str, value: str) -> None:
-    if (table[key].to_numpy(dtype=object) == value).any():
-        raise InputError(f"there is already a {key} {value!r}", expected="an id that is not there yet")
-
-
-def _there(table: pd.DataFrame, key: str, value: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    at: np.ndarray[Any, np.dtype[np.bool_]] = table[key].to_numpy(dtype=object) == value
-    if not at.any():
-        raise InputError(f"there is no {key} {value!r}", expected="an id of the study", fix="look it up in the tables")
-    return at
-
-
-def _with_row(table: Any, row: dict[str, Any]) -> Any:
-    """The table with one more row; what the row does not say is empty: '' or NaN or False."""
-    full = {}
-    for name, kind in table.dtypes.items():
-        text = pd.api.types.is_string_dtype(kind) and kind != "geometry"
-        full[name] = row.get(name, "" if text else {"b": False, "i": 0}.get(getattr(kind, "kind", "f"), np.nan))
-    made = pd.DataFrame([full])
-    if isinstance(table, gpd.GeoDataFrame):
-        made = gpd.GeoDataFrame(made, geometry="geometry", crs=table.crs)
-    if table.empty:  # its columns have no kinds worth keeping
-        return made
-    made = made.astype({name: kind for name, kind in table.dtypes.items() if kind != "geometry"})
-    return pd.concat([table, made], ignore_index=True)
-
-
-def _with_values(table: Any, at: np.ndarray[Any, np.dtype[np.bool_]], **values: Any) -> Any:
-    changed = table.copy()
-    for name, value in values.items():
-        changed.loc[at, name] = value
-    return changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from operator import itemgetter
@@ -19,14 +20,22 @@ from nahraum.network.graph import Int64
 from nahraum.parameters import Parameters
 from nahraum.scenario.answer import Difference, differences_between, differences_of
 from nahraum.scenario.apply import gate_id
-from nahraum.scenario.edits import Edit, EntranceAdded, FacilityAdded, FacilityMoved, GreenAdded, ResidentsAdded
+from nahraum.scenario.edits import (
+    Edit,
+    EntranceAdded,
+    FacilityAdded,
+    FacilityMoved,
+    GreenAdded,
+    InternetOfferChanged,
+    ResidentsAdded,
+)
 from nahraum.scenario.fit import points_of
 from nahraum.scenario.tree import Ids, Position, SharedStudy
 
 PREREQUISITES = (
     "lacks_living_space", "lacks_green_access", "lacks_green_capacity", "lacks_green", "lacks_internet", "lacks_supply",
 )  # fmt: skip
-_ABOUT = ("category", "facility_id", "entrance_id", "green_id", "barrier", "line_id", "way_id", "address_id")
+_ABOUT = ("cells", "category", "facility_id", "entrance_id", "green_id", "barrier", "line_id", "way_id", "address_id")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +54,7 @@ class Change:
     def __repr__(self) -> str:
         """E.g. facility_added food_full_range at 448000, 5715000; 12 addresses."""
         undone = "undone: " if self._after is self._before.parent else ""
-        n = len(self.address_ids())
+        n = len(self._judged_ids())
         parts = [undone + said(self.edit), f"{n} address{'' if n == 1 else 'es'}", *self.notes()]
         return f"<Change: {'; '.join(parts)}>"
 
@@ -104,7 +113,7 @@ class Change:
         """Which prerequisites the changed addresses lack, before and after: `address_id`, `column`, `old`, `new`."""
         judged = []
         with self._study.lock:
-            for position, access in zip((self._before, self._after), self._sides(), strict=True):
+            for position, access in zip((self._before, self._after), self._sides(self._judged_ids()), strict=True):
                 judged.append(_judged(self._study.area_at(position), access, self._study.parameters))
         old, new = judged
         return _compared(old, new, list(new.columns))
@@ -134,8 +143,16 @@ class Change:
             rows.append((name, *(float(from_micro(micro)) for micro in counted)))
         return pd.DataFrame(rows, columns=["prerequisite", "now_lacking", "no_longer_lacking"])
 
-    def _sides(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        ids = np.array(self.address_ids(), dtype=object)
+    def _judged_ids(self) -> list[str]:
+        """Addresses at which something else is lacking, perhaps: those with another access, or in cells named."""
+        if not isinstance(self.edit, InternetOfferChanged):
+            return self.address_ids()
+        with self._study.lock:
+            living = self._study.area_at(self._after).addresses
+        return sorted(living["address_id"][living["cell_key"].isin(self.edit.cell_keys())].tolist())
+
+    def _sides(self, address_ids: Sequence[str] | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        ids = np.array(self.address_ids() if address_ids is None else address_ids, dtype=object)
         with self._study.lock:
             old = _rows(self._study.enter(self._before), ids)
             new = _rows(self._study.enter(self._after), ids)
@@ -144,12 +161,19 @@ class Change:
 
 def said(edit: Edit) -> str:
     """An edit in a few words: its kind, what it is about, where."""
-    about = [str(getattr(edit, name)) for name in _ABOUT if getattr(edit, name, "")][:1]
+    about = [_short(getattr(edit, name)) for name in _ABOUT if getattr(edit, name, "")][:1]
     if isinstance(edit, ResidentsAdded):
         about.insert(0, f"{edit.residents:g}")
     points = list(points_of(edit).values())
     where = [f"at {points[0][0]:.0f}, {points[0][1]:.0f}"] if points else []
     return " ".join([edit.kind, *about, *where])
+
+
+def _short(value: object) -> str:
+    """A value, or the first of several."""
+    if isinstance(value, tuple) and len(value) > 1:
+        return f"{value[0]} and {len(value) - 1} more"
+    return str(value[0] if isinstance(value, tuple) else value)
 
 
 def _without_way(standing: Standing, edit: Edit) -> list[str]:

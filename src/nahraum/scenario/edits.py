@@ -10,14 +10,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 from nahraum.errors import InputError
+from nahraum.grid import parse_cell_id
+from nahraum.scenario.edit_checks import (
+    Point,
+    bad_points,
+    beyond,
+    empty,
+    is_cell,
+    no_length,
+    not_numbers,
+    plain,
+)
 
 WAY_IDS = 1 << 52  # ids of new ways: above every source's, and exact in JSON
-Point = tuple[float, float]
 LEAST_RESIDENTS, MOST_RESIDENTS = 0.001, 1e7  # persons; all of Germany and these fit in int64 of weighted millionths
 LEAST_M2, MOST_M2 = 1.0, 1e10
 
@@ -30,7 +39,7 @@ class Edit:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
-        return {"kind": self.kind} | {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        return {"kind": self.kind} | {f.name: plain(getattr(self, f.name)) for f in fields(self)}
 
     def digest(self) -> str:
         """Sixteen hex digits that stand for what the edit says."""
@@ -54,7 +63,7 @@ class FacilityAdded(Edit):
     name: str = ""
 
     def _wrong(self) -> list[str]:
-        return [*_not_numbers(self, "x_m", "y_m"), *_empty(self, "category")]
+        return [*not_numbers(self, "x_m", "y_m"), *empty(self, "category")]
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ class FacilityMoved(Edit):
     y_m: float
 
     def _wrong(self) -> list[str]:
-        return [*_not_numbers(self, "x_m", "y_m"), *_empty(self, "facility_id")]
+        return [*not_numbers(self, "x_m", "y_m"), *empty(self, "facility_id")]
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class FacilityClosed(Edit):
     facility_id: str
 
     def _wrong(self) -> list[str]:
-        return _empty(self, "facility_id")
+        return empty(self, "facility_id")
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ class CapacityChanged(Edit):
     area_m2: float
 
     def _wrong(self) -> list[str]:
-        return [*_not_numbers(self, "area_m2"), *_beyond(self, "area_m2", LEAST_M2, MOST_M2), *_empty(self, "green_id")]
+        return [*not_numbers(self, "area_m2"), *beyond(self, "area_m2", LEAST_M2, MOST_M2), *empty(self, "green_id")]
 
 
 @dataclass(frozen=True)
@@ -105,9 +114,9 @@ class GreenAdded(Edit):
     name: str = ""
 
     def _wrong(self) -> list[str]:
-        found = [*_bad_points("outline", self.outline, 3), *_bad_points("entrances", self.entrances, 1)]
+        found = [*bad_points("outline", self.outline, 3), *bad_points("entrances", self.entrances, 1)]
         if self.area_m2 is not None:
-            found += [*_not_numbers(self, "area_m2"), *_beyond(self, "area_m2", LEAST_M2, MOST_M2)]
+            found += [*not_numbers(self, "area_m2"), *beyond(self, "area_m2", LEAST_M2, MOST_M2)]
         if not found and self.shape_m2() <= 0:
             found.append("'outline' encloses nothing")
         return found
@@ -128,7 +137,7 @@ class GreenRemoved(Edit):
     green_id: str
 
     def _wrong(self) -> list[str]:
-        return _empty(self, "green_id")
+        return empty(self, "green_id")
 
 
 @dataclass(frozen=True)
@@ -142,7 +151,7 @@ class EntranceAdded(Edit):
     entrance_id: str = ""
 
     def _wrong(self) -> list[str]:
-        return [*_not_numbers(self, "x_m", "y_m"), *_empty(self, "green_id")]
+        return [*not_numbers(self, "x_m", "y_m"), *empty(self, "green_id")]
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,7 @@ class EntranceRemoved(Edit):
     entrance_id: str
 
     def _wrong(self) -> list[str]:
-        return _empty(self, "entrance_id")
+        return empty(self, "entrance_id")
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,7 @@ class FootpathAdded(Edit):
     way_id: int = 0
 
     def _wrong(self) -> list[str]:
-        found = [*_bad_points("points", self.points, 2), *_no_length(self.points)]
+        found = [*bad_points("points", self.points, 2), *no_length(self.points)]
         places = range(len(self.points))
         if self.joins is not None and (not self.joins or any(at not in places for at in self.joins)):
             found.append(f"'joins' = {list(self.joins)}: at least one position from 0 to {len(self.points) - 1}")
@@ -200,7 +209,7 @@ class BarrierAdded(Edit):
     line_id: str = ""
 
     def _wrong(self) -> list[str]:
-        return [*_bad_points("points", self.points, 2), *_no_length(self.points), *_empty(self, "barrier")]
+        return [*bad_points("points", self.points, 2), *no_length(self.points), *empty(self, "barrier")]
 
 
 @dataclass(frozen=True)
@@ -211,7 +220,7 @@ class BarrierRemoved(Edit):
     line_id: str
 
     def _wrong(self) -> list[str]:
-        return _empty(self, "line_id")
+        return empty(self, "line_id")
 
 
 @dataclass(frozen=True)
@@ -225,14 +234,38 @@ class ResidentsAdded(Edit):
     y_m: float | None = None
 
     def _wrong(self) -> list[str]:
-        found = [*_not_numbers(self, "residents"), *_beyond(self, "residents", LEAST_RESIDENTS, MOST_RESIDENTS)]
+        found = [*not_numbers(self, "residents"), *beyond(self, "residents", LEAST_RESIDENTS, MOST_RESIDENTS)]
         if (self.x_m is None) != (self.y_m is None):
             found.append("'x_m' and 'y_m' go together")
         elif self.x_m is None and not self.address_id:
             found.append("neither an address nor a point is given")
         elif self.x_m is not None:
-            found += _not_numbers(self, "x_m", "y_m")
+            found += not_numbers(self, "x_m", "y_m")
         return found
+
+
+@dataclass(frozen=True)
+class InternetOfferChanged(Edit):
+    """At least this share of the households of some 100 m cells is offered every speed, as with fibre; nobody loses."""
+
+    kind: ClassVar[str] = "internet_offer_changed"
+    cells: tuple[str, ...]
+    share: float = 1.0
+
+    def _wrong(self) -> list[str]:
+        found = [] if isinstance(self.cells, tuple) and self.cells else ["'cells' names no cell"]
+        found += [f"'cells' holds {one!r}, no id of a 100 m cell" for one in self.cells if not is_cell(one)][:3]
+        return [*found, *not_numbers(self, "share"), *beyond(self, "share", 0.0, 1.0)]
+
+    def cell_keys(self) -> tuple[int, ...]:
+        """The keys of the cells, each once, ascending."""
+        return tuple(sorted({parse_cell_id(one)[0] for one in self.cells}))
+
+    def offered(self, before: float) -> float:
+        """The share of households with the offer afterwards; where it was not known, only all of them is known."""
+        if math.isnan(before):
+            return 1.0 if self.share == 1.0 else before
+        return max(before, self.share)
 
 
 KINDS: dict[str, type[Edit]] = {
@@ -240,6 +273,7 @@ KINDS: dict[str, type[Edit]] = {
     for one in (
         FacilityAdded, FacilityMoved, FacilityClosed, CapacityChanged, GreenAdded, GreenRemoved, EntranceAdded,
         EntranceRemoved, FootpathAdded, FootpathRemoved, BarrierAdded, BarrierRemoved, ResidentsAdded,
+        InternetOfferChanged,
     )
 }  # fmt: skip
 _IDS = {
@@ -267,38 +301,3 @@ def checked(edit: Edit) -> Edit:
     if isinstance(edit, ResidentsAdded) and not edit.address_id:
         return replace(edit, address_id=f"edit:{edit.digest()}")
     return edit
-
-
-def _plain(value: Any) -> Any:
-    return [_plain(one) for one in value] if isinstance(value, (tuple, list)) else value
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _not_numbers(edit: Edit, *names: str) -> list[str]:
-    values = {name: getattr(edit, name) for name in names}
-    return [f"{name!r} = {value!r} is no finite number" for name, value in values.items() if not _finite(value)]
-
-
-def _beyond(edit: Edit, name: str, least: float, most: float) -> list[str]:
-    value = getattr(edit, name)
-    fine = not _finite(value) or least <= value <= most
-    return [] if fine else [f"{name!r} = {value!r} is not from {least:g} to {most:,.0f}"]
-
-
-def _empty(edit: Edit, name: str) -> list[str]:
-    value = getattr(edit, name)
-    return [] if isinstance(value, str) and value else [f"{name!r} is missing"]
-
-
-def _bad_points(name: str, points: Sequence[Point], at_least: int) -> list[str]:
-    if not isinstance(points, tuple) or len(points) < at_least:
-        return [f"{name!r} needs at least {at_least} point{'s' if at_least > 1 else ''}"]
-    bad = [point for point in points if len(point) != 2 or not all(_finite(value) for value in point)]
-    return [f"{name!r} holds no finite coordinates, first: {bad[0]}"] if bad else []
-
-
-def _no_length(points: Sequence[Point]) -> list[str]:
-    return ["'points' is a line of length 0"] if len(points) > 1 and len(set(points)) == 1 else []

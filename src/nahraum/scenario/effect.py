@@ -26,6 +26,8 @@ class Effect:
     those who did and do not, for each prerequisite and for `several` (at least k known lacks).
     cells : the same per touched cell (key). Persons who move in count as lacking now where their address is new.
     before, after : the rows of `Tally.table` of the touched quarters; total_before, total_after : `Tally.total`.
+    newcomers, newcomers_lacking : counted persons who move in (below 0 where that is taken back), and who of them lacks
+    at least k, as known; they are among those who lack now where their address is new.
     """
 
     lacks_needed: int
@@ -36,6 +38,8 @@ class Effect:
     total_before: pd.DataFrame
     total_after: pd.DataFrame
     n_addresses: int
+    newcomers: float = 0.0
+    newcomers_lacking: float = 0.0
 
 
 def effect_of(before: Tally, after: Tally, *, of_last: bool = False) -> Effect:
@@ -52,7 +56,8 @@ def effect_of(before: Tally, after: Tally, *, of_last: bool = False) -> Effect:
     at = after.last if of_last else np.union1d(before.at, after.at)
     old, new = before.take(at), after.take(at)
     old, new = old.standing_where(new), new.standing_where(old)
-    flows = _flows(old, new, ground.rule.k)
+    sides = _shares(old, ground.rule.k), _shares(new, ground.rule.k)
+    flows = _flows(*sides)
     changed = np.asarray((flows > 0).any(axis=1), dtype=bool)
     codes = sorted({*after.quarters_touched(before), *new.quarter[changed].tolist()})
     names = pd.Index([ground.quarters[code] for code in codes], name="quarter_id")
@@ -61,7 +66,7 @@ def effect_of(before: Tally, after: Tally, *, of_last: bool = False) -> Effect:
         ground.rule.k,
         _summed(flows, np.searchsorted(codes, new.quarter), changed, names),
         _summed(flows, np.searchsorted(cells, new.cell), changed, pd.Index(cells, name="cell_key")),
-        *compared(before, after, codes), int(changed.sum()),
+        *compared(before, after, codes), int(changed.sum()), *_moved_in(*sides),
     )  # fmt: skip
 
 
@@ -70,12 +75,22 @@ def flow_columns() -> list[str]:
     return [f"{name}_{way}" for name in COUNTED for way in ("now", "no_longer")]
 
 
-def _flows(old: Persons, new: Persons, k: int) -> Int64:
+Shares = tuple[Floats, Int64]
+
+
+def _moved_in(old: Shares, new: Shares) -> tuple[float, float]:
+    """Persons who move in, and who of them lacks several."""
+    more = new[1] - old[1]
+    lacking = np.where(more > 0, new[0][:, 0], old[0][:, 0]) * more
+    return float(more.sum() / MICRO), float(np.rint(lacking).astype(np.int64).sum() / MICRO)
+
+
+def _flows(old: Shares, new: Shares) -> Int64:
     """Per address and column of `flow_columns`, in millionths of a person.
 
     A share that grows counts among those who live there now, one that falls among those who lived there before.
     """
-    (one, people), (other, now) = _shares(old, k), _shares(new, k)
+    (one, people), (other, now) = old, new
     known = ~np.isnan(one) & ~np.isnan(other)
     more = np.where(known, other - one, 0.0)
     grown = np.rint(np.maximum(more, 0.0) * now[:, None]).astype(np.int64)
@@ -83,7 +98,7 @@ def _flows(old: Persons, new: Persons, k: int) -> Int64:
     return np.stack([grown, fallen], axis=2).reshape(len(more), 2 * len(COUNTED))
 
 
-def _shares(rows: Persons, k: int) -> tuple[Floats, Int64]:
+def _shares(rows: Persons, k: int) -> Shares:
     """Share of the counted people of each address with each of `COUNTED` (0 where nobody is counted, NaN where a lack
     is not known), and how many they are."""
     people, n = rows.people(), len(rows.micro)

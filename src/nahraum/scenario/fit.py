@@ -17,7 +17,8 @@ from nahraum.area.model import Area
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
 from nahraum.scenario import edits as kinds
-from nahraum.scenario.edits import MOST_RESIDENTS, Edit, Point
+from nahraum.scenario.edit_checks import Point
+from nahraum.scenario.edits import MOST_RESIDENTS, Edit
 from nahraum.tables import SERVICES
 
 CATEGORIES = (*SERVICES, *FALLBACK.values())

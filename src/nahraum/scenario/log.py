@@ -126,10 +126,16 @@ def _typed(kind: str, value: Any) -> Any:
         return tuple(_point(one, at) for at, one in enumerate(_listed(value)))
     if kind.startswith("tuple[int"):
         return tuple(_whole(one) for one in _listed(value))
+    if kind.startswith("tuple[str"):
+        return tuple(_text(one) for one in _listed(value))
     if kind.startswith("float"):
         return _number(value)
     if kind == "int":
         return _whole(value)
+    return _text(value)
+
+
+def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
     return value

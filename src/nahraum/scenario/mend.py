@@ -15,7 +15,8 @@ from nahraum.frames import to_micro
 from nahraum.network.graph import Int64
 from nahraum.parameters import Parameters
 from nahraum.scenario import edits as kinds
-from nahraum.scenario.apply import edit_area, edit_draft, gate_id, green_shape, large_enough, new_address
+from nahraum.scenario.apply import edit_area, edit_draft, gate_id, green_shape, large_enough
+from nahraum.scenario.apply_people import cells_named, new_address
 from nahraum.scenario.edits import Edit
 
 
@@ -40,6 +41,9 @@ def mended(standing: Standing, edit: Edit, parameters: Parameters, *, area: Call
         return changes.add_line(standing, edit.line_id, shapely.LineString(edit.points), edit.barrier)
     if isinstance(edit, kinds.ResidentsAdded):
         return _residents(standing, edit, parameters, area)
+    if isinstance(edit, kinds.InternetOfferChanged):  # no way is another; only the tables know cells
+        cells_named(area(), edit)
+        return np.empty(0, dtype=np.int64)
     if isinstance(edit, kinds.BarrierRemoved):
         if edit.line_id not in standing.book.tables["barrier"]:
             raise _unknown("line_id", edit.line_id)

@@ -80,3 +80,8 @@ def barrier_removed(line_id: str) -> Edit:
 def residents_added(residents: float, *, address_id: str = "", x: float | None = None, y: float | None = None) -> Edit:
     """More residents at an address, or at a new address at a point of the study's CRS. [persons, m]"""
     return _made("residents_added", residents=residents, address_id=address_id, x_m=x, y_m=y)
+
+
+def internet_offer_changed(cells: Iterable[str], *, share: float = 1.0) -> Edit:
+    """Fibre for 100 m cells, by the ids of the census: at least this share of their households is offered it. [0..1]"""
+    return _made("internet_offer_changed", cells=cells, share=share)

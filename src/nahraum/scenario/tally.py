@@ -23,8 +23,8 @@ from nahraum.indicators import address_values, read_rules
 from nahraum.indicators.rules import Rules
 from nahraum.parameters import Parameters
 from nahraum.scenario.change import Change
-from nahraum.scenario.edits import ResidentsAdded
-from nahraum.scenario.persons import MEANT, Persons, joined, judged_rows_of, no_persons, summed, units_of
+from nahraum.scenario.edits import InternetOfferChanged, ResidentsAdded
+from nahraum.scenario.persons import MEANT, VALUES, Persons, joined, judged_rows_of, no_persons, summed, units_of
 from nahraum.scenario.state import StudyState
 
 EVERY_LACK = (*LACKS, *APART)
@@ -144,12 +144,16 @@ class Tally:
             ids.add(change.edit.address_id)
         place = self.ground.position
         at = np.array(sorted(place(name) for name in ids), dtype=np.int64)
+        if isinstance(change.edit, InternetOfferChanged):
+            at = np.union1d(at, self._living_in(change.edit.cell_keys()))
         if not len(at):
             return at, no_persons(0)
         rows = self.take(at)
         names = [self.ground.names[one] for one in at.tolist()]
         if isinstance(change.edit, ResidentsAdded):
             rows = self._moved_in(state, change.edit.address_id, names, rows)
+        elif isinstance(change.edit, InternetOfferChanged):
+            rows = _offered(state.area, rows)
         access = state.columns(names)
         return at, judged_rows_of(rows.values_with(access, names), rows.quarter, self.ground.rules)
 
@@ -164,6 +168,12 @@ class Tally:
         cell = area.cells[area.cells["cell_key"] == one["cell_key"]].iloc[0]
         code = int(_codes(pd.Series([one["quarter_id"]]), self.ground.quarters)[0])
         return joined(rows, Persons.one(code, one, cell), where)
+
+    def _living_in(self, keys: Sequence[int]) -> Int64:
+        """Addresses in some cells."""
+        later = self.at[(self.at >= self.ground.n) & np.isin(self.over.cell, keys)]
+        nobody = np.empty(0, dtype=np.int64)
+        return np.concatenate([later, *(self.ground.by_cell.get(key, nobody) for key in keys)])
 
     def quarters_touched(self, other: Tally) -> list[int]:
         """Numbers of the quarters with any other count than in another tally of the same ground."""
@@ -181,11 +191,11 @@ class Tally:
             codes : numbers of the quarters, all by default.
         """
         chosen = list(range(len(self.ground.quarters))) if codes is None else list(codes)
-        return self._with_means(_told(self.sums[chosen], self.ground.rule), chosen)
+        return self._with_means(counted_table(self.sums[chosen], self.ground.rule), chosen)
 
     def total(self) -> pd.DataFrame:
         """The same as `table` in one row for all addresses inside the boundary, without the means and the bounds."""
-        return _without_bounds(_told(self.sums.sum(axis=0)[None, :], self.ground.rule))
+        return _without_bounds(counted_table(self.sums.sum(axis=0)[None, :], self.ground.rule))
 
     def _with_means(self, told: pd.DataFrame, codes: list[int]) -> pd.DataFrame:
         names = pd.Index([self.ground.quarters[code] for code in codes], name="quarter_id")
@@ -210,7 +220,7 @@ def compared(before: Tally, after: Tally, codes: list[int]) -> Tables:
     """`Tally.table` of some quarters before and after, and `Tally.total` of both."""
     n, both = len(codes), (before, after)
     sums = [tally.sums[codes] for tally in both] + [tally.sums.sum(axis=0)[None, :] for tally in both]
-    told = _told(np.concatenate(sums), after.ground.rule)
+    told = counted_table(np.concatenate(sums), after.ground.rule)
     one, other = (tally._with_means(told.iloc[at * n : (at + 1) * n], codes) for at, tally in enumerate(both))
     was, now = (_without_bounds(told.iloc[[2 * n + at]].reset_index(drop=True)) for at in (0, 1))
     return one, other, was, now
@@ -225,7 +235,7 @@ def _without_bounds(told: pd.DataFrame) -> pd.DataFrame:
     return told[[name for name in told.columns if not str(name).endswith(("_min", "_max"))]]
 
 
-def _told(counts: Int64, rule: Counting) -> pd.DataFrame:
+def counted_table(counts: Int64, rule: Counting) -> pd.DataFrame:
     """Rows of `Tally.sums` as shares and persons."""
     sums = pd.DataFrame(counts, columns=counting_columns())
     judged = sums["judged"].to_numpy(dtype=np.float64)
@@ -240,6 +250,14 @@ def _told(counts: Int64, rule: Counting) -> pd.DataFrame:
         told |= {f"several_k{k}_share{end}": share[part].to_numpy() for part, end in _PARTS.items()}
     told["several_known_residents"] = sums[f"h{rule.k}_known"].to_numpy(dtype=np.float64) / MICRO
     return pd.DataFrame(told)
+
+
+def _offered(area: Area, rows: Persons) -> Persons:
+    """The rows with the internet offer that their cells have."""
+    share = area.cells.set_index("cell_key")["internet_offer_share"].reindex(rows.cell).to_numpy(dtype=np.float64)
+    own = VALUES.index("internet_offer_share")
+    columns = [share if at == own else rows.column(name) for at, name in enumerate(VALUES)]
+    return replace(rows, values=np.column_stack(columns))
 
 
 def _means(persons: Persons, n: int) -> tuple[Int64, Int64]:

@@ -321,6 +321,8 @@ def _scale(spec: SourceSpec) -> str:
         return str(registry()["osm"]["scale"])
     if spec.name in ("quarters", "boundary", "municipalities", "incidence") or spec.group == "statistics":
         return "areas"
+    if spec.name == "measure_sites":
+        return "sites"
     if spec.name == "timetable":
         return "stops"
     if spec.group == "registers" or (spec.name, spec.kind) == ("population_register", "address"):

@@ -11,11 +11,11 @@ from fastapi import FastAPI
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
-from starlette.staticfiles import StaticFiles
 
 from nahraum.web import problems
 from nahraum.web.features import features_router
 from nahraum.web.guard import App, Guard, Limits, Rules
+from nahraum.web.pages import front_end
 
 if TYPE_CHECKING:
     from nahraum.workflow.planning import Planning
@@ -98,9 +98,7 @@ def create_app(published: Published, rules: Rules, planning: Planning | None = N
         from nahraum.web.planning import planner_router, public_router
 
         app.include_router(planner_router(planning) if is_planner else public_router(planning))
-    folder = published.folder / "map"
-    if folder.is_dir():
-        app.mount("/", StaticFiles(directory=folder, html=True), name="map")
+    front_end(app, published, ("planner" if is_planner else "public") + (" what-if" if planning is not None else ""))
     return Guard(app, rules)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 _MOST_PUBLIC = 20
 Name = Annotated[str, Path(max_length=40, description="id of a scenario")]
 Changes = Annotated[str, Header(alias="X-Nahraum", max_length=20, description="any value; against forged requests")]
+Crs = Annotated[str, Query(max_length=80, description="of coordinates: the study's by default, or OGC:CRS84")]
+Coordinate = Annotated[float, Query(ge=-1e9, le=1e9, allow_inf_nan=False)]
+Metres = Annotated[float, Query(gt=0, le=500, allow_inf_nan=False, description="as the crow flies")]
 Kind = Literal[
     "facility_added", "facility_moved", "facility_closed", "capacity_changed", "green_added", "green_removed",
     "entrance_added", "entrance_removed", "footpath_added", "footpath_removed", "barrier_added", "barrier_removed",
-    "residents_added",
+    "residents_added", "internet_offer_changed",
 ]  # fmt: skip
 
 
@@ -66,6 +69,19 @@ class SomeEdits(BaseModel):
     crs: str = Field("", max_length=80)
 
 
+class OneMeasure(BaseModel):
+    """A measure: its type, and how much of its unit."""
+
+    type_id: str = Field(max_length=80)
+    quantity: float = Field(gt=0, le=1e9, allow_inf_nan=False)
+
+
+class SomeMeasures(BaseModel):
+    """Measures by type of the catalogue, and how much of its unit each is."""
+
+    measures: list[OneMeasure] = Field(min_length=1, max_length=_MOST_PUBLIC)
+
+
 def _values(edit: EditBody) -> dict[str, Any]:
     return edit.model_dump()
 
@@ -74,6 +90,10 @@ def _about(router: APIRouter, planning: Planning) -> None:
     @router.get("/whatif", summary="What can be edited / Was sich ändern lässt")
     def about() -> dict[str, Any]:
         return planning.about()
+
+    @router.get("/whatif/point", summary="Where a point of the study's CRS lies / Punkt in Länge und Breite")
+    def point(x: Coordinate, y: Coordinate) -> dict[str, list[float]]:
+        return {"point": planning.lon_lat(x, y)}
 
 
 def public_router(planning: Planning) -> APIRouter:
@@ -94,12 +114,23 @@ def planner_router(planning: Planning) -> APIRouter:
     _about(router, planning)
     _scenarios(router, planning)
     _edits(router, planning)
+    _costs(router, planning)
 
     @router.post("/whatif", summary="The same as outside the office would see it / Antwort wie außerhalb des Amtes")
     def answer(given: SomeEdits, x_nahraum: Changes) -> dict[str, Any]:
         return planning.released([_values(edit) for edit in given.edits], crs=given.crs)
 
     return router
+
+
+def _costs(router: APIRouter, planning: Planning) -> None:
+    @router.get("/measures", summary="Types of measures with costs per unit / Maßnahmenarten mit Kosten je Einheit")
+    def types() -> list[dict[str, Any]]:
+        return planning.measure_types()
+
+    @router.post("/costs", summary="What some measures would cost / Was Maßnahmen kosten würden")
+    def costs(given: SomeMeasures, x_nahraum: Changes) -> JSONResponse:
+        return JSONResponse(planning.costs([(one.type_id, one.quantity) for one in given.measures]))
 
 
 def _scenarios(router: APIRouter, planning: Planning) -> None:
@@ -112,8 +143,14 @@ def _scenarios(router: APIRouter, planning: Planning) -> None:
         return planning.create(given.name, given.log)
 
     @router.get("/scenarios/{name}", summary="A scenario with its edits / Szenario mit seinen Änderungen")
-    def get(name: Name) -> dict[str, Any]:
-        return planning.get(name)
+    def get(name: Name, crs: Crs = "") -> dict[str, Any]:
+        return planning.get(name, crs=crs)
+
+    @router.get("/scenarios/{name}/around", summary="What lies around a point and can be named / Was hier liegt")
+    def around(
+        name: Name, x: Coordinate, y: Coordinate, crs: Crs = "", within_m: Metres = 60.0
+    ) -> list[dict[str, Any]]:
+        return planning.around(name, (x, y), crs=crs, within_m=within_m)
 
     @router.patch("/scenarios/{name}", summary="Another name / Umbenennen")
     def rename(name: Name, given: Named, x_nahraum: Changes) -> dict[str, Any]:

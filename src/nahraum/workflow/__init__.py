@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from nahraum.workflow.fetching import fetch, fetch_boundaries
 from nahraum.workflow.minutes import walking_minutes
+from nahraum.workflow.pareto import FrontAsk, pareto
+from nahraum.workflow.programme import Ask, plan
+from nahraum.workflow.programme_python import Programme, best_programme
 from nahraum.workflow.releases import releases
 from nahraum.workflow.replicating import replicate, replications_list
 from nahraum.workflow.starting import init
@@ -13,6 +16,7 @@ from nahraum.workflow.warmup import warmup
 from nahraum.workflow.whatif import what_if
 
 __all__ = [
-    "Summary", "analyse", "build_area", "check", "demo", "explain", "fetch", "fetch_boundaries", "init", "musterstadt",
-    "region", "releases", "replicate", "replications_list", "run", "walking_minutes", "warmup", "what_if",
+    "Ask", "FrontAsk", "Programme", "Summary", "analyse", "best_programme", "build_area", "check", "demo", "explain",
+    "fetch", "fetch_boundaries", "init", "musterstadt", "pareto", "plan", "region", "releases", "replicate",
+    "replications_list", "run", "walking_minutes", "warmup", "what_if",
 ]  # fmt: skip

@@ -58,10 +58,11 @@ def _settings(study: Study) -> dict[str, Any]:
             **({"near": study.reference_date} if name in ("timetable", "corrections", "funding_edits") else {}),
         }
         for name, spec in study.sources.items()
+        if name != "measure_sites"  # sites that somebody draws change no figure of the run, only the plan
     }
 
 
-class _Runner:
+class Runner:
     """Runs one stage after the other through the store, telling the progress."""
 
     def __init__(self, study: Study, store: StageStore, progress: Progress) -> None:
@@ -77,6 +78,7 @@ class _Runner:
         code: tuple[str, ...],
         **depends: Any,
     ) -> Stage[Any]:
+        """One stage: found again, or computed and stored; `depends` is what decides beside code and parameters."""
         with self.progress.stage(name, title):
             done = self.store.stage(
                 name,
@@ -93,6 +95,7 @@ class _Runner:
         return done
 
     def inputs(self) -> Stage[Inputs]:
+        """What the study names, read."""
         return self.stage(
             "inputs",
             "read inputs",
@@ -103,6 +106,7 @@ class _Runner:
         )
 
     def area(self, inputs: Stage[Inputs]) -> Stage[Area]:
+        """Residents on addresses, green, places."""
         study = self.study
         return self.stage(
             "area",
@@ -119,6 +123,7 @@ class _Runner:
         )
 
     def network(self, inputs: Stage[Inputs], area: Stage[Area]) -> Stage[Network]:
+        """The walking network."""
         return self.stage(
             "network",
             "walking network",
@@ -132,7 +137,7 @@ class _Runner:
 
 def analyse_walks(study: Study, store: StageStore, progress: Progress) -> tuple[Stage[Area], Stage[Network]]:
     """Only what an edit changes: area and network. Whoever asks holds the store's lock, also while reading values."""
-    runner = _Runner(study, store, progress)
+    runner = Runner(study, store, progress)
     inputs = runner.inputs()
     area = runner.area(inputs)
     return area, runner.network(inputs, area)
@@ -140,14 +145,14 @@ def analyse_walks(study: Study, store: StageStore, progress: Progress) -> tuple[
 
 def analyse_area(study: Study, store: StageStore, progress: Progress) -> tuple[Stage[Inputs], Stage[Area]]:
     """Only the first two stages: inputs and area. Whoever asks holds the store's lock, also while reading values."""
-    runner = _Runner(study, store, progress)
+    runner = Runner(study, store, progress)
     inputs = runner.inputs()
     return inputs, runner.area(inputs)
 
 
 def analyse(study: Study, store: StageStore, progress: Progress) -> Chain:
     """Inputs to index: every stage of a run up to, but without, what is published."""
-    runner = _Runner(study, store, progress)
+    runner = Runner(study, store, progress)
     inputs = runner.inputs()
     area = runner.area(inputs)
     network = runner.network(inputs, area)

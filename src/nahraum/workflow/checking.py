@@ -19,6 +19,7 @@ from nahraum.workflow.correction_tables import correction_document, correction_l
 from nahraum.workflow.inputs import Inputs, read_inputs
 from nahraum.workflow.own_tables import own_document, own_lines
 from nahraum.workflow.placing import area_inputs
+from nahraum.workflow.plan_check import plan_check, plan_lines
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.social_lines import social_check, social_lines
 from nahraum.workflow.summary import Summary
@@ -154,6 +155,8 @@ def check_study(study: Study, *, quiet: bool = False) -> Summary:
     lines += own_lines(area, study.language)
     document["social"] = social_check(study, inputs, area)
     lines += social_lines(document["social"], study.language)
+    document["plan"] = plan_check(study, inputs)
+    lines += plan_lines(document["plan"], study.language)
     lines += ["", words["notes"], *_note_lines(area.notes, study.language), "", words["fine"]]
     return Summary(document, lines)
 

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import InputError
 from nahraum.study import Study
+from nahraum.workflow.beside_whatif import costs_in, study_status_groups, types_of
+from nahraum.workflow.edit_values import CRS84, in_metres, plain, turned
 from nahraum.workflow.verbs import study_of
 from nahraum.workflow.whatif import what_if
 
 if TYPE_CHECKING:
+    from nahraum.index.status_groups import StatusGroups
     from nahraum.scenario import Change, StudyState
     from nahraum.scenario.tally import Tally
     from nahraum.store.scenarios import Scenario, ScenarioStore
 
 log = logging.getLogger("nahraum")
-CRS84 = ("OGC:CRS84", "EPSG:4326", "http://www.opengis.net/def/crs/OGC/1.3/CRS84")
-_LARGEST = 1 << 53
-_LONGEST_TEXT = 200
 
 
 @dataclass
@@ -43,9 +43,12 @@ class Planning:
         ready is made again from it.
     """
 
-    def __init__(self, study: Study, base: StudyState, store: ScenarioStore | None) -> None:
+    def __init__(
+        self, study: Study, base: StudyState, store: ScenarioStore | None, groups: StatusGroups | None = None
+    ) -> None:  # fmt: skip
         from nahraum.scenario.tally import Tally
 
+        self._study, self._groups = study, groups
         self._base, self._store, self._lock = base, store, RLock()
         self._ground = Tally.of(base)
         self._ready: OrderedDict[str, _Open] = OrderedDict()
@@ -76,15 +79,51 @@ class Planning:
             "categories": list(SERVICES), "quarters": quarters,
         }  # fmt: skip
 
+    def lon_lat(self, x: float, y: float) -> list[float]:
+        """Longitude and latitude of a point of the study's CRS, in metres.
+
+        Raises
+            InputError for one that lies nowhere on earth.
+        """
+        told = turned({"x_m": x, "y_m": y}, CRS84[0], self._base.crs, back=True)
+        if not (math.isfinite(told["x_m"]) and math.isfinite(told["y_m"])):
+            raise InputError("the point lies nowhere", where=f"{x:g}, {y:g}", expected=f"metres of {self._base.crs}")
+        return [told["x_m"], told["y_m"]]
+
+    def measure_types(self) -> list[dict[str, Any]]:
+        """The types of measures that can be planned, with their costs per unit."""
+        return types_of(self._study)
+
+    def costs(self, wanted: Sequence[tuple[str, float]]) -> dict[str, Any]:
+        """What some measures would cost, each by the id of its type and its quantity."""
+        return costs_in(self._study, wanted)
+
     def listed(self) -> list[dict[str, Any]]:
         """All stored scenarios."""
         return [asdict(one) for one in self.store.listed()]
 
-    def get(self, name: str) -> dict[str, Any]:
-        """A scenario with its edits."""
+    def get(self, name: str, *, crs: str = "") -> dict[str, Any]:
+        """A scenario with its edits, in the study's CRS or in `CRS84`."""
         with self._lock:
-            done, undone = self.store.edits(name)
+            done, undone = (
+                [turned(edit, crs, self._base.crs, back=True) for edit in some] for some in self.store.edits(name)
+            )
             return asdict(self.store.get(name)) | {"edits": done, "undone": undone}
+
+    def around(self, name: str, point: tuple[float, float], *, crs: str = "", within_m: float) -> list[dict[str, Any]]:
+        """What of a scenario lies around a point and can be named by an edit, the nearest first.
+
+        Parameters
+            crs : of the point and of the answer; within_m : as the crow flies.
+        """
+        from nahraum.scenario.around import around
+
+        with self._lock:
+            state = self._opened(name).state
+            here = turned({"x_m": point[0], "y_m": point[1]}, crs, self._base.crs)
+            at = (float(here["x_m"]), float(here["y_m"]))
+            found = around(state.area, self._base.network, state.log, point=at, within_m=within_m)
+            return [turned(asdict(one), crs, self._base.crs, back=True) for one in found]
 
     def log(self, name: str) -> dict[str, Any]:
         """The log of a scenario, as `nahraum.what_if(…, log=)` reads it."""
@@ -95,12 +134,13 @@ class Planning:
         return log_to_dict(log_of(log, crs=self._base.crs), crs=self._base.crs)
 
     def create(self, name: str, log: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """A new scenario, empty or with the edits of a log."""
+        """A new scenario, empty or with the edits of a log, in the study's CRS or as a browser outside the office saves
+        it (`CRS84`)."""
         from nahraum.scenario.log import log_of
 
         with self._lock:
             self._has_room()
-            edits = () if log is None else log_of(log, crs=self._base.crs)
+            edits = () if log is None else log_of(in_metres(log, self._base.crs), crs=self._base.crs)
             documents = [edit.to_dict() for edit in edits]
             self._bearable(documents)
             ready = self._made(documents)
@@ -151,7 +191,7 @@ class Planning:
             kept, began = self.store.check(name, version), perf_counter()
             ready = self._opened(name)
             self._bearable([{}] * kept.n_done + [edit])
-            made = edit_of(self._in_metres(edit, crs))
+            made = edit_of(turned(edit, crs, self._base.crs))
             state = ready.state.branch()
             change = state.apply(made)
             tally = ready.tally.after(state, change)
@@ -183,8 +223,9 @@ class Planning:
             self._bearable(edits)
             if any(edit.get("address_id") for edit in edits):
                 raise InputError("edits at a given address are for the office", expected="a point instead")
-            ready = self._made([self._in_metres(edit, crs) for edit in edits])
-            return released_effect(effect_of(self._ground, ready.tally), self._names, self.parameters)
+            ready = self._made([turned(edit, crs, self._base.crs) for edit in edits])
+            effect = effect_of(self._ground, ready.tally)
+            return released_effect(effect, self._names, self.parameters, self._groups)
 
     def _answer(
         self, kept: Scenario, before: Tally, after: Tally, *, change: Change | None = None, began: float = 0.0
@@ -195,7 +236,7 @@ class Planning:
         effect = effect_of(before, after, of_last=change is not None)
         told: dict[str, Any] = {
             "scenario": asdict(kept),
-            "effect": planner_effect(effect, self._names),
+            "effect": planner_effect(effect, self._names, self._groups),
         }
         if change is not None:
             milliseconds = round((perf_counter() - began) * 1000, 1)
@@ -235,25 +276,7 @@ class Planning:
             raise InputError("there are too many edits", expected=f"at most {most}")
         for edit in edits:
             for name, value in edit.items():
-                _plain(name, value, points)
-
-    def _in_metres(self, edit: Mapping[str, Any], crs: str) -> dict[str, Any]:
-        """The edit with coordinates in the study's CRS."""
-        if crs in ("", self._base.crs):
-            return dict(edit)
-        if crs not in CRS84:
-            raise InputError(
-                "edits cannot be given in this CRS", where=crs[:60], expected=f"{self._base.crs} or {CRS84[0]}"
-            )
-        import pyproj
-
-        turned, told = pyproj.Transformer.from_crs(CRS84[0], self._base.crs, always_xy=True), dict(edit)
-        if isinstance(edit.get("x_m"), int | float) and isinstance(edit.get("y_m"), int | float):
-            told["x_m"], told["y_m"] = turned.transform(edit["x_m"], edit["y_m"])
-        for name in ("points", "outline", "entrances"):
-            if isinstance(edit.get(name), list):
-                told[name] = [turned.transform(*one) if _is_point(one) else one for one in edit[name]]
-        return told
+                plain(name, value, points)
 
 
 def planning_of(study: Study, *, stored: bool = True) -> Planning:
@@ -267,28 +290,7 @@ def planning_of(study: Study, *, stored: bool = True) -> Planning:
 
     known = study_of(study)
     log.info("opening %s for what-if", known.name)
-    base = what_if(known)
+    base, groups = what_if(known), study_status_groups(known)
     rehearse()  # loads what is compiled, so that the first edit does not wait for it
     file = known.output_folder / "internal" / "scenarios.sqlite"
-    return Planning(known, base, ScenarioStore(file, crs=base.crs) if stored else None)
-
-
-def _is_point(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value)
-
-
-def _plain(name: str, value: Any, most: int) -> None:
-    """Refuses texts that cannot be written down, numbers beyond 2^53 and lists that are too long."""
-    wrong = ""
-    if isinstance(value, str):
-        wrong = "" if len(value) <= _LONGEST_TEXT and value.isprintable() else "no short printable text"
-    elif isinstance(value, list | tuple):
-        wrong = "" if len(value) <= most else f"more than {most} points"
-        for one in value if not wrong else ():
-            _plain(name, one, most)
-    elif isinstance(value, dict):
-        wrong = "no plain value"
-    elif isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST):
-        wrong = "no number that fits"
-    if wrong:
-        raise InputError("the edit cannot be used", where=f"{name[:40]!r}: {wrong}", expected="see /api/openapi.json")
+    return Planning(known, base, ScenarioStore(file, crs=base.crs) if stored else None, groups)

@@ -81,6 +81,7 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
             write_internal(chain, known.output_folder / "internal")
             past.record(bundle.tables(), study=known.name, reference_date=known.reference_date, version=bundle.version)
             written = _write_public(bundle, known.output_folder / "public")
+            written += _plans_again(known)
             progress.note(f"{len(written)} files")
         _write_run_json(known, progress, network=chain.network.value.counts)
     summary, warning = findings(bundle, known), map_warning()
@@ -95,6 +96,13 @@ def _write_public(bundle: Any, folder: Path) -> list[Path]:
     from nahraum.publish.report import write_report
 
     return list(write_all(bundle, folder, report=write_report, mapsite=write_map))
+
+
+def _plans_again(study: Study) -> list[Path]:
+    """The plans of the study on its new map."""
+    from nahraum.workflow.plan_map import plans_of_map
+
+    return plans_of_map(study.output_folder, study.output_folder / "public" / "map" / "data")
 
 
 def _write_run_json(study: Study, progress: Progress, *, network: dict[str, int]) -> None:

@@ -1,5 +1,5 @@
 import type { FeatureCollection, Geometry, Polygon } from "geojson";
-import type { Study, TableFile } from "./schema";
+import type { Plan, PlanEntry, Social, Streets, Study, TableFile } from "./schema";
 import { Table } from "./table";
 
 export type { Level } from "./schema";
@@ -17,6 +17,8 @@ export interface Dataset {
   cells: Layer;
   quarters: Layer;
   locations: Layer;
+  social: Social;
+  plans: PlanEntry[];
 }
 
 /** Addresses of the layers that only the map draws. */
@@ -79,11 +81,38 @@ async function cellLayer(): Promise<Layer> {
 
 /** Everything but the drawing layers, which the map loads by itself. */
 export async function loadDataset(): Promise<Dataset> {
-  const [study, cells, quarters, locations] = await Promise.all([
+  const [study, cells, quarters, locations, social, { plans }] = await Promise.all([
     json<Study>("study.json"),
     cellLayer(),
     areas("quarters"),
     areas("locations"),
+    json<Social>("social.json"),
+    json<{ plans: PlanEntry[] }>("plans.json"),
   ]);
-  return { study, cells, quarters, locations };
+  return { study, cells, quarters, locations, social, plans };
 }
+
+let streets: Promise<Streets> | null = null;
+
+/** The streets, fetched when somebody first looks for one. */
+export function loadStreets(): Promise<Streets> {
+  streets ??= json<Streets>("streets.json").catch((error: unknown) => {
+    streets = null;
+    throw error;
+  });
+  return streets;
+}
+
+/** A released plan and the shapes of its measures. */
+export async function loadPlan(name: string): Promise<{ plan: Plan; shapes: FeatureCollection }> {
+  const folder = `plans/${encodeURIComponent(name)}`;
+  const [plan, shapes] = await Promise.all([
+    json<Plan>(`${folder}/plan.json`),
+    json<FeatureCollection>(`${folder}/measures.geojson`),
+  ]);
+  return { plan, shapes };
+}
+
+/** Places, greens: names and where they are, for the search. */
+export const loadDrawn = (name: "places" | "greens"): Promise<FeatureCollection> =>
+  json<FeatureCollection>(`${name}.geojson`);

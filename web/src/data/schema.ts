@@ -86,6 +86,8 @@ export interface Palette {
   /** from low to high, where neither end is the better one */
   neutral: string[];
   unknown: string;
+  /** beyond the threshold, by number of classes on that side; the blues of themes.ts where it is not given */
+  enough?: string[][];
   services: Record<string, string>;
 }
 
@@ -132,4 +134,64 @@ export interface TableFile {
   corners?: number[];
   /** quarters and locations: lon, lat of a point inside, two numbers a row */
   labels?: number[];
+}
+
+/** social.json: what the social-space analysis has released, row by row as in its tables; empty lists without one. */
+export interface Social {
+  matrix: Row[];
+  fifths: Row[];
+  inequality: Row[];
+}
+
+/** plans.json: the plans that `nahraum plan` has released for the map. */
+export interface PlanEntry {
+  name: string;
+  title: string;
+  n_measures: number;
+  cost_eur: number;
+  notice: string;
+}
+
+/** A released count of people: rounded to ten, or fewer than k. */
+export type Rounded = { about: number } | { fewer_than: number } | null;
+
+/** What the page reads of plan.json. */
+export interface Plan {
+  title: string;
+  language: Language;
+  solution: { status: string; gap: number | null; cost_eur: number; n_sites: number };
+  ask: { budget_eur: number };
+  outcome: {
+    lacks_removed: Rounded;
+    people_relieved: Rounded;
+    by_prerequisite: { id: string; gain: Rounded; lose: Rounded }[];
+    by_quarter: { quarter_id: string; name: string; relieved: Rounded; newly_lacking: Rounded }[];
+  };
+  measures: PlanMeasure[];
+  financing: { number: string; funder: string; basis: string; year: number; eur: number }[];
+  warnings: string[];
+}
+
+export interface PlanMeasure {
+  number: string;
+  label: string;
+  name: string;
+  quarter: string;
+  cost: { low_eur: number | null; mid_eur: number | null; high_eur: number | null };
+  verify: boolean;
+  start_year: number | null;
+  ready_year: number | null;
+  reason: string;
+  effect: { relieved: Rounded };
+  point: [number, number];
+}
+
+/** streets.json: names of streets, the quarter they lie in, and where: by column. */
+export interface Streets {
+  names: string[];
+  quarters: string[];
+  /** longitude, latitude of a point on the street, two numbers a street */
+  points: number[];
+  /** row numbers of the cells it runs through */
+  cells: number[][];
 }

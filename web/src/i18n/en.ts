@@ -1,6 +1,6 @@
-import type { Key } from "./de";
+import type { de } from "./de";
 
-export const en: Record<Key, string> = {
+export const en: Record<keyof typeof de, string> = {
   "app.topic": "Locations lacking several prerequisites",
   "app.state": "As of {date}",
   "app.skip": "Skip to the results",

@@ -1,10 +1,18 @@
 import type { Language, Text } from "../data/schema";
-import { de, type Key } from "./de";
+import { chaptersDe } from "./chapters.de";
+import { chaptersEn } from "./chapters.en";
+import { de } from "./de";
 import { en } from "./en";
+import { exploreDe } from "./explore.de";
+import { exploreEn } from "./explore.en";
+import { whatifDe } from "./whatif.de";
+import { whatifEn } from "./whatif.en";
 
-export type { Key } from "./de";
+const german = { ...de, ...exploreDe, ...chaptersDe, ...whatifDe };
 
-const dictionaries: Record<Language, Record<Key, string>> = { de, en };
+export type Key = keyof typeof german;
+
+const dictionaries: Record<Language, Record<Key, string>> = { de: german, en: { ...en, ...exploreEn, ...chaptersEn, ...whatifEn } };
 
 /** Words and numbers in one language. */
 export interface Speech {
@@ -34,7 +42,7 @@ const digits = (decimals: number): Intl.NumberFormatOptions => ({
   maximumFractionDigits: decimals,
 });
 
-const isKey = (key: string): key is Key => key in de;
+const isKey = (key: string): key is Key => key in german;
 
 function filled(text: string, values: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -1,10 +1,11 @@
 import { Map as MapLibre, ScaleControl, setWorkerUrl, type MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import type { FeatureCollection, Position } from "geojson";
+import type { Feature, FeatureCollection, Position } from "geojson";
 import type { Dataset, Layer, Level } from "../data/load";
-import type { Overlay, Selection } from "../state";
+import type { Camera, Overlay, Selection } from "../state";
 import type { Theme } from "../themes";
 import { PATTERNS } from "./patterns";
+import { night } from "./night";
 import { BLANKS, mapStyle } from "./style";
 
 setWorkerUrl(workerUrl);
@@ -18,6 +19,8 @@ export interface Pointed {
 export interface Listeners {
   choose: (row: number | null) => void;
   point: (at: Pointed | null) => void;
+  /** after the map was moved by hand or by a button */
+  moved: (camera: Camera) => void;
 }
 
 type Box = [number, number, number, number];
@@ -27,8 +30,9 @@ const LAYERS_OF: Record<Overlay, string[]> = {
   greens: ["greens-line", "entrances", "green-names"],
 };
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+const EMPTY_BOX: Box = [180, 90, -180, -90];
 
-function boxOf(coordinates: unknown, box: Box = [180, 90, -180, -90]): Box {
+function boxOf(coordinates: unknown, box: Box = EMPTY_BOX): Box {
   if (!Array.isArray(coordinates)) return box;
   if (typeof coordinates[0] !== "number") return coordinates.reduce((all: Box, part) => boxOf(part, all), box);
   const [x = 0, y = 0] = coordinates as Position;
@@ -50,14 +54,16 @@ export class CityMap {
   readonly #data: Dataset;
   readonly #ready: Promise<void>;
   #level: Level = "cells";
+  /** while somebody draws: the pointer belongs to the drawing */
+  quiet = false;
 
-  constructor(container: HTMLElement, data: Dataset, listeners: Listeners) {
+  constructor(container: HTMLElement, data: Dataset, listeners: Listeners, camera: Camera | null) {
     this.#data = data;
+    const whole = { bounds: data.study.bounds, fitBoundsOptions: { padding: this.#padding(container) } };
     this.#map = new MapLibre({
       container,
       style: mapStyle(),
-      bounds: data.study.bounds,
-      fitBoundsOptions: { padding: this.#padding(container) },
+      ...(camera ? { center: [camera[0], camera[1]], zoom: camera[2] } : whole),
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -70,6 +76,15 @@ export class CityMap {
     this.#ready = new Promise((resolve) => this.#map.once("load", () => resolve(this.#fill())));
     this.#map.on("idle", () => this.#tell("idle"));
     this.#listen(listeners);
+  }
+
+  /** The map itself, for drawing on it (whatif/draw.ts) once it is `ready`. */
+  get map(): MapLibre {
+    return this.#map;
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready;
   }
 
   /** Colours every area of a level by a theme. */
@@ -104,6 +119,55 @@ export class CityMap {
     if (feature && move && "coordinates" in feature.geometry) {
       this.#go(boxOf(feature.geometry.coordinates), selection?.level === "cells" ? 15 : 16);
     }
+  }
+
+  /** Draws a line around several areas of a level; an empty list takes it away. */
+  async mark(level: Level, ids: string[]): Promise<void> {
+    await this.#ready;
+    const { table, geometry } = this.#data[level];
+    const features = ids.flatMap((id) => geometry.features[table.row(id) ?? -1] ?? []);
+    this.#source("marked", { type: "FeatureCollection", features });
+  }
+
+  /** Draws the measures of a plan; an empty list takes them away. */
+  async planned(features: Feature[]): Promise<void> {
+    await this.#ready;
+    this.#source("planned", { type: "FeatureCollection", features });
+  }
+
+  /** Moves to a point without choosing anything. */
+  async goTo(point: [number, number], zoom = 16): Promise<void> {
+    await this.#ready;
+    this.#map.flyTo({ center: point, zoom, duration: 600, padding: this.#padding(this.#map.getContainer()) });
+  }
+
+  /** Brings a point under the cross. */
+  centre(point: [number, number], zoom = 15): void {
+    const padding = { top: 0, bottom: 0, left: 0, right: 0 };
+    this.#map.easeTo({ center: point, zoom: Math.max(this.#map.getZoom(), zoom), padding, duration: 400 });
+  }
+
+  /** Moves so that all areas of a list are in sight. */
+  async show(level: Level, ids: string[]): Promise<void> {
+    await this.#ready;
+    const { table, geometry } = this.#data[level];
+    const shapes = ids.flatMap((id) => geometry.features[table.row(id) ?? -1]?.geometry ?? []);
+    const box = shapes.reduce((all: Box, one) => ("coordinates" in one ? boxOf(one.coordinates, all) : all), EMPTY_BOX);
+    if (shapes.length > 0) this.#go(box, 16);
+  }
+
+  /** The ground by day or by night. */
+  async ground(dark: boolean): Promise<void> {
+    await this.#ready;
+    for (const { layer, property, day, dusk } of night(this.#map)) {
+      this.#map.setPaintProperty(layer, property, dark ? dusk : day);
+    }
+  }
+
+  /** Longitude and latitude of the middle of the map. */
+  middle(): [number, number] {
+    const { lng, lat } = this.#map.getCenter();
+    return [lng, lat];
   }
 
   whole(): void {
@@ -156,13 +220,17 @@ export class CityMap {
     return typeof id === "number" ? id : null;
   }
 
-  #listen({ choose, point }: Listeners): void {
+  #listen({ choose, point, moved }: Listeners): void {
+    this.#map.on("moveend", () => {
+      const { lng, lat } = this.#map.getCenter();
+      moved([Number(lng.toFixed(5)), Number(lat.toFixed(5)), Number(this.#map.getZoom().toFixed(2))]);
+    });
     const at = (event: MapMouseEvent): number | null => this.#rowAt([event.point.x, event.point.y]);
     this.#map.on("click", (event) => choose(at(event)));
     this.#map.on("mousemove", (event) => {
       const row = at(event);
-      this.#map.getCanvas().style.cursor = row === null ? "" : "pointer";
-      point(row === null ? null : { row, x: event.point.x, y: event.point.y });
+      if (!this.quiet) this.#map.getCanvas().style.cursor = row === null ? "" : "pointer";
+      point(row === null || this.quiet ? null : { row, x: event.point.x, y: event.point.y });
     });
     this.#map.on("mouseout", () => point(null));
     this.#map.on("movestart", () => point(null));

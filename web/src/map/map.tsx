@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Dataset } from "../data/load";
+import type { Dataset, Level } from "../data/load";
 import type { Speech } from "../i18n";
-import type { Selection, View } from "../state";
+import type { Camera, Selection, View } from "../state";
 import { titleOf } from "../subject";
 import { blankLabel, type Theme } from "../themes";
 import { Attribution } from "./attribution";
@@ -15,31 +15,47 @@ interface Props {
   /** whether the map should move to what is chosen (not when it was clicked on the map itself) */
   follow: boolean;
   choose: (selection: Selection | null) => void;
+  /** areas with a line around them, beside the one that is chosen */
+  marked: Marked;
+  dark: boolean;
+  moved: (camera: Camera) => void;
+  /** hands the map to whom it concerns */
+  made?: (city: CityMap | null) => void;
+}
+
+export interface Marked {
+  level: Level;
+  ids: string[];
+  /** whether the map should move there */
+  follow: boolean;
 }
 
 /** The map with its buttons, the cross for the keyboard, the note at the pointer and the attribution. */
-export function MapView({ data, view, theme, say, follow, choose }: Props) {
+export function MapView({ data, view, theme, say, follow, choose, marked, dark, moved, made: tell }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const city = useRef<CityMap | null>(null);
-  const latest = useRef({ view, choose });
-  latest.current = { view, choose };
+  const latest = useRef({ view, choose, moved });
+  latest.current = { view, choose, moved };
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const [notice, setNotice] = useState("");
 
   const take = (row: number | null): void => {
-    const { view: now, choose: tell } = latest.current;
+    const { view: now, choose: chosen } = latest.current;
     const id = row === null ? undefined : data[now.level].table.ids[row];
-    tell(id === undefined ? null : { level: now.level, id });
+    chosen(id === undefined ? null : { level: now.level, id });
   };
 
   useEffect(() => {
     if (!holder.current) return;
-    const made = new CityMap(holder.current, data, { choose: take, point: setPointed });
+    const listeners = { choose: take, point: setPointed, moved: (at: Camera) => latest.current.moved(at) };
+    const made = new CityMap(holder.current, data, listeners, view.camera);
     city.current = made;
+    tell?.(made);
     const watch = new ResizeObserver(() => made.resize());
     watch.observe(holder.current);
     return () => {
       watch.disconnect();
+      tell?.(null);
       made.remove();
     };
   }, [data]);
@@ -47,14 +63,19 @@ export function MapView({ data, view, theme, say, follow, choose }: Props) {
   useEffect(() => void city.current?.paint(view.level, theme), [view.level, theme]);
   useEffect(() => void city.current?.overlays(view.overlays), [view.overlays]);
   useEffect(() => void city.current?.select(view.selection, follow), [view.selection]);
+  useEffect(() => void city.current?.ground(dark), [dark]);
+  useEffect(() => {
+    void city.current?.mark(marked.level, marked.ids);
+    if (marked.follow && marked.ids.length > 0) void city.current?.show(marked.level, marked.ids);
+  }, [marked]);
   useEffect(() => {
     const canvas = holder.current?.querySelector("canvas");
-    canvas?.setAttribute("aria-label", say.t("map.label"));
+    canvas?.setAttribute("aria-label", say.t("map.canvas"));
     canvas?.setAttribute("aria-describedby", "map-hint");
   }, [say]);
 
   const keyed = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || !(event.target instanceof HTMLCanvasElement)) return;
+    if (event.key !== "Enter" || !(event.target instanceof HTMLCanvasElement) || city.current?.quiet) return;
     const row = city.current?.chooseCentre() ?? null;
     setNotice(row === null ? say.t("map.nothing") : "");
     if (row !== null) take(row);
@@ -65,7 +86,7 @@ export function MapView({ data, view, theme, say, follow, choose }: Props) {
       <div class="map-canvas" ref={holder} onKeyDown={keyed} data-level={view.level} data-theme={view.theme} />
       <div class="map-cross" aria-hidden="true" />
       <p id="map-hint" class="map-hint">
-        {say.t("map.hint")}
+        {say.t(view.chapter === "whatif" ? "whatif.mapHint" : "map.hint")}
       </p>
       <p class="visually-hidden" role="status">
         {notice}

@@ -13,10 +13,12 @@ interface Props {
   theme: Theme;
   say: Speech;
   set: (change: Partial<View>) => void;
+  /** whether differences between two runs are shown: by quarter only */
+  changing?: boolean;
 }
 
 /** The card that says what the map shows: theme, areas, further layers, legend. */
-export function Controls({ data, view, theme, say, set }: Props) {
+export function Controls({ data, view, theme, say, set, changing }: Props) {
   // as it was when the page was opened: a person who opens or closes it has the last word
   const [wide] = useState(() => !STACKED.matches);
   return (
@@ -24,7 +26,7 @@ export function Controls({ data, view, theme, say, set }: Props) {
       <details open={wide}>
         <summary>{say.t("controls.label")}</summary>
         <Themes data={data} view={view} say={say} set={set} />
-        <Levels view={view} say={say} set={set} />
+        {!changing && <Levels view={view} say={say} set={set} />}
       </details>
       <Legend data={data} view={view} theme={theme} say={say} />
       <details open={wide}>
@@ -35,7 +37,7 @@ export function Controls({ data, view, theme, say, set }: Props) {
   );
 }
 
-function Themes({ data, view, say, set }: Omit<Props, "theme">) {
+function Themes({ data, view, say, set }: Omit<Props, "theme" | "changing">) {
   const { study } = data;
   const k = study.lacks_needed;
   const row = study.municipality;
@@ -74,7 +76,7 @@ function Themes({ data, view, say, set }: Omit<Props, "theme">) {
   );
 }
 
-function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme">) {
+function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme" | "changing">) {
   const { study } = data;
   const known = drawable(study);
   const main = ["several", ...study.prerequisites.map((one) => `lacks:${one.id}`)];

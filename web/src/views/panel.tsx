@@ -1,7 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
+import { Spread } from "../explore/spread";
+import { Status } from "../explore/status";
+import { Invitation } from "../explore/tour";
 import { TABS, type Selection, type Tab, type View } from "../state";
+import type { Theme } from "../themes";
 import { Combinations } from "./combinations";
 import { Locations } from "./location";
 import { Overview } from "./overview";
@@ -12,14 +16,20 @@ import { Why } from "./why";
 interface Props {
   data: Dataset;
   view: View;
+  theme: Theme;
   say: Speech;
   attention: number;
   choose: (selection: Selection | null) => void;
+  /** draws a line around quarters on the map */
+  mark: (ids: string[]) => void;
+  set: (change: Partial<View>) => void;
   setTab: (tab: Tab) => void;
+  startTour: () => void;
 }
 
 /** Results beside the map: either the reasons for what is chosen, or one of the tabs. */
-export function Panel({ data, view, say, attention, choose, setTab }: Props) {
+export function Panel(props: Props) {
+  const { data, view, say, attention, choose, setTab } = props;
   return (
     <section class="panel" id="results" aria-label={say.t("tab.label")} tabIndex={-1}>
       <Tabs tab={view.tab} say={say} setTab={setTab} open={view.selection === null} />
@@ -36,18 +46,27 @@ export function Panel({ data, view, say, attention, choose, setTab }: Props) {
         hidden={view.selection !== null}
         tabIndex={0}
       >
-        <Content data={data} view={view} say={say} choose={choose} />
+        <Content {...props} />
       </div>
     </section>
   );
 }
 
-function Content({ data, view, say, choose }: Pick<Props, "data" | "view" | "say" | "choose">) {
-  if (view.tab === "quarters") return <Quarters data={data} say={say} chosen={view.selection} choose={choose} />;
+function Content({ data, view, theme, say, choose, mark, set, startTour }: Props) {
+  if (view.tab === "quarters") {
+    return <Quarters data={data} view={view} theme={theme} say={say} chosen={view.selection} choose={choose} />;
+  }
+  if (view.tab === "status") return <Status data={data} view={view} say={say} choose={choose} mark={mark} set={set} />;
+  if (view.tab === "spread") return <Spread data={data} view={view} theme={theme} say={say} />;
   if (view.tab === "locations") return <Locations data={data} say={say} choose={choose} />;
   if (view.tab === "combinations") return <Combinations data={data} say={say} />;
   if (view.tab === "quality") return <Quality data={data} say={say} />;
-  return <Overview data={data} say={say} />;
+  return (
+    <>
+      <Invitation say={say} start={startTour} />
+      <Overview data={data} say={say} />
+    </>
+  );
 }
 
 /** Tabs by the usual pattern: one stop for the Tab key, arrows move between them. */

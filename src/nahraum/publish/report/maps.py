@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +83,13 @@ def layers_of(cells: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame, base: gpd.Geo
     """Shared layers, framed by the inhabited cells."""
     west, south, east, north = cells.to_crs(crs).total_bounds
     pad = 0.04 * max(east - west, north - south, 500.0)
-    bounds = (west - pad, south - pad, east + pad, north + pad)
+    return layers_within((west - pad, south - pad, east + pad, north + pad), quarters, base, crs)
+
+
+def layers_within(
+    bounds: tuple[float, float, float, float], quarters: gpd.GeoDataFrame, base: gpd.GeoDataFrame, crs: str
+) -> MapLayers:
+    """The same within a frame of one's own. [m in `crs`]"""
     drawn = base.to_crs(crs) if len(base) else base
     lines, areas = {}, {}
     for kind in _BASE:
@@ -226,3 +232,44 @@ def classed(values: pd.Series, edges: Sequence[float], colours: Sequence[str], u
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     index = np.digitize(np.nan_to_num(numbers, nan=0.0), edges)
     return [unknown if np.isnan(n) else colours[int(i)] for n, i in zip(numbers, index, strict=True)]
+
+
+def own_map(
+    layers: MapLayers,
+    paint: Callable[[Axes], None],
+    legend: Legend,
+    *,
+    width_in: float = 5.4,
+    highest_in: float = 5.2,
+    labels: bool = True,
+) -> tuple[str, bytes]:
+    """A map on which one paints oneself, as SVG text and as PNG.
+
+    Parameters
+        paint : draws on the axes, in metres of `layers.crs`, above order 8; the frame is set already.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    style: dict[Any, Any] = {"svg.hashsalt": "nahraum", "font.family": "DejaVu Sans", "svg.fonttype": "path"}
+    width, height = _frame(layers.bounds, width_in, highest_in)
+    whole = width + (LEGEND_IN if legend.entries else 0.0)
+    with matplotlib.rc_context(style):
+        figure = plt.figure(figsize=(whole, height))
+        axes = figure.add_axes((0.0, 0.0, width / whole, 1.0))
+        _draw_base(axes, layers)
+        _draw_quarters(axes, layers, labels=labels)
+        west, south, east, north = layers.bounds
+        axes.set(xlim=(west, east), ylim=(south, north), autoscale_on=False)
+        axes.set_axis_off()
+        paint(axes)
+        _scale_bar(axes, layers.bounds)
+        if legend.entries:
+            _legend(axes, legend)
+        vector, bitmap = io.StringIO(), io.BytesIO()
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": "nahraum"}, dpi=220)
+        figure.savefig(bitmap, format="png", metadata={"Software": None}, dpi=200)
+        plt.close(figure)
+    return vector.getvalue(), bitmap.getvalue()

@@ -11,11 +11,13 @@ from typing import Any
 from nahraum.errors import NahraumError
 
 
-def typeset(template: str, data: dict[str, Any], folder: Path, *, on: date) -> bytes:
+def typeset(
+    template: str, data: dict[str, Any], folder: Path, *, on: date, package: str = "nahraum.publish.report"
+) -> bytes:  # fmt: skip
     """One PDF: tagged PDF/UA-1 and PDF/A-2a, dated by the reference date.
 
     Parameters
-        template : a .typ file of this package; it may import style.typ.
+        template : a .typ file of `package`; it may import style.typ.
         data : what it prints; drawings are named relative to `folder`.
 
     Raises
@@ -25,8 +27,8 @@ def typeset(template: str, data: dict[str, Any], folder: Path, *, on: date) -> b
     import typst
 
     fonts = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
-    for name in (template, "style.typ"):
-        text = resources.files("nahraum.publish.report").joinpath(name).read_text(encoding="utf-8")
+    for name, home in ((template, package), ("style.typ", "nahraum.publish.report")):
+        text = resources.files(home).joinpath(name).read_text(encoding="utf-8")
         (folder / name).write_text(text, encoding="utf-8")
     try:
         return bytes(

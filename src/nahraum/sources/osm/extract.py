@@ -40,6 +40,8 @@ class OsmExtract:
         coverage : ground the data cover where no header box tells it (extracts cut by a polygon); None: all of
             the extent. [degrees]
         merged : osm_id of duplicates of a place (not of stops), facility_id of the object that lists it.
+        grounds : ground_id, kind (parking: on the ground, in the open; brownfield, greenfield, construction, garages,
+            school, commercial, retail, industrial), name, access, capacity (cars), geometry. None: not read.
     """
 
     ways: pd.DataFrame
@@ -60,3 +62,4 @@ class OsmExtract:
     merged: pd.DataFrame | None = None
     public_space: gpd.GeoDataFrame | None = None
     street_furniture: pd.DataFrame | None = None
+    grounds: gpd.GeoDataFrame | None = None

@@ -24,7 +24,7 @@ _SOME_VALUES = {
     "landuse": OTHER_LANDUSE
     | {
         "residential", "forest", "meadow", "grass", "village_green", "recreation_ground", "common", "cemetery",
-        "allotments", "reservoir", "basin",
+        "allotments", "reservoir", "basin", "greenfield",
     },
     "leisure": {
         "park", "garden", "recreation_ground", "common", "village_green", "nature_reserve", "dog_park",
@@ -32,7 +32,7 @@ _SOME_VALUES = {
     },
     "natural": {"water", "wood", "scrub", "heath", "grassland", "beach"},
     "waterway": {"riverbank", "dock"},
-    "amenity": {"doctors", "school", "university", "college", *COMMUNAL, *BY_TAG["amenity"]},
+    "amenity": {"doctors", "school", "university", "college", "parking", *COMMUNAL, *BY_TAG["amenity"]},
     "tourism": {"zoo", "theme_park", "museum"},
     "office": {"coworking"},
     "railway": {"platform", "station"},

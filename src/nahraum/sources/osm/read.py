@@ -17,6 +17,7 @@ from nahraum.sources.osm.door import EXPECTED, Door, open_door
 from nahraum.sources.osm.extract import OsmExtract
 from nahraum.sources.osm.facilities import facility_table
 from nahraum.sources.osm.geometry import Plane
+from nahraum.sources.osm.grounds import ground_table
 from nahraum.sources.osm.land import green_table, water_table
 from nahraum.sources.osm.lines import barrier_table, boundary_table, fence_lines, place_table
 from nahraum.sources.osm.public_space import public_space_table, street_furniture_table
@@ -92,6 +93,7 @@ def _extract(raw: Raw, areas: Areas, repair: Repair, reach: Reach, door: Door) -
         date=door.date,
         public_space=public_space_table(raw, areas, rules),
         street_furniture=street_furniture_table(raw, plane=plane, rules=rules),
+        grounds=ground_table(areas),
         coverage=None if reach.has_box else plane.to_degrees(np.array([reach.ground], dtype=object))[0],
     )
 

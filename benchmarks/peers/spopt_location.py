@@ -1,0 +1,54 @@
+"""spopt's location models with CBC (of PuLP) on one input. INPUT MODEL SECONDS"""
+
+import sys
+
+import common
+import numpy as np
+
+
+def main(path: str, model: str, seconds: float) -> None:
+    """The same pairs as a full table, as spopt wants them; building and solving told apart."""
+    import pulp
+    from spopt.locate import MCLP, PMedian
+
+    with np.load(path) as stored:
+        demand, site, cost, weight, capacity = (
+            stored[name] for name in ("demand", "site", "cost", "weight", "capacity")
+        )
+        p, far, radius = int(stored["p"]), float(stored["far"]), float(stored["radius"])
+    n, m = len(weight), len(capacity)
+    solver = pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, gapRel=0.0, threads=1)
+
+    def built():
+        table = np.full((n, m), far)
+        table[demand, site] = cost
+        if model == "covering":
+            return MCLP.from_cost_matrix(table, weight, service_radius=radius, p_facilities=p)
+        if model == "median":
+            return PMedian.from_cost_matrix(table, weight, p_facilities=p)
+        # everybody is served within the radius at cost 0, or at cost 1 from a further site with room for all
+        within = np.ones((n, m + 1))
+        within[demand[cost <= radius], site[cost <= radius]] = 0.0
+        room, given = np.append(capacity, n), np.append(np.zeros(m), 1)
+        return PMedian.from_cost_matrix(
+            within, np.ones(n), p_facilities=p + 1, facility_capacities=room, predefined_facilities_arr=given,
+            fulfill_predefined_fac=False,
+        )  # fmt: skip
+
+    found = common.timed("build", built)
+
+    def solved():
+        try:
+            found.solve(solver, results=False)
+        except RuntimeError as error:  # what spopt raises where CBC has no answer in time
+            return None, f"no answer: {str(error)[:60]}"
+        return pulp.value(found.problem.objective), pulp.LpStatus[found.problem.status]
+
+    value, status = common.timed("solve", solved)
+    if value is not None and model == "capacitated":
+        value = n - value
+    common.tell("spopt", "pulp", value=value, status=status)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))

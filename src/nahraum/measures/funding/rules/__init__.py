@@ -1,0 +1,1 @@
+"""Rule sets of funding, one file each."""

@@ -1,0 +1,153 @@
+"""The measures of a plan, each with what it does alone, what it costs and who pays."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nahraum.measures.lives import flows_of, summed_flows
+from nahraum.measures.model import Cost, MeasureType, Site
+from nahraum.measures.recompute import predicted_lives
+from nahraum.publish.mapjson import COORDINATE_DIGITS
+from nahraum.publish.programme.made import Made
+from nahraum.publish.programme.model import Candidate, Measure, Money, PeopleEffect
+from nahraum.tables import PREREQUISITES
+
+_WGS84 = "EPSG:4326"
+LOCAL = "local"
+
+
+def known(value: Any) -> float | None:
+    """A number as JSON has it; None where it is not known."""
+    return None if value is None or not math.isfinite(float(value)) else float(value)
+
+
+def money(cost: Cost) -> Money:
+    """Three estimates in whole cents."""
+    told = {name: known(getattr(cost, name)) for name in ("low_eur", "mid_eur", "high_eur")}
+    return {name: None if value is None else round(value, 2) for name, value in told.items()}
+
+
+def measures_of(made: Made) -> list[Measure]:
+    """The chosen measures, numbered by the year they begin, then by what they do, then by id."""
+    table = made.plan.sites.set_index("site_id")
+    order = table.reset_index().sort_values(["start_year", "alone", "site_id"], ascending=[True, False, True])
+    ids = [str(one) for one in order["site_id"]]
+    numbers = {site_id: f"M{at:02d}" for at, site_id in enumerate(ids, start=1)}
+    place, rows = made.place, {str(key): row for key, row in table.iterrows()}
+    shapes = _turned([made.sites[place[one]] for one in ids], made.crs)
+    return [
+        _measure(made, made.sites[place[one]], rows[one], numbers, shape)
+        for one, shape in zip(ids, shapes, strict=True)
+    ]
+
+
+def _turned(sites: list[Site], crs: str) -> list[Any]:
+    """The geometries in degrees, with six digits."""
+    if not sites:
+        return []
+    series = gpd.GeoSeries([site.geometry for site in sites], crs=crs).to_crs(_WGS84)
+    return list(shapely.set_precision(series.to_numpy(), 10.0**-COORDINATE_DIGITS, mode="pointwise"))
+
+
+def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], shape: Any) -> Measure:
+    kind, language = made.types[site.type_id], made.language
+    label, quarter = kind.text("label", language), made.quarter_name(site.quarter_id)
+    paid = made.funded.of_site.get(site.site_id, {})
+    eur = float(row["cost_eur"])
+    spot = shapely.point_on_surface(shape)
+    newcomers = float(made.effects.newcomers[made.place[site.site_id]])
+    return {
+        "number": numbers[site.site_id], "site_id": site.site_id, "type_id": site.type_id, "label": label,
+        "name": _called(site, label, quarter), "field": kind.field, "nature": kind.nature,
+        "programmes": list(kind.programmes), "programme": str(paid.get("programme", row["programme"])),
+        "payer": str(paid.get("payer", kind.payer)), "quarter_id": site.quarter_id, "quarter": quarter,
+        "unit": kind.unit, "quantity": site.quantity, "cost": money(site.cost), "running": money(site.running),
+        "price_year": kind.price_year, "cost_source": kind.cost_source, "cost_date": kind.cost_date,
+        "evidence": kind.evidence, "verify": kind.verify_locally, "din276": _groups(kind, eur),
+        "start_year": _year(row["start_year"]), "ready_year": _year(row["ready_year"]), "lead_years": kind.lead_years,
+        "cost_by_year": dict(paid.get("cost_by_year", {})), "eligible_eur": paid.get("eligible_eur"),
+        "not_eligible_eur": paid.get("not_eligible_eur"), "income_eur": float(paid.get("income_eur", 0.0)),
+        "reason": site.reason_de if language == "de" else site.reason_en, "goals": [],
+        "effect": alone(made, [made.place[site.site_id]]), "newcomers": newcomers, "dwellings": site.dwellings,
+        "sealing_m2": known(site.sealing_m2), "canopy_m2": known(site.canopy_m2), "displacement": kind.displacement,
+        "chosen_share": made.chosen_share(site.site_id), "must": site.site_id in made.ask["must"],
+        "source": site.source,
+        "excluded": _excluded(made, site), "life_years": kind.life_years,
+        "funding_notes": [one for one in (kind.text("note", language), *paid.get("notes", ())) if one],
+        "geometry": shapely.geometry.mapping(shape), "point": [round(spot.x, 6), round(spot.y, 6)],
+    }  # fmt: skip
+
+
+def _called(site: Site, label: str, quarter: str) -> str:
+    """What a planner calls it: as drawn, else the type and the place."""
+    if site.source == "drawn" and site.name:
+        return site.name
+    return f"{label}, {site.name or quarter}"
+
+
+def _year(value: Any) -> int | None:
+    return None if known(value) is None else int(value)
+
+
+def _groups(kind: MeasureType, eur: float) -> dict[str, float]:
+    """The cost by cost group, to the cent; the largest takes what rounding leaves."""
+    told = {group: round(eur * share, 2) for group, share in sorted(kind.din276.items())}
+    if told:
+        largest = max(told, key=lambda group: (told[group], group))
+        told[largest] = round(told[largest] + eur - sum(told.values()), 2)
+    return told
+
+
+def _excluded(made: Made, site: Site) -> list[str]:
+    """What cannot be built there, too: labels of the types, each once."""
+    place = made.place
+    others = [made.sites[place[one]].type_id for one in made.conflicts.get(site.site_id, ()) if one in place]
+    return sorted({made.types[one].text("label", made.language) for one in others if one != site.type_id})
+
+
+def alone(made: Made, sites: list[int]) -> PeopleEffect:
+    """What some sites do, by the model, the others not being built."""
+    lives = predicted_lives(made.demand, made.effects, sites)
+    flows = flows_of(lives, made.demand.k)
+    row = summed_flows(flows, lives, np.zeros_like(lives.row), pd.Index(["all"])).iloc[0]
+    return people_of(row)
+
+
+def people_of(row: pd.Series) -> PeopleEffect:
+    """A row of `measures.lives.FLOWS` as it is told."""
+    return {
+        "relieved": {"exact": round(float(row["people_relieved"]), 3)},
+        "newly_lacking": {"exact": round(float(row["people_newly_lacking"]), 3)},
+        "prerequisites": {
+            name: {
+                "gain": {"exact": round(float(row[f"{name}_no_longer_lacking"]), 3)},
+                "lose": {"exact": round(float(row[f"{name}_now_lacking"]), 3)},
+            }
+            for name in PREREQUISITES
+        },
+    }  # fmt: skip
+
+
+def candidates_of(made: Made) -> list[Candidate]:
+    """All sites that could have been chosen, in the order of their ids."""
+    if not made.sites:
+        return []
+    chosen, language = set(made.plan.chosen), made.language
+    points = gpd.GeoSeries(gpd.points_from_xy([s.x_m for s in made.sites], [s.y_m for s in made.sites]), crs=made.crs)
+    spots = shapely.get_coordinates(points.to_crs(_WGS84).to_numpy()).round(COORDINATE_DIGITS).tolist()
+    found: list[Candidate] = []
+    for site, spot in zip(made.sites, spots, strict=True):
+        kind = made.types[site.type_id]
+        found.append({
+            "site_id": site.site_id, "type_id": site.type_id, "label": kind.text("label", language),
+            "field": kind.field, "name": site.name, "quarter_id": site.quarter_id, "cost": money(site.cost),
+            "chosen": site.site_id in chosen, "reason": site.reason_de if language == "de" else site.reason_en,
+            "verify": kind.verify_locally, "geometry": {"type": "Point", "coordinates": spot}, "point": spot,
+        })  # fmt: skip
+    return found

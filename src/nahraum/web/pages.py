@@ -1,0 +1,54 @@
+"""The map's front end on the server: the same as the static site, told that a server is behind it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+
+if TYPE_CHECKING:
+    from nahraum.workflow.serving import Published
+
+_HEAD = "<head>"
+
+
+def front_end(app: FastAPI, published: Published, served: str) -> None:
+    """Serves the map at `/`.
+
+    Parameters
+        served : what the page may count on, as the content of its `<meta name="nahraum-server">`: the role (planner,
+            public), and `what-if` where edits are answered. A page without it is the static site and asks nobody.
+
+    Notes
+        The data are the published ones. The page is that of this program, so that it fits the API; the published one
+        where the data have another format.
+    """
+    folder = published.folder / "map"
+    if not folder.is_dir():
+        return
+    pages = _pages(folder)
+
+    @app.get("/", include_in_schema=False)
+    @app.get("/index.html", include_in_schema=False)
+    def page() -> HTMLResponse:
+        text = (pages / "index.html").read_text(encoding="utf-8")
+        return HTMLResponse(text.replace(_HEAD, f'{_HEAD}<meta name="nahraum-server" content="{served}" />', 1))
+
+    app.mount("/data", StaticFiles(directory=folder / "data"), name="data")
+    app.mount("/", StaticFiles(directory=pages, html=True), name="map")
+
+
+def _pages(folder: Path) -> Path:
+    """Where the page is: of this program where it can read the published data, else beside them."""
+    from nahraum.publish.mapfacts import FORMAT_VERSION
+    from nahraum.publish.mapsite import assets_folder
+
+    own, facts = assets_folder(), folder / "data" / "study.json"
+    if own is None or not facts.is_file():
+        return folder
+    known = json.loads(facts.read_text(encoding="utf-8")).get("format_version")
+    return own if known == FORMAT_VERSION else folder

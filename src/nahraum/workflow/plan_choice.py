@@ -1,0 +1,215 @@
+"""What to choose: the question as goal and limits, the solution, its recomputation, the next money, the variants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nahraum.errors import InputError
+from nahraum.measures.catalogue import types_named
+from nahraum.measures.model import Effects
+from nahraum.measures.programme import (
+    Effort,
+    Goal,
+    Limits,
+    Plan,
+    Problem,
+    best_programme,
+    programme_problem,
+    read_effort,
+)
+from nahraum.measures.programme.price import NextEuros, next_euros
+from nahraum.measures.programme.shares import ChoiceShares, choice_shares
+from nahraum.measures.recompute import Recomputed, corrected, recomputed
+from nahraum.workflow.plan_money import first_year
+
+if TYPE_CHECKING:
+    from nahraum.workflow.plan_stages import Ready
+    from nahraum.workflow.programme import Ask
+
+STATUS = "status"
+_LOWEST_SHARE = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """A plan, what was asked, and how sure it is.
+
+    effects : by which it was chosen; corrected where the recomputation asked for it.
+    """
+
+    plan: Plan
+    recomputed: Recomputed | None
+    effects: Effects
+    ask: Mapping[str, Any]
+    shares: ChoiceShares | None
+    next_money: NextEuros
+
+
+def chosen(ready: Ready, ask: Ask) -> Choice:
+    """The best plan for what is asked, recomputed; chosen once more where model and recomputation differ by too much.
+
+    Raises
+        InputError for limits that cannot be met, and names that are not there.
+    """
+    parameters = ready.study.parameters()
+    limits, priority = limits_of(ready, ask)
+    goal = Goal(
+        weights=ask.weights, aversion=parameters.number("programme.aversion"),
+        tail_share=parameters.number("programme.tail_share"),
+    )  # fmt: skip
+    effort = read_effort(parameters)
+    effects = ready.effects
+    problem = problem_of(ready, effects)
+    plan = best_programme(problem, goal, limits, effort=effort)
+    found = _again(ready, effects, plan)
+    if found is not None and not found.agrees:
+        effects, problem, plan, found = _corrected(ready, plan, found, (goal, limits, effort))
+    told = _told(ready, ask, limits, priority)
+    more = next_euros(
+        problem, plan, goal, limits, step_eur=parameters.number("programme.price_step_eur"), effort=effort
+    )  # fmt: skip
+    shares = choice_shares(problem, plan, goal, limits) if ask.variants else None
+    return Choice(plan, found, effects, told, shares, more)
+
+
+def problem_of(ready: Ready, effects: Effects) -> Problem:
+    """What can be chosen, and whose lacks go when which sites are built."""
+    return programme_problem(
+        ready.demand, effects, ready.candidates.sites, ready.types, conflicts=ready.exclusions
+    )  # fmt: skip
+
+
+def _again(ready: Ready, effects: Effects, plan: Plan) -> Recomputed | None:
+    """The chosen set built and computed in full; None where nothing is chosen."""
+    if not plan.chosen:
+        return None
+    place = {site.site_id: at for at, site in enumerate(ready.candidates.sites)}
+    at = [place[one] for one in plan.chosen]
+    return recomputed(ready.base, ready.demand, effects, ready.candidates.sites, chosen=at, groups=ready.groups)
+
+
+def _corrected(
+    ready: Ready, plan: Plan, found: Recomputed, asked: tuple[Goal, Limits, Effort]
+) -> tuple[Effects, Problem, Plan, Recomputed | None]:
+    """The model corrected by what the recomputation says of the plan, and solved again.
+
+    The better of the two plans is kept, by what is recomputed; it is labelled where the model still says another.
+    """
+    place = {site.site_id: at for at, site in enumerate(ready.candidates.sites)}
+    effects = corrected(ready.demand, ready.effects, [place[one] for one in plan.chosen], found.parts)
+    problem = problem_of(ready, effects)
+    goal, limits, effort = asked
+    second = best_programme(problem, goal, limits, effort=effort)
+    again = _again(ready, effects, second)
+    if again is None or again.recomputed.lacks_removed < found.recomputed.lacks_removed:
+        return ready.effects, problem_of(ready, ready.effects), plan, found
+    return effects, problem, second, again
+
+
+def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Limits, tuple[str, ...]]:
+    """The limits of what is asked, and the quarters with priority.
+
+    Raises
+        InputError, all at once, for quarters, sites and types that are not there, and where no budget is given.
+    """
+    spec, parameters = ready.study.plan, ready.study.parameters()
+    budget = spec.budget_eur if math.isnan(ask.budget_eur) else ask.budget_eur
+    yearly = _yearly(ready, ask, budget)
+    if needs_budget and math.isnan(budget) and not yearly:
+        raise InputError(
+            "the plan has no budget", expected="an amount in EUR", fix="--budget 5000000, or [plan] budget_eur = …"
+        )
+    priority = _priority(ready, tuple(ask.priority) or spec.priority)
+    share = parameters.number("plan.priority_share") if math.isnan(ask.priority_share) else ask.priority_share
+    unknown = _unknown_sites(ready, (*ask.must, *ask.must_not))
+    if unknown:
+        raise InputError(
+            "sites are named that are not there", where=unknown, expected="ids as in plan.gpkg, candidate_sites",
+            fix="make a plan without them and look their ids up there",
+        )  # fmt: skip
+    must = sorted({*ask.must, *(one for one in ready.candidates.must if one not in ask.must_not)})
+    limits = Limits(
+        budget_eur=math.inf if math.isnan(budget) else budget, yearly_eur=yearly, carry_over=True,
+        first_year=first_year(ready.study), priority_quarters=priority, priority_share=share if priority else 0.0,
+        must=must, must_not=tuple(ask.must_not), most_of_type=_only(ready, ask.types),
+    )  # fmt: skip
+    return limits, priority
+
+
+def _yearly(ready: Ready, ask: Ask, budget: float) -> tuple[float, ...]:
+    """Money of each year: as given, one amount for all years, or the budget in even parts over the years asked for."""
+    years = ask.years or ready.study.plan.years
+    if len(ask.yearly_eur) > 1:
+        return tuple(ask.yearly_eur)
+    each = ask.yearly_eur[0] if len(ask.yearly_eur) == 1 else ready.study.plan.yearly_eur
+    if not math.isnan(each):
+        n = years or (max(1, math.ceil(budget / each)) if each > 0 and not math.isnan(budget) else 1)
+        return (float(each),) * n
+    return () if not years or math.isnan(budget) else (budget / years,) * years
+
+
+def _priority(ready: Ready, asked: Sequence[str]) -> tuple[str, ...]:
+    """Quarters by id or name; `status` stands for those of the lowest class."""
+    if tuple(asked) == (STATUS,):
+        return _lowest(ready)
+    quarters = ready.chain.area.value.quarters
+    ids = quarters["quarter_id"].astype(str).tolist()
+    named = dict(zip(quarters["name"].astype(str), ids, strict=True)) | {one: one for one in ids}
+    unknown = [one for one in asked if one not in named]
+    if unknown:
+        raise InputError(
+            "quarters are named that are not there", where=[_near(one, list(named)) for one in unknown],
+            expected="ids or names of quarters, or status", fix="the names stand in tables/quarters.csv",
+        )  # fmt: skip
+    return tuple(sorted({named[one] for one in asked}))
+
+
+def _lowest(ready: Ready) -> tuple[str, ...]:
+    """The quarters of the lowest class of the status index; without classes the fifth with the lowest index."""
+    if ready.groups.groups:
+        lowest = ready.groups.groups[0].id
+        return tuple(sorted(one for one, group in ready.groups.of_quarter.items() if group == lowest))
+    areas = ready.chain.social.value.areas
+    if not len(areas) or "index" not in areas or not areas["index"].notna().any():
+        raise InputError(
+            "the study has no index of social status", expected="[social] with a method and its table",
+            fix="name the quarters: --priority 0104,0105",
+        )  # fmt: skip
+    ranked = areas[areas["index"].notna()].sort_values(["index", "area_id"], ascending=[False, True])
+    n = math.ceil(_LOWEST_SHARE * len(ranked))  # a high index is a low status
+    return tuple(sorted(ranked["area_id"].astype(str).head(n)))
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    return f"{name!r}" + (f": did you mean {near[0]!r}?" if near else "")
+
+
+def _unknown_sites(ready: Ready, names: Sequence[str]) -> list[str]:
+    ids = [site.site_id for site in ready.candidates.sites]
+    return [_near(one, ids) for one in dict.fromkeys(names) if one not in set(ids)]
+
+
+def _only(ready: Ready, types: Sequence[str]) -> dict[str, int]:
+    """No measure of any other type than those asked for."""
+    if not types:
+        return {}
+    types_named(types, ready.types)
+    return dict.fromkeys(sorted({site.type_id for site in ready.candidates.sites} - set(types)), 0)
+
+
+def _told(ready: Ready, ask: Ask, limits: Limits, priority: Sequence[str]) -> dict[str, Any]:
+    """What was asked, as plan.json has it."""
+    by_status = (tuple(ask.priority) or ready.study.plan.priority) == (STATUS,)
+    budget = limits.most_eur
+    return {
+        "budget_eur": budget if math.isfinite(budget) else None, "yearly_eur": list(limits.yearly_eur),
+        "goal": "lacks_removed", "weighting": ask.weights, "priority": list(priority), "by_status": by_status,
+        "priority_share": limits.priority_share, "must": list(limits.must), "must_not": list(limits.must_not),
+        "types": list(ask.types), "level": "mid",
+    }  # fmt: skip

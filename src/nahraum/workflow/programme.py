@@ -1,0 +1,159 @@
+"""`nahraum plan`: what to fund. Sites, effects, choice, recomputation, financing, documents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from nahraum import __version__
+from nahraum.errors import InputError
+from nahraum.publish.facts import slug
+from nahraum.study import Study
+from nahraum.workflow.progress import Progress
+from nahraum.workflow.summary import Summary
+from nahraum.workflow.verbs import store_of, study_of
+
+if TYPE_CHECKING:
+    from nahraum.publish.programme.made import Made
+    from nahraum.workflow.plan_stages import Ready
+
+_MANIFEST_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a plan is asked for; what is not given is taken from [plan] of the study, or does not bind.
+
+    budget_eur : all investments. yearly_eur : most per year, one amount for all years or one for each.
+    weights : utilitarian | prioritarian | worst_quarter | worst_fifth. priority : quarters by id or name, or
+    `status` for those of the lowest class; priority_share : of the money at least there (NaN: the parameter).
+    must, must_not : ids of sites. types : only these types; empty for all. name : of the plan.
+    years : over how many it is spread. variants : whether the plan is made again for other costs and needs.
+    """
+
+    budget_eur: float = math.nan
+    yearly_eur: Sequence[float] = ()
+    weights: str = "utilitarian"
+    priority: Sequence[str] = ()
+    priority_share: float = math.nan
+    must: Sequence[str] = ()
+    must_not: Sequence[str] = ()
+    types: Sequence[str] = ()
+    name: str = "plan"
+    years: int = 0
+    variants: bool = True
+
+
+def plan(
+    study: Study | str | Path, ask: Ask, *, sites: Path | None = None, out: Path | None = None, quiet: bool = False
+) -> Summary:
+    """The best programme of measures within a budget: `plan/<name>/` in the output folder of the study.
+
+    Parameters
+        sites : a file of drawn sites instead of [sources.measure_sites].
+
+    Raises
+        InputError for a study without a finished run, a budget below every cost, limits that contradict each other,
+        sites or quarters that are not there; nothing half-written stays.
+    """
+    from nahraum.publish.programme import plan_document, write_plan
+    from nahraum.publish.programme.released import released_plan
+    from nahraum.workflow.plan_lines import plan_lines
+    from nahraum.workflow.plan_map import write_to_map
+    from nahraum.workflow.plan_stages import ready_to_plan, with_drawn
+
+    known = with_drawn(study_of(study, out), sites)
+    asked = replace(ask, name=plan_name(ask.name))
+    store, progress = store_of(known), Progress(quiet=quiet, language=known.language)
+    published(known)
+    with store.lock():
+        ready = ready_to_plan(known, store, progress)
+        with progress.stage("programme", "choice of measures"):
+            made = made_plan(ready, asked, fresh=[one for one in progress.computed if one not in ("sites", "effects")])
+        with progress.stage("documents", "documents of the plan"):
+            document = plan_document(made)
+            ground = _ground(ready)
+            written = write_plan(document, known.output_folder, known.parameters(), ground=ground)
+            told = released_plan(document, known.parameters())
+            written += write_to_map(told, known.output_folder)
+            progress.note(f"{len(written)} files")
+    lines = plan_lines(document, known.output_folder)
+    return Summary({"plan": document, "files": [str(one) for one in written]}, lines)
+
+
+def plan_name(given: str) -> str:
+    """The name of a plan as a folder can have it."""
+    found = slug(given)[:40].strip("-")
+    if not found or not any(sign.isalnum() for sign in given):
+        raise InputError(f"{given!r} is no name of a plan", expected="letters and digits", fix="--name stadtpark-2027")
+    return found
+
+
+def published(study: Study) -> Path:
+    """The folder of the published results.
+
+    Raises
+        InputError where the study has not been run.
+    """
+    folder = study.output_folder / "public"
+    if not (folder / "manifest.json").is_file():
+        raise InputError(
+            f"{study.name} has not been run yet", where=str(study.output_folder),
+            expected="a finished run: the figures of a plan lead back to it", fix=f"nahraum run {study.path.name}",
+        )  # fmt: skip
+    return folder
+
+
+def made_plan(ready: Ready, ask: Ask, *, fresh: Sequence[str] = ()) -> Made:
+    """The plan with all it was made of.
+
+    Parameters
+        fresh : stages that had to be computed again; the published figures are then of an earlier state.
+    """
+    from nahraum.publish.programme.made import Made
+    from nahraum.workflow.plan_choice import chosen
+    from nahraum.workflow.plan_money import funded_plan
+
+    public = published(ready.study)
+    manifest = (public / "manifest.json").read_bytes()
+    choice = chosen(ready, ask)
+    quarters = pd.read_parquet(public / "quarters.parquet").drop(columns=["geometry"], errors="ignore")
+    whole = pd.read_csv(
+        public / "tables" / "municipality.csv", sep=";", decimal=",", na_values=["."], encoding="utf-8-sig"
+    )
+    told = json.loads(manifest)
+    return Made(
+        study=ready.study, name=ask.name, crs=ready.base.state.crs, types=ready.types, sites=ready.candidates.sites,
+        demand=ready.demand, effects=choice.effects, plan=choice.plan, recomputed=choice.recomputed,
+        groups=ready.groups,
+        quarters=quarters.set_index(quarters["quarter_id"].astype(str)), whole=whole.iloc[0], ask=choice.ask,
+        funded=funded_plan(ready, choice.plan), shares=choice.shares, next_money=choice.next_money,
+        conflicts=ready.excluded_ids(), manifest=hashlib.sha256(manifest).hexdigest()[:_MANIFEST_DIGITS],
+        stages=ready.stages, version=__version__, attribution=str(told.get("licence", {}).get("attribution", "")),
+        warnings=_stale(ready.study, fresh),
+    )  # fmt: skip
+
+
+def _stale(study: Study, fresh: Sequence[str]) -> tuple[str, ...]:
+    if not fresh:
+        return ()
+    texts = {
+        "de": "Die Studie wurde seit ihrem letzten Lauf geändert; die veröffentlichten Ausgangswerte sind von davor: "
+        "nahraum run erneut ausführen.",
+        "en": "The study was changed since its last run; the published baseline is of before: do nahraum run again.",
+    }
+    return (texts[study.language],)
+
+
+def _ground(ready: Ready) -> Any:
+    from nahraum.publish.programme.drawings import Ground
+
+    area = ready.chain.area.value
+    return Ground(ready.chain.index.value.cells, area.quarters, area.base, area.crs)

@@ -1,0 +1,123 @@
+"""Location models on random small cases: the same as trying every choice; bounds hold; numbering does not matter."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from nahraum.measures.facility import (
+    Covered,
+    capacitated_covering,
+    maximal_covering,
+    p_median,
+    served_by_matrix,
+    served_by_pairs,
+)
+
+cases = st.fixed_dictionaries(
+    {"seed": st.integers(0, 10**6), "n": st.integers(1, 25), "m": st.integers(1, 10), "p": st.integers(1, 4),
+     "whole": st.booleans(), "share": st.sampled_from([0.2, 0.5, 1.0])}
+)  # fmt: skip
+
+
+def table(case: dict) -> tuple[np.ndarray, np.ndarray, float, int]:
+    """Costs (inf where none), weights, cost of far, and p."""
+    rng = np.random.default_rng(case["seed"])
+    cost = rng.integers(0, 12, (case["n"], case["m"])).astype(float)
+    cost = cost if case["whole"] else cost + rng.random(cost.shape)
+    cost[rng.random(cost.shape) > case["share"]] = np.inf
+    weight = rng.integers(0, 5, case["n"]).astype(float)
+    return cost, weight, 9.0, min(case["p"], case["m"])
+
+
+def pairs_of(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    demand, site = np.nonzero(np.isfinite(cost))
+    return demand, site, cost[demand, site]
+
+
+def cost_of(cost: np.ndarray, weight: np.ndarray, far: float, chosen) -> float:
+    return float((np.minimum(cost[:, list(chosen)].min(axis=1), far) * weight).sum())
+
+
+@settings(deadline=None, max_examples=150)
+@given(cases)
+def test_the_p_median_is_that_of_full_enumeration(case):
+    cost, weight, far, p = table(case)
+    found = p_median(served_by_pairs(pairs_of(cost), cost.shape, far=far, weight=weight), p)
+    best = min(cost_of(cost, weight, far, chosen) for chosen in combinations(range(case["m"]), p))
+    assert len(set(found.sites)) == p
+    assert found.value == pytest.approx(best, abs=1e-9)
+    assert cost_of(cost, weight, far, found.sites) == pytest.approx(best, abs=1e-9)
+    assert found.status == "optimal" and found.bound == pytest.approx(best, abs=1e-6)
+
+
+@settings(deadline=None, max_examples=40)
+@given(cases)
+def test_another_numbering_of_sites_and_demand_gives_the_same_value(case):
+    cost, weight, far, p = table(case)
+    rng = np.random.default_rng(case["seed"] + 1)
+    rows, columns = rng.permutation(case["n"]), rng.permutation(case["m"])
+    one = p_median(served_by_pairs(pairs_of(cost), cost.shape, far=far, weight=weight), p)
+    turned = cost[rows][:, columns]
+    other = p_median(served_by_pairs(pairs_of(turned), turned.shape, far=far, weight=weight[rows]), p)
+    assert one.value == pytest.approx(other.value, abs=1e-9)
+
+
+@settings(deadline=None, max_examples=40)
+@given(cases)
+def test_more_sites_never_cost_more(case):
+    cost, weight, far, p = table(case)
+    served = served_by_pairs(pairs_of(cost), cost.shape, far=far, weight=weight)
+    values = [p_median(served, k).value for k in range(1, p + 1)]
+    assert all(later <= earlier + 1e-9 for earlier, later in pairwise(values))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10**6), st.integers(1, 6))
+def test_a_search_cut_short_still_tells_a_bound_that_holds(seed, p):
+    rng = np.random.default_rng(seed)
+    points, sites = rng.random((60, 2)), rng.random((12, 2))
+    cost = np.hypot(*(points[:, None, :] - sites[None, :, :]).transpose(2, 0, 1))
+    served = served_by_matrix(cost)
+    short, full = p_median(served, p, effort=1), p_median(served, p)
+    assert short.bound <= full.value + 1e-9 and full.value <= short.value + 1e-9
+    assert full.status == "optimal"
+
+
+@settings(deadline=None, max_examples=80)
+@given(cases)
+def test_covering_is_that_of_full_enumeration(case):
+    cost, weight, _, p = table(case)
+    within = np.isfinite(cost)
+    demand, site = np.nonzero(within)
+    found = maximal_covering(Covered(demand, site, weight, case["m"]), p)
+    best = max(weight[within[:, list(chosen)].any(axis=1)].sum() for chosen in combinations(range(case["m"]), p))
+    assert found.value == pytest.approx(best, abs=1e-9)
+    assert found.bound == pytest.approx(best, abs=1e-6) and len(found.sites) == p
+
+
+def most_served(within: np.ndarray, weight: np.ndarray, capacity: np.ndarray) -> float:
+    """A maximal flow by linear programming: demand × site."""
+    n, m = within.shape
+    rows = np.concatenate([np.kron(np.eye(n), np.ones(m)), np.kron(np.ones(n), np.eye(m))])
+    upper = np.where(within, 1e6, 0.0).reshape(-1)
+    most, bounds = np.concatenate([weight, capacity]), [(0, one) for one in upper]
+    found = linprog(-np.ones(n * m), A_ub=rows, b_ub=most, bounds=bounds)
+    return float(-found.fun)
+
+
+@settings(deadline=None, max_examples=25)
+@given(cases)
+def test_capacitated_covering_is_that_of_full_enumeration(case):
+    cost, weight, _, p = table({**case, "n": min(case["n"], 10), "m": min(case["m"], 6)})
+    m = cost.shape[1]
+    within = np.isfinite(cost)
+    capacity = np.random.default_rng(case["seed"]).integers(0, 8, m).astype(float)
+    found = capacitated_covering(Covered(*np.nonzero(within), weight, m), capacity, min(p, m))
+    choices = map(list, combinations(range(m), min(p, m)))
+    best = max(most_served(within[:, chosen], weight, capacity[chosen]) for chosen in choices)
+    assert found.choice.value == pytest.approx(best, abs=1e-5)
+    assert found.choice.status == "optimal" and (found.load <= capacity + 1e-6).all()

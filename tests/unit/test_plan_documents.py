@@ -1,0 +1,361 @@
+"""The documents of a plan: workbook, sheets, chapter, indicators, layers; drawn from one plan.json, sums by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import stat
+import zipfile
+from pathlib import Path
+
+import docx
+import openpyxl
+import pikepdf
+import pyogrio
+import pytest
+from plan_example import example_plan, measure, people
+from publish_bundle import make_bundle, make_study
+
+from nahraum.errors import InputError
+from nahraum.publish.programme import read_plan, released_plan, write_plan
+from nahraum.publish.programme.chapter import application
+from nahraum.publish.programme.drawings import Ground
+from nahraum.publish.programme.measure_sheets import measure_sheets
+from nahraum.publish.programme.words import PlanWords, texts
+
+FILES = {
+    "plan.json", "kuf.xlsx", "emo.csv", "plan.gpkg", "measures.geojson", "candidate_sites.geojson", "application.pdf",
+    "application.docx", "measure_sheets.pdf", "measure_sheets.docx",
+}  # fmt: skip
+
+
+def written(plan, folder: Path) -> Path:
+    bundle = make_bundle()
+    ground = Ground(bundle.cells.frame, bundle.quarters.frame, bundle.base, bundle.crs)
+    write_plan(plan, folder, make_study().parameters(), ground=ground)
+    return folder / "plan" / plan["name"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return written(example_plan(), tmp_path_factory.mktemp("plan"))
+
+
+@pytest.fixture(scope="module")
+def english(tmp_path_factory) -> Path:
+    return written(example_plan("en"), tmp_path_factory.mktemp("plan_en"))
+
+
+def sheets(folder: Path, *, values: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(folder / "kuf.xlsx", data_only=values)
+
+
+def all_text(document: docx.document.Document) -> str:
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
+def rows_of(sheet) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_everything_is_written_and_the_exact_plan_stays_in_the_office(folder):
+    assert {path.name for path in folder.iterdir()} == FILES
+    exact = folder.parents[1] / "internal" / "plan" / "fuenfhundert"
+    assert stat.S_IMODE(exact.stat().st_mode) == 0o700
+    assert stat.S_IMODE((exact / "plan.json").stat().st_mode) == 0o600
+    assert read_plan(exact / "plan.json")["measures"][0]["effect"]["relieved"] == {"exact": 123.4}
+
+
+def test_the_same_plan_gives_the_same_bytes(folder, tmp_path):
+    again = written(example_plan(), tmp_path)
+    for name in sorted(FILES - {"plan.gpkg"}):
+        assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_outside_persons_are_rounded_to_ten_and_small_counts_are_not_told(folder):
+    plan = read_plan(folder / "plan.json")
+    assert plan["released"]
+    first, second, _ = plan["measures"]
+    assert first["effect"]["relieved"] == {"about": 120}
+    assert second["effect"]["relieved"] == {"fewer_than": 3}
+    assert second["effect"]["prerequisites"]["green"]["gain"] == {"fewer_than": 3}
+    assert [plan["solution"][key] for key in ("value", "predicted", "recomputed")] == [450.0, 450.0, 440.0]
+    assert plan["outcome"]["by_status"][0]["residents"] == 3220 and plan["outcome"]["measures"][0]["before"] == 0.123
+    assert '"exact"' not in (folder / "plan.json").read_text(encoding="utf-8")
+
+
+def test_a_target_of_a_small_area_is_told_in_steps_worth_five_persons():
+    def target(residents: float) -> float | None:
+        figure = {"id": "x", "label": "", "unit": "share", "kind": "output", "area_id": "Q9", "area": "",
+                  "baseline": 0.4, "target": 0.3812, "source": ""}  # fmt: skip
+        plan = example_plan(monitoring=[figure])
+        plan["area"]["quarters"].append(plan["area"]["quarters"][0] | {"quarter_id": "Q9", "residents": residents})
+        return released_plan(plan, make_study().parameters())["monitoring"][0]["target"]
+
+    assert [target(n) for n in (5000, 500, 250, 100, 5)] == [0.38, 0.38, 0.38, 0.4, None]
+
+
+def test_rents_of_a_small_quarter_stay_in_the_office_unless_the_study_publishes_them():
+    plan = example_plan()
+    plan["area"]["quarters"][0]["residents"] = 250.0
+    told = released_plan(plan, make_study().parameters())["displacement"][0]
+    assert (told["rent"], told["sgb2"], told["text"]) == ("", "", "beobachten")
+    plan["study"]["figures_published"] = True
+    assert released_plan(plan, make_study().parameters())["displacement"][0]["rent"] == "7,80 €/m²"
+
+
+def test_a_quarter_with_few_residents_is_left_out_and_totals_are_sums_of_what_is_shown(folder):
+    outcome = read_plan(folder / "plan.json")["outcome"]
+    assert [one["quarter_id"] for one in outcome["by_quarter"]] == ["Q1"]  # Q2 has 60 residents
+    assert outcome["people_relieved"] == {"about": 120}
+    green = next(one for one in outcome["by_prerequisite"] if one["id"] == "green")
+    assert green["gain"] == {"about": 210}
+
+
+def test_the_workbook_holds_formulas_with_right_values(folder):
+    formulas, values = sheets(folder, values=False), sheets(folder, values=True)
+    counted = 0
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("=SUM("):
+                    counted += 1
+                    assert values[sheet.title][cell.coordinate].value == pytest.approx(
+                        summed(values[sheet.title], cell.value), abs=0.005
+                    ), (sheet.title, cell.coordinate)
+    assert counted > 40
+
+
+def summed(sheet, formula: str) -> float:
+    """What a sum of single cells or one range comes to."""
+    inside = formula.removeprefix("=SUM(").removesuffix(")")
+    if ":" in inside:
+        cells = [cell for row in sheet[inside] for cell in (row if isinstance(row, tuple) else (row,))]
+    else:
+        cells = [sheet[one] for one in inside.split(",")]
+    return sum(cell.value for cell in cells if isinstance(cell.value, int | float))
+
+
+def test_the_overview_adds_up_to_the_cent_by_measure_year_and_funder(folder):
+    rows = rows_of(sheets(folder, values=True)["KuF"])
+    assert rows[3][:3] == ["Nr.", "Maßnahme", "Geldgeber"]
+    assert rows[3][3:] == ["2027", "2028", "Summe"]
+    whole = next(row for row in rows if row[1] == "alle Maßnahmen")
+    assert whole[3:] == [450_000.0, 100_000.0, 550_000.0]
+    by_funder = {row[2]: row[5] for row in rows[rows.index(whole) + 1 :] if row[2]}
+    assert by_funder == {
+        "Bund": 133_333.33, "Land": 133_333.33, "EU": 0.0, "Gemeinde": 133_333.34, "Private": 0.0,
+        "andere Stellen": 150_000.0,
+    }  # fmt: skip
+
+
+def test_the_check_column_is_nought_where_the_financing_pays_the_cost(folder):
+    rows = rows_of(sheets(folder, values=True)["Ausgaben"])
+    place = rows[3].index("Prüfung (muss 0 sein)")
+    assert [row[place] for row in rows[4:8]] == [0.0, 0.0, 0.0, 0.0]
+    formulas = rows_of(sheets(folder, values=False)["Ausgaben"])
+    assert str(formulas[4][place]).startswith("=ROUND(")
+
+
+def test_other_sheets_point_to_the_matrix_so_that_a_changed_amount_is_seen_everywhere(folder):
+    formulas, values = (sheets(folder, values=one) for one in (False, True))
+    place = rows_of(formulas["Ausgaben"])[3].index("Finanzierung")
+    told = str(rows_of(formulas["Ausgaben"])[4][place])
+    assert told == "='KuF'!F8"
+    assert values["KuF"]["F8"].value == 300_000.0
+    assert str(rows_of(formulas["Finanzierung"])[4][1]).startswith("='KuF'!D")
+
+
+def test_programme_years_and_cash_years_stand_apart(folder):
+    rows = rows_of(sheets(folder, values=True)["Finanzierung"])
+    heads = {row[0]: row for row in rows if row[0] in ("Programmjahre", "Kassenjahre")}
+    assert [one for one in heads["Programmjahre"] if one] == ["Programmjahre", "2027", "2028", "Summe"]
+    assert [one for one in heads["Kassenjahre"] if one] == ["Kassenjahre", "2028", "2029", "Summe"]
+
+
+def test_what_the_funding_does_not_pay_stands_with_who_does(folder):
+    rows = rows_of(sheets(folder, values=True)["andere Stellen"])
+    assert rows[4] == ["M03", "Glasfaser", "Telekommunikationsunternehmen, Gigabitförderung", 150_000.0]
+
+
+def test_unknown_running_cost_is_told_as_unknown_not_as_nought(folder):
+    rows = rows_of(sheets(folder, values=True)["Folgekosten"])
+    assert rows[6][3:] == ["nicht bekannt"] * 3
+
+
+def test_a_name_that_a_spreadsheet_would_compute_stays_a_text(folder):
+    sheet = sheets(folder, values=False)["KuF"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "Durchstich =Hafen"]
+    assert cells
+    plan = example_plan(measures=[measure("M01", "=1+1", name="=1+1")], financing=[])
+    told = openpyxl.load_workbook(written(plan, folder.parent / "formel") / "kuf.xlsx")
+    cells = [cell for row in told["Ausgaben"].iter_rows() for cell in row if str(cell.value).startswith("=1+1")]
+    assert cells and all(cell.data_type == "s" for cell in cells)
+
+
+def test_every_sheet_is_set_up_for_print_and_says_what_it_is(folder):
+    for sheet in sheets(folder, values=False).worksheets:
+        assert "kein amtlicher Vordruck" in str(sheet["A2"].value)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+    assert "0123456789abcdef" in str(sheets(folder, values=False)["KuF"].oddFooter.left.text)
+
+
+@pytest.mark.parametrize("name", ["application", "measure_sheets"])
+def test_both_documents_are_tagged_pdf_in_their_language(folder, english, name):
+    for place, language in ((folder, "de"), (english, "en")):
+        document = pikepdf.open(place / f"{name}.pdf")
+        assert str(document.Root.Lang).startswith(language)
+        metadata = document.open_metadata()
+        assert (metadata["pdfaid:part"], metadata["pdfuaid:part"]) == ("2", "1")
+
+
+@pytest.mark.parametrize("name", ["application", "measure_sheets"])
+def test_the_editable_document_has_real_headings_language_notice_and_run(folder, name):
+    document = docx.Document(folder / f"{name}.docx")
+    assert [one for one in document.paragraphs if one.style.name == "Heading 1"]
+    text = all_text(document)
+    assert "Arbeitshilfe, kein amtlicher Vordruck" in text
+    foot = document.sections[0].footer.paragraphs[0].text
+    assert "0123456789abcdef" in foot and "OpenStreetMap" in foot
+    assert document.core_properties.language == "de-DE"
+    described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert described and all(described)
+
+
+def test_a_sheet_tells_what_a_funder_asks_for(folder):
+    text = all_text(docx.Document(folder / "measure_sheets.docx"))
+    for told in ("M01 · Kleiner Park", "DIN 276", "bitte örtlich prüfen", "rund 120", "Sozialer Zusammenhalt",
+                 "nicht bekannt", "Parkplatz in einem Wohnviertel ohne Grün.", "von der Kommune zu ergänzen",
+                 "in 88", "Risiken", "Subsidiarität"):  # fmt: skip
+        assert told.lower() in text.lower(), told
+
+
+def test_the_chapter_has_every_part_of_an_application(folder):
+    headings = [one.text for one in docx.Document(folder / "application.docx").paragraphs
+                if one.style.name == "Heading 1"]  # fmt: skip
+    assert headings == [
+        "Gebiet und Gründe", "Ziele mit Ausgangs- und Zielwert", "Maßnahmen", "Wirkung des Plans",
+        "Kosten und Finanzierung", "Zeitplan", "Klima und Umwelt", "Prüfung auf Verdrängung", "Monitoring",
+        "Wie der Plan gewählt wurde", "Was die Kommune noch beibringt", "Herkunft der Zahlen",
+    ]  # fmt: skip
+
+
+def test_costs_from_knowledge_are_marked_in_every_document(folder):
+    for name in ("application", "measure_sheets"):
+        assert "bitte örtlich prüfen" in all_text(docx.Document(folder / f"{name}.docx"))
+    assert "bitte örtlich prüfen" in str(rows_of(sheets(folder, values=True)["Ausgaben"]))
+
+
+def test_a_plan_without_measures_is_still_written(tmp_path):
+    plan = example_plan(measures=[], financing=[], outcome={}, goals=[], displacement=[], candidates=[])
+    folder = written(plan, tmp_path)
+    assert {path.name for path in folder.iterdir()} == FILES - {"plan.gpkg"}
+    assert "keine Maßnahme" in all_text(docx.Document(folder / "application.docx"))
+
+
+def test_the_indicators_are_input_output_and_context_with_unknown_left_empty(folder):
+    data = (folder / "emo.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+    assert [row["kind"] for row in rows] == ["input", "output", "output", "context"]
+    assert (rows[1]["baseline"], rows[1]["target"], rows[1]["target_year"]) == ("0,44", "0,38", "2029")
+    assert rows[3]["target"] == "" and rows[3]["target_year"] == ""
+    assert {row["run"] for row in rows} == {"0123456789abcdef"}
+
+
+def test_the_layers_open_coloured_and_hold_no_person_exactly(folder):
+    found = dict(pyogrio.list_layers(folder / "plan.gpkg"))
+    assert found["measures"] == "Point" and found["candidate_sites"] == "Point"
+    assert {"measure_shapes", "measure_lines"} <= set(found)
+    with sqlite3.connect(folder / "plan.gpkg") as database:
+        styled = {name for (name,) in database.execute("SELECT f_table_name FROM layer_styles")}
+    assert {"measures", "measure_shapes", "measure_lines", "candidate_sites"} <= styled
+    frame = pyogrio.read_dataframe(folder / "plan.gpkg", layer="measures")
+    assert frame["relieved"].tolist() == ["rund 120", "weniger als 3", "weniger als 3"]
+    assert frame.crs.to_epsg() == 25832
+
+
+def test_the_layers_of_the_map_have_points_and_shapes_in_degrees(folder):
+    document = json.loads((folder / "measures.geojson").read_text(encoding="utf-8"))
+    assert [one["geometry"]["type"] for one in document["features"]] == ["Polygon", "LineString", "Polygon"]
+    assert document["features"][0]["properties"]["point"] == [10.2135, 47.31525]
+    sites = json.loads((folder / "candidate_sites.geojson").read_text(encoding="utf-8"))
+    assert [one["properties"]["chosen"] for one in sites["features"]] == ["yes", "no", "no", "no"]
+
+
+def test_a_deviation_beyond_the_limit_and_a_plan_near_thresholds_are_labelled():
+    plan = example_plan()
+    plan["solution"] |= {"agrees": False, "deviation": 0.05}
+    plan["outcome"] |= {"near_flag": True, "near_threshold_share": 0.7}
+    told = released_plan(plan, make_study().parameters())
+    words = [one.text for one in application(told, None).blocks if one.kind == "paragraph"]
+    assert any("größer als 2\u00a0%" in one for one in words)
+    assert any(one.startswith("Achtung: 70") for one in words)
+
+
+def test_both_languages_have_the_same_texts():
+    german, english = texts("de"), texts("en")
+
+    def keys(table, prefix=""):
+        return {f"{prefix}{key}" for key in table} | {
+            inner for key, item in table.items() if isinstance(item, dict) for inner in keys(item, f"{prefix}{key}.")
+        }
+
+    assert keys(german) == keys(english)
+
+
+def test_amounts_and_persons_are_written_as_the_reader_expects():
+    german, english = PlanWords("de"), PlanWords("en")
+    assert german.eur(1234567.4) == "1.234.567\u00a0€" and english.eur(1234567.4) == "€1,234,567"
+    assert english.eur(-5.0) == "−€5"
+    assert german.persons({"about": 1230}) == "rund 1.230" and german.persons({"fewer_than": 3}) == "weniger als 3"
+    assert german.quantity(1.0, "dwelling") == "1\u00a0Wohnung"
+    assert german.change(None, "m²") == "nicht bekannt"
+
+
+def test_the_words_are_those_of_the_study_not_of_a_campaign(folder):
+    text = all_text(docx.Document(folder / "application.docx")) + json.dumps(dict(texts("de")), ensure_ascii=False)
+    text += json.dumps(dict(texts("en")), ensure_ascii=False)
+    for word in ("benachteiligt", "deprived", "poor", "worst-off", "abgehängt", "Problemviertel"):
+        assert word not in text
+
+
+def test_after_the_list_each_measure_has_one_page(folder):
+    assert len(pikepdf.open(folder / "measure_sheets.pdf").pages) == 4
+
+
+def test_a_file_that_is_no_plan_is_refused_in_four_parts(tmp_path):
+    path = tmp_path / "plan.json"
+    for text in ("{", "[]", '{"format": "nahraum-plan", "format_version": 99}'):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match="WHAT") as error:
+            read_plan(path)
+        assert error.value.fix
+
+
+def test_a_failed_document_leaves_the_plan_of_before(tmp_path, monkeypatch):
+    folder = written(example_plan(), tmp_path)
+    before = (folder / "kuf.xlsx").read_bytes()
+
+    def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("nahraum.publish.programme.write.write_emo", broken)
+    with pytest.raises(OSError, match="cannot be written"):
+        written(example_plan(title="anders"), tmp_path)
+    assert (folder / "kuf.xlsx").read_bytes() == before
+    assert not [path for path in folder.parent.iterdir() if path.name.startswith(".")]
+
+
+def test_the_editable_document_holds_no_moment_of_its_writing(folder):
+    with zipfile.ZipFile(folder / "application.docx") as file:
+        assert {item.date_time for item in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_effects_of_nobody_are_told_as_few():
+    told = released_plan(example_plan(measures=[measure("M01", "Bank", effect=people())]), make_study().parameters())
+    assert told["measures"][0]["effect"]["relieved"] == {"fewer_than": 3}
+    assert measure_sheets(told, {}).blocks

@@ -1,0 +1,115 @@
+import { about, CRS, Refused, released } from "./api";
+import type { Answer, Desk, Document, Effect, FullScenario, Problem, Scenario } from "./api";
+
+const refused = (what: string, status = 422): Refused =>
+  new Refused({ status, what, where: [], expected: "", fix: "" } satisfies Problem);
+
+/** What-if outside the office: scenarios stay in this browser, answers come by quarter and rounded. */
+export class BrowserDesk implements Desk {
+  readonly #key: string;
+  readonly #nothing: Effect;
+
+  /** `nothing`: the effect of a scenario without edits. */
+  constructor(study: string, nothing: Effect) {
+    this.#key = `nahraum-own:${study}`;
+    this.#nothing = nothing;
+  }
+
+  about = about;
+  types = async () => [];
+  costs = async () => Promise.reject(refused("no costs here", 404));
+  around = async () => [];
+
+  async listed(): Promise<Scenario[]> {
+    return this.#read();
+  }
+
+  async create(name: string, log?: unknown): Promise<FullScenario> {
+    const now = new Date().toISOString();
+    const id = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const edits = log === undefined ? [] : editsOf(log);
+    return this.#write({ id, name, made: now, changed: now, version: 0, n_done: edits.length, n_undone: 0, edits, undone: [] });
+  }
+
+  async get(id: string): Promise<FullScenario> {
+    const found = this.#read().find((one) => one.id === id);
+    if (!found) throw refused("there is no such scenario", 404);
+    return found;
+  }
+
+  async rename(id: string, name: string): Promise<FullScenario> {
+    return this.#write({ ...(await this.get(id)), name });
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#store(this.#read().filter((one) => one.id !== id));
+  }
+
+  async duplicate(id: string, name: string): Promise<FullScenario> {
+    return this.create(name, await this.log(id));
+  }
+
+  async log(id: string): Promise<unknown> {
+    const { edits } = await this.get(id);
+    return { format: "nahraum-edits", format_version: 1, crs: CRS, edits };
+  }
+
+  async effect(id: string): Promise<{ effect: Effect }> {
+    return { effect: await this.#of((await this.get(id)).edits) };
+  }
+
+  async preview(id: string, edit: Document): Promise<Answer> {
+    const scenario = await this.get(id);
+    const began = performance.now();
+    const effect = await this.#of([...scenario.edits, edit]);
+    return { scenario, effect, edit, notes: [], milliseconds: performance.now() - began };
+  }
+
+  async keep(id: string, edit: Document): Promise<unknown> {
+    const { edits, ...rest } = await this.get(id);
+    await this.#of([...edits, edit]); // what the server refuses is not kept
+    return this.#write({ ...rest, edits: [...edits, edit], undone: [] });
+  }
+
+  async step(id: string, way: "undo" | "redo"): Promise<unknown> {
+    const { edits, undone, ...rest } = await this.get(id);
+    const all = [...edits, ...undone];
+    const n = edits.length + (way === "undo" ? -1 : 1);
+    return this.#write({ ...rest, edits: all.slice(0, n), undone: all.slice(n) });
+  }
+
+  async #of(edits: Document[]): Promise<Effect> {
+    return edits.length ? released(edits) : this.#nothing;
+  }
+
+  #read(): FullScenario[] {
+    try {
+      return JSON.parse(localStorage.getItem(this.#key) ?? "[]") as FullScenario[];
+    } catch {
+      return [];
+    }
+  }
+
+  #store(all: FullScenario[]): void {
+    try {
+      localStorage.setItem(this.#key, JSON.stringify(all));
+    } catch {
+      throw refused("this browser stores nothing", 507);
+    }
+  }
+
+  #write(one: FullScenario): FullScenario {
+    const { edits, undone } = one;
+    const now = new Date().toISOString();
+    const counted = { ...one, changed: now, version: one.version + 1, n_done: edits.length, n_undone: undone.length };
+    this.#store([...this.#read().filter((other) => other.id !== one.id), counted]);
+    return counted;
+  }
+}
+
+function editsOf(log: unknown): Document[] {
+  const { format, crs, edits } = log as { format?: unknown; crs?: unknown; edits?: unknown };
+  if (format !== "nahraum-edits" || !Array.isArray(edits)) throw refused("this is no log of edits");
+  if (crs !== CRS) throw refused("the edits were drawn in another CRS");
+  return edits as Document[];
+}
