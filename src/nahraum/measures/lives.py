@@ -42,6 +42,14 @@ class Lives:
         """Share of each group that no longer lacks a prerequisite."""
         return removed(self.before, self.after)
 
+    def known_both(self) -> tuple[Floats, Floats]:
+        """What they lack in both states as far as it is known in both: what becomes unknown keeps counting as it was.
+
+        A pharmacy where practices are not mapped turns a lack of supply into something unknown; nobody is relieved.
+        """
+        before = np.where(np.isnan(self.before), self.after, self.before)
+        return before, np.where(np.isnan(self.after), self.before, self.after)
+
     def arisen(self) -> Floats:
         """Share of each group that lacks a prerequisite now and did not."""
         return removed(self.after, self.before)
@@ -78,7 +86,8 @@ def flows_of(lives: Lives, k: int) -> Int64:
     """Per group and column of `FLOWS`. [1e-6 persons]"""
     gone, arisen = lives.gone(), lives.arisen()
     counted = gone * censored_chance(lives.before, k)
-    other = several(lives.after, k) - several(lives.before, k)
+    before, after = lives.known_both()
+    other = several(after, k) - several(before, k)
     columns = [counted.sum(axis=1), arisen.sum(axis=1), np.maximum(-other, 0.0), np.maximum(other, 0.0), _any(gone)]
     columns.append(_any(arisen))
     for j in range(len(PREREQUISITES)):

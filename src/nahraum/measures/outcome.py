@@ -23,7 +23,8 @@ class Outcome:
     k : lacks from which somebody counts.
     lacks_removed : pairs of person and prerequisite that go, among people who lacked at least k, less the pairs that
         arise anew among all who live there: the value of a plan. lacks_gone, lacks_arisen : its two parts.
-    people_relieved, people_newly_lacking : whose known lacks fall below k, or reach it.
+    people_relieved, people_newly_lacking : whose known lacks fall below k, or reach it, counted over what is known
+        before and after.
     depth : mean number of lacks that go per person who gains any; NaN where nobody does.
     most_lacks_gain : mean number of lacks that go, less those that arise, per person of the fifth with most lacks
         before; lowest_status_gain : the same of the status group lowest of all, NaN where there is none.

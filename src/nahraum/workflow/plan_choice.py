@@ -19,6 +19,7 @@ from nahraum.measures.programme import (
     best_programme,
     programme_problem,
     read_effort,
+    read_goal,
 )
 from nahraum.measures.programme.price import NextEuros, next_euros
 from nahraum.measures.programme.shares import ChoiceShares, choice_shares
@@ -56,10 +57,7 @@ def chosen(ready: Ready, ask: Ask) -> Choice:
     """
     parameters = ready.study.parameters()
     limits, priority = limits_of(ready, ask)
-    goal = Goal(
-        weights=ask.weights, aversion=parameters.number("programme.aversion"),
-        tail_share=parameters.number("programme.tail_share"),
-    )  # fmt: skip
+    goal = read_goal(parameters, ask.weights)
     effort = read_effort(parameters)
     effects = ready.effects
     problem = problem_of(ready, effects)

@@ -103,7 +103,7 @@ class Search:
     def _root(self) -> _Node:
         """Prices from the best choice; the bound is climbed again whenever it has settled many sites."""
         price, step = self._prices(), _STEP
-        rounds = min(60 * self.patience, max(_NODE_ROUNDS, self.effort // (4 * len(self.served.site) + 1)))
+        rounds = min(60 * self.patience, max(_NODE_ROUNDS, self.effort // (len(self.served.site) + 1)))
         while True:
             node = self._climbed(self.state, price, rounds, step, self.patience)
             settled = self._settled(node)

@@ -101,7 +101,7 @@ def _arcs(problem: Problem) -> _Arcs:
     area = summed(np.maximum(micro, 0) / MICRO * people[row], site, len(problem))
     lacking = problem.before[:, GREEN] == 1.0
     missing = np.maximum(missing_m2(problem.demand), 0) / MICRO * people
-    use = (micro > 0) & lacking[row]
+    use = (micro > 0) & lacking[row] & ~np.isnan(problem.demand.green_m2)[row]
     effects = problem.effects
     of_site = np.repeat(np.arange(len(problem)), np.diff(effects.start))
     brings = (effects.change[:, GREEN_ACCESS] > 0) & lacking[effects.row]

@@ -78,9 +78,8 @@ def had(demand: Demand) -> Bools:
 
 
 def missing_m2(demand: Demand) -> Int64:
-    """m² per resident that a row misses; negative is to spare. [millionths] Nothing within reach is 0 m²."""
-    here = np.where(np.isnan(demand.green_m2) & (demand.green_access == 0.0), 0.0, demand.green_m2)
-    return np.rint((asked_m2(demand) - np.nan_to_num(here)) * MICRO).astype(np.int64)
+    """m² per resident that a row misses; negative is to spare. [millionths] What is not known is taken as 0 here."""
+    return np.rint((asked_m2(demand) - np.nan_to_num(demand.green_m2)) * MICRO).astype(np.int64)
 
 
 def asked_m2(demand: Demand) -> float:
@@ -111,6 +110,7 @@ def _long(demand: Demand, effects: Effects) -> _Long:
         taken = np.flatnonzero(np.where(here[row, part], does < 0, does > 0))
         parts.append((row[taken], part, site[taken], np.where(here[row[taken], part], -1, 1)))
     m2 = np.rint(change[:, GREEN_M2] * MICRO).astype(np.int64) * (asked_m2(demand) > 0)
+    m2[np.isnan(demand.green_m2)[row]] = 0  # not known stays not known
     parts.append((row[m2 != 0], GREEN_M2, site[m2 != 0], m2[m2 != 0]))
     offer = np.maximum(np.rint(-change[:, INTERNET] * MICRO), 0).astype(np.int64)
     offer[~(demand.internet[row] > 0)] = 0

@@ -132,7 +132,7 @@ def _green(demand: Demand, parts: RowParts) -> _Block:
     n = len(demand.row)
     holds: Bools = np.column_stack([had(demand)[:, GREEN_ACCESS], missing_m2(demand) <= 0])
     if asked_m2(demand) > 0:
-        holds[:, 1] &= ~(np.isnan(demand.green_m2) & ~(demand.green_access == 0.0))
+        holds[:, 1] &= ~np.isnan(demand.green_m2)
     mine = (parts.part == GREEN_ACCESS) | (parts.part == GREEN_M2)
     row, which, condition = parts.row[mine], parts.part[mine] - GREEN_ACCESS, parts.condition[mine]
     holds[row, which] = condition != NEVER
