@@ -217,9 +217,13 @@ def plan(
     must: Annotated[list[str] | None, typer.Option(help="id of a site that is set; may be repeated")] = None,
     must_not: Annotated[list[str] | None, typer.Option(help="id of a site that is not wanted; repeatable")] = None,
     types: Annotated[str, typer.Option(help="only these types of measures, with commas")] = "",
+    limit: Annotated[
+        list[str] | None, typer.Option(help="e.g. sealing=0, running=50000, dwellings=100, quarter:0104=50; repeatable")
+    ] = None,
     name: Annotated[str, typer.Option(help="of the plan and its folder")] = "plan",
     sites: Annotated[Path | None, typer.Option(help="GeoJSON or GeoPackage of drawn sites")] = None,
     variants: Annotated[bool, typer.Option(help="whether other costs and needs are tried, too")] = True,
+    publish: Annotated[bool, typer.Option("--publish", help="show it on the map; else it stays in plan/")] = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -229,7 +233,8 @@ def plan(
     ask = workflow.Ask(
         budget_eur=_or_nan(budget), yearly_eur=tuple(_amounts(yearly)), years=years, weights=goal,
         priority=_listed(priority), priority_share=_or_nan(priority_share), must=tuple(must or ()),
-        must_not=tuple(must_not or ()), types=_listed(types), name=name, variants=variants,
+        must_not=tuple(must_not or ()), types=_listed(types), name=name, variants=variants, publish=publish,
+        limit=_pairs(limit or []),
     )  # fmt: skip
     summary = workflow.plan(study, ask, sites=sites, out=out, quiet=as_json)
     _show(summary.document, summary.lines, as_json=as_json)
@@ -243,7 +248,8 @@ def pareto(
         str, typer.Option(help="two or three, the first is searched for; an unknown one tells which there are")
     ] = "people_lacking_green,dwellings,cost",
     limit: Annotated[
-        list[str] | None, typer.Option(help="a further objective as a limit, e.g. sealing=0; may be repeated")
+        list[str] | None,
+        typer.Option(help="a further objective as a limit, e.g. sealing=0 or people_lacking_supply=today; repeatable"),
     ] = None,
     points: Annotated[int, typer.Option(help="plans at most; 0 takes the study's parameter")] = 0,
     budget: Annotated[float | None, typer.Option(help="all investments together, in EUR")] = None,
@@ -262,7 +268,7 @@ def pareto(
         budget_eur=_or_nan(budget), must=tuple(must or ()), must_not=tuple(must_not or ()), types=_listed(types),
         name=name,
     )  # fmt: skip
-    ask = workflow.FrontAsk(_listed(objectives), _pairs(limit or []), points, limits)
+    ask = workflow.FrontAsk(_listed(objectives), _pairs(limit or [], today=True), points, limits)
     summary = workflow.pareto(study, ask, sites=sites, out=out, quiet=as_json)
     _show(summary.document, summary.lines, as_json=as_json)
 
@@ -364,11 +370,24 @@ def _amounts(text: str) -> list[float]:
         raise typer.BadParameter(f"--yearly {text}: amounts in EUR with commas between, e.g. 500000,800000") from None
 
 
-def _pairs(texts: list[str]) -> dict[str, float]:
+def _pairs(texts: list[str], *, today: bool = False) -> dict[str, float]:
+    """Amounts by name; NaN for the one of today, where that may be said."""
     try:
-        return {name.strip(): float(value) for name, value in (text.split("=") for text in texts)}
+        pairs = [text.split("=") for text in texts]
+        found = {name.strip(): _amount(value.strip(), today=today) for name, value in pairs}
     except ValueError:
-        raise typer.BadParameter(f"--limit {' '.join(texts)}: name=value, e.g. sealing=0") from None
+        more = " or today" if today else ""
+        raise typer.BadParameter(f"--limit {' '.join(texts)}: name=value{more}, e.g. sealing=0") from None
+    return found
+
+
+def _amount(text: str, *, today: bool) -> float:
+    if today and text == "today":
+        return float("nan")
+    value = float(text)
+    if value != value:
+        raise ValueError(text)
+    return value
 
 
 def _or_nan(value: float | None) -> float:

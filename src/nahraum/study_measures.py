@@ -15,7 +15,8 @@ from nahraum.errors import StudyError
 
 PLAN_KEYS = (
     "ags", "start_year", "years", "price_year", "funding", "unemployment", "finance", "budget_distress",
-    "overall_measure", "applied_on", "budget_eur", "yearly_eur", "priority", "purses", "displacement",
+    "overall_measure", "applied_on", "budget_eur", "yearly_eur", "priority", "limits", "purses",
+    "displacement",
 )  # fmt: skip
 DISPLACEMENT_KEYS = ("statistics", "rent", "rent_change", "moves", "sgb2")
 _PRIORITY = "status"
@@ -32,7 +33,8 @@ class PlanSpec:
         least. overall_measure : the plan is one Gesamtmaßnahme, so that the least cost holds for all of it.
     applied_on : day of the application; None: deadlines are told, not held.
     budget_eur, yearly_eur : NaN for none. priority : ids of quarters, or "status" for those of low status.
-    purses : programme -> grant of a programme year at most. [EUR]
+    limits : further limits by name, as `nahraum plan --limit`.
+    purses : programme -> grant of a programme year at most. [EUR] They hold for the financing, not for the choice.
     displacement : statistics (item of [sources.statistics]) and its columns rent, rent_change, moves, sgb2.
     """
 
@@ -49,6 +51,7 @@ class PlanSpec:
     budget_eur: float = math.nan
     yearly_eur: float = math.nan
     priority: tuple[str, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
     purses: Mapping[str, float] = field(default_factory=dict)
     displacement: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,17 +85,20 @@ def plan_of(section: Mapping[str, Any], statistics: Collection[str] = ()) -> Pla
     problems += _displacement_problems(section.get("displacement", {}), statistics)
     if problems:
         raise StudyError("[plan] cannot be used", where=problems, fix="docs/howto/measures.md shows the section")
-    said = {name: value for name, value in section.items() if name not in ("funding", "priority", "purses")}
+    said = {name: value for name, value in section.items() if name not in ("funding", "priority", "limits", "purses")}
     lists = {name: tuple(section[name]) for name in ("funding", "priority") if isinstance(section.get(name), list)}
     if section.get("priority") == _PRIORITY:
         lists["priority"] = (_PRIORITY,)
-    purses = {str(name): float(value) for name, value in section.get("purses", {}).items()}
-    return PlanSpec(**(said | lists), purses=purses)
+    limits, purses = (
+        {str(key): float(value) for key, value in section.get(name, {}).items()} for name in ("limits", "purses")
+    )
+    return PlanSpec(**(said | lists), limits=limits, purses=purses)
 
 
 def _wrong(name: str, value: Any) -> list[str]:
     """What is wrong with one value of [plan]."""
     texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    numbers = isinstance(value, Mapping) and all(_number(one) for one in value.values())
     amounts = isinstance(value, Mapping) and all(_number(one) and one >= 0 for one in value.values())
     number = _number(value) and value > 0
     whole = number and isinstance(value, int)
@@ -107,6 +113,7 @@ def _wrong(name: str, value: Any) -> list[str]:
         "applied_on": (isinstance(value, date), "a date: 2026-09-15"),
         "budget_eur": (number, "an amount above 0 in EUR"), "yearly_eur": (number, "an amount above 0 in EUR"),
         "priority": (texts or value == _PRIORITY, 'ids of quarters: ["0104"], or "status"'),
+        "limits": (numbers, '{ sealing = 0, "quarter:0104" = 50 }'),
         "purses": (amounts, "{ sozialer_zusammenhalt = 1000000 }"),
         "displacement": (isinstance(value, Mapping), "a table: { statistics = …, rent = … }"),
     }[name]  # fmt: skip

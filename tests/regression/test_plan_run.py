@@ -6,7 +6,6 @@ import json
 import shutil
 import stat
 from collections import defaultdict
-from pathlib import Path
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -31,7 +30,7 @@ def town(small_town: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("plan") / "town"
     shutil.copytree(small_town.folder, folder)
     study = folder / "study.toml"
-    ask = workflow.Ask(budget_eur=BUDGET, years=3, name="Erster Plan", variants=True)
+    ask = workflow.Ask(budget_eur=BUDGET, years=3, name="Erster Plan", variants=True, publish=True)
     summary = workflow.plan(study, ask, quiet=True)
     out = folder / "ergebnis"
     told = out / "plan" / "erster-plan"
@@ -108,6 +107,12 @@ def test_no_person_leaves_the_office_exactly(town):
     assert stat.S_IMODE((town.out / "internal" / "plan" / "erster-plan").stat().st_mode) == 0o700
 
 
+def plans_on_map(town: SimpleNamespace) -> list[str]:
+    """Names of the plans that the map lists."""
+    listed = json.loads((town.out / "public" / "map" / "data" / "plans.json").read_text(encoding="utf-8"))
+    return [one["name"] for one in listed["plans"]]
+
+
 def test_the_map_finds_the_plan(town):
     data = town.out / "public" / "map" / "data"
     listed = json.loads((data / "plans.json").read_text(encoding="utf-8"))["plans"]
@@ -119,7 +124,7 @@ def test_the_map_finds_the_plan(town):
 
 def test_the_same_plan_once_more_gives_the_same_bytes(town):
     before = {path.name: path.read_bytes() for path in town.plan.iterdir() if path.suffix != ".gpkg"}
-    workflow.plan(town.study, workflow.Ask(budget_eur=BUDGET, years=3, name="Erster Plan"), quiet=True)
+    workflow.plan(town.study, workflow.Ask(budget_eur=BUDGET, years=3, name="Erster Plan", publish=True), quiet=True)
     for name, data in before.items():
         assert (town.plan / name).read_bytes() == data, name
 
@@ -153,6 +158,15 @@ def test_must_and_must_not_are_kept(town):
     assert next(one for one in plan["measures"] if one["site_id"] == unused)["must"]
 
 
+def test_further_limits_are_kept_and_told_with_what_they_leave(town):
+    running = sum(one["running"]["mid_eur"] or 0.0 for one in town.exact["measures"]) / 2
+    plan = planned(town, BUDGET, limit={"running": running, "sealing": 0.0})
+    assert sum(one["running"]["mid_eur"] or 0.0 for one in plan["measures"]) <= running + 0.01
+    assert all(one["sealing_m2"] is not None for one in plan["measures"])
+    assert sum(one["sealing_m2"] for one in plan["measures"]) <= 1e-6
+    assert "running" in {one["name"] for one in plan["limits"]}
+
+
 def test_a_drawn_site_can_be_planned(town, tmp_path):
     x, y = next(one["point"] for one in town.exact["candidates"] if one["field"] == "supply")
     shop = gpd.GeoDataFrame(
@@ -184,6 +198,7 @@ def test_python_gives_the_same_plan_and_writes_nothing(town):
         ({"budget_eur": BUDGET, "priority": ("Atlantis",)}, "quarters"),
         ({"budget_eur": BUDGET, "types": ("luftschloss",)}, "measures cannot be planned"),
         ({"budget_eur": BUDGET, "weights": "fair"}, "goal"),
+        ({"budget_eur": BUDGET, "limit": {"sealng": 0.0}}, "limits of the plan are not known"),
         ({"budget_eur": BUDGET, "name": "…"}, "name of a plan"),
     ],
 )
@@ -217,6 +232,7 @@ def test_the_command_line_tells_the_plan_and_its_errors(town):
     assert failed.exit_code == 1
     assert json.loads(failed.output)["error"] == "InputError"
     assert runner.invoke(app, ["plan", str(town.study), "--yearly", "viel"]).exit_code == 2
+    assert runner.invoke(app, ["plan", str(town.study), "--limit", "sealing=viel"]).exit_code == 2
 
 
 @pytest.fixture(scope="module")
@@ -251,4 +267,14 @@ def test_unknown_objectives_are_refused_with_the_nearest(town):
 
 def test_a_run_makes_the_map_anew_and_keeps_the_plans_on_it(town):
     workflow.run(town.study, quiet=True)
-    assert Path(town.out / "public" / "map" / "data" / "plans.json").is_file()
+    assert plans_on_map(town) == ["erster-plan"]  # none of the trials above
+
+
+def test_a_plan_made_anew_without_being_published_leaves_the_map(town):
+    ask = workflow.Ask(budget_eur=BUDGET / 2, name="probe", variants=False, publish=True)
+    workflow.plan(town.study, ask, quiet=True)
+    assert plans_on_map(town) == ["erster-plan", "probe"]
+    assert not list((town.out / "public" / "map").rglob("candidate_sites.geojson"))
+    workflow.plan(town.study, workflow.Ask(budget_eur=BUDGET / 2, name="probe", variants=False), quiet=True)
+    assert plans_on_map(town) == ["erster-plan"]
+    assert not (town.out / "public" / "map" / "data" / "plans" / "probe").exists()

@@ -45,7 +45,11 @@ def measure(number: str, label: str, **more: Any) -> Measure:
                                                          [LON, LAT + 0.0005], [LON, LAT]]]},
         "point": [LON + 0.0005, LAT + 0.00025],
     }  # fmt: skip
-    return given | more  # type: ignore[return-value]
+    told = given | more
+    told.setdefault("missed", {"exact": 100.0})
+    rows = [{"quarter_id": "Q1", "residents": 3200.0, "missed": told["missed"], **told["effect"]}]
+    told.setdefault("effect_by_quarter", rows)
+    return told  # type: ignore[return-value]
 
 
 def financing() -> list[dict[str, Any]]:
@@ -99,6 +103,7 @@ def example_plan(language: str = "de", **more: Any) -> PlanDocument:
         "ask": {"budget_eur": 600_000.0, "goal": "lacks_removed", "weighting": "utilitarian", "by_status": False},
         "solution": {
             "status": "optimal", "method": "search+exact", "value": 446.0, "bound": 446.0, "gap": 0.0,
+            "unit": "person × prerequisite",
             "cost_eur": 550_000.0, "others_eur": 150_000.0,
             "predicted": 446.04, "recomputed": 441.2,
             "deviation": -0.0108, "agrees": True, "n_sites": 57, "n_types": 11,
@@ -141,7 +146,8 @@ def example_plan(language: str = "de", **more: Any) -> PlanDocument:
             {"label": "Budget", "used": 550_000.0, "allowed": 600_000.0, "slack": 50_000.0, "unit": "eur"},
             {"label": "Menschen", "used": 123.0, "allowed": 2.0, "slack": 121.0, "unit": "persons"},
         ],
-        "next_money": {"eur": 100_000.0, "gain": 61.4, "most": 64.9, "names": ["Kleiner Park, Am Markt"]},
+        "next_money": {"eur": 100_000.0, "gain": 61.4, "most": 64.9, "names": ["Kleiner Park, Am Markt"],
+                       "quarter_ids": ["Q1"], "unit": "person × prerequisite"},
         "rules": {"label": "Drittel", "date": "2026-01-01", "source": "VV 2026", "notes": ["Frist 30. 9."]},
         "financing": financing(),
         "running": [],

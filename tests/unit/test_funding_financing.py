@@ -56,6 +56,46 @@ def test_private_money_never_replaces_the_last_tenth_of_the_municipality() -> No
     assert "gekürzt" in found.items.loc[0, "reason_de"]
 
 
+def test_private_money_counts_against_eligible_cost_first_also_where_part_is_not_eligible() -> None:
+    """1,000,000 - 200,000 = 800,000 eligible; 80 % is 640,000; 800,000 - 80,000 own - 250,000 private = 470,000."""
+    found = financing([park(not_eligible_eur=200_000.0, private_eur=250_000.0)], TYPES, NRW, Terms(1, 1))
+    assert found.items.loc[0, ["eligible_eur", "grant_eur"]].tolist() == [800_000.0, 470_000.0]
+    assert paid(found) == {
+        (2027, "bund"): 235_000.0, (2027, "land"): 235_000.0, (2027, "private"): 250_000.0,
+        (2027, "municipality"): 280_000.0,
+    }  # fmt: skip
+
+
+def test_what_one_programme_finds_too_small_the_next_one_pays() -> None:
+    """150,000 EUR are below the 200,000 of the European programme and above the 50,000 of NRW: 60 % = 90,000."""
+    rules = rules_for(DUISBURG, ["nrw-2023", "efre-nrw-wohnviertel"])
+    found = financing([park(150_000.0, programme_year=2025)], TYPES, rules, STATED)
+    assert paid(found) == {(2025, "bund"): 45_000.0, (2025, "land"): 45_000.0, (2025, "municipality"): 60_000.0}
+    assert found.items.loc[0, ["programme", "rule_set"]].tolist() == ["sozialer_zusammenhalt", "nrw-2023"]
+
+
+@pytest.mark.parametrize(("overall", "grant"), [(True, 78_000.0), (False, 54_000.0)])
+def test_those_that_fall_to_the_next_programme_count_for_its_least_together(overall, grant) -> None:
+    """40,000 + 90,000 EUR: below 200,000 together; in NRW 60 % of both, or of the one above 50,000 for itself."""
+    rules = rules_for(DUISBURG, ["nrw-2023", "efre-nrw-wohnviertel"])
+    items = [park(40_000.0, programme_year=2025), PlanItem("park-2", "new_park", "Zweiter", 90_000.0, 2025)]
+    found = financing(items, TYPES, rules, Terms(0, 0, overall_measure=overall))
+    assert found.items["grant_eur"].sum() == grant
+
+
+def test_too_small_for_every_programme_names_the_least_of_the_last() -> None:
+    rules = rules_for(DUISBURG, ["nrw-2023", "efre-nrw-wohnviertel"])
+    found = financing([park(40_000.0, programme_year=2025)], TYPES, rules, STATED)
+    assert paid(found) == {(2025, "municipality"): 40_000.0} and "50.000 €" in found.items.loc[0, "reason_de"]
+
+
+def test_a_named_programme_is_not_replaced() -> None:
+    rules = rules_for(DUISBURG, ["nrw-2023", "efre-nrw-wohnviertel"])
+    items = [park(150_000.0, programme_year=2025, programme="efre_wohnviertel")]
+    found = financing(items, TYPES, rules, STATED)
+    assert paid(found) == {(2025, "municipality"): 150_000.0} and "200.000 €" in found.items.loc[0, "reason_de"]
+
+
 @pytest.mark.parametrize(("overall", "grant"), [(True, 54_000.0), (False, 30_000.0)])
 def test_single_projects_below_fifty_thousand_get_nothing_unless_they_are_one_measure(overall, grant) -> None:
     """40,000 + 50,000 EUR eligible at 60 %: together 54,000; each for itself only the second, 30,000."""
@@ -139,6 +179,23 @@ def test_a_plan_without_a_measure_for_the_climate_is_told_the_condition() -> Non
     assert {"area", "climate_missing"} <= set(financing(gates, TYPES, NRW, STATED).notes["code"])
     notes = set(financing([*gates, park()], TYPES, NRW, STATED).notes["code"])
     assert "area" in notes and "climate_missing" not in notes
+
+
+@pytest.mark.parametrize(
+    ("name", "met"),
+    [
+        ("playground", False), ("drinking_fountain", False), ("green_entrance", False), ("closed_green_opened", False),
+        ("unsealing", True), ("street_tree", True), ("pocket_park", True), ("green_street", True),
+    ],
+)  # fmt: skip
+def test_green_alone_is_no_measure_for_the_climate(name: str, met: bool) -> None:
+    gates = [PlanItem("gate-1", "gate", "Durchgang", 60_000.0, 2027), PlanItem("x", name, "", 60_000.0, 2027)]
+    assert ("climate_missing" not in set(financing(gates, TYPES, NRW, STATED).notes["code"])) == met
+
+
+def test_a_park_that_is_known_to_seal_is_no_measure_for_the_climate() -> None:
+    own = read_catalogue(Parameters(), {"new_park": {"sealing_m2": 0.2}})
+    assert "climate_missing" in set(financing([park()], own, NRW, STATED).notes["code"])
 
 
 def test_years_before_the_rules_are_told_and_get_nothing() -> None:

@@ -42,7 +42,8 @@ def test_what_goes_counts_for_those_with_several_lacks_and_what_arises_for_all()
 def test_nobody_is_relieved_by_a_lack_that_becomes_unknown_nor_burdened_by_one_that_was():
     """A pharmacy where practices are not mapped: supply was lacking and is not known any more; and the reverse."""
     before, after = np.array([[1.0, 0.0, 0.0, 1.0]]), np.array([[1.0, 0.0, 0.0, np.nan]])
-    for one, other in ((before, after), (after, before)):
+    turned = np.array([[0.0, np.nan, 0.0, 1.0]]), np.array([[0.0, 1.0, 0.0, 0.0]])  # one known lack before, one after
+    for one, other in ((before, after), (after, before), turned):
         lives = Lives(np.arange(1), np.zeros(1, dtype=np.int64), np.array([10_000_000]), one, other)
         told = summed_flows(flows_of(lives, 2), lives, np.zeros(1, dtype=np.int64), pd.Index(["all"])).iloc[0]
         assert (told["people_relieved"], told["people_newly_lacking"]) == (0.0, 0.0)

@@ -61,6 +61,16 @@ def test_effects_and_rules_for_sites_are_those_there_are(one: MeasureType) -> No
     assert set(one.siting.split(", ")) <= set(RULES)
 
 
+@every
+def test_rents_are_watched_near_every_green_and_housing_measure(one: MeasureType) -> None:
+    assert one.displacement == (one.field in ("green", "housing"))
+
+
+def test_a_study_may_say_where_rents_are_watched() -> None:
+    own = read_catalogue(Parameters(), {"street_tree": {"displacement": False}, "gate": {"displacement": True}})
+    assert not own["street_tree"].displacement and own["gate"].displacement
+
+
 def test_costs_move_with_the_price_index_by_hand() -> None:
     """Office conversion: 1,108 EUR/m² × 65 m² in 2020; index 116.4 (2020), 147.8 (2022)."""
     cost = read_catalogue(Parameters(), year=2022)["office_conversion"].cost

@@ -48,6 +48,14 @@ def test_where_the_park_is_too_small_it_is_shown_not_to_exist():
     assert front.double.exists is False and "No plan within the limits" in front.double.text_en
 
 
+def test_less_than_one_person_relieved_is_nobody():
+    people = demand([0.6], m2=[4.0])
+    told = effects({"flats": {0: {"green_m2": -1.0}}, "park": {0: {"green_m2": 5.0}}})
+    sites = [site("flats", 1e6, type_id="flats", dwellings=40.0), site("park", 3e5)]
+    front = pareto_front(programme_problem(people, told, sites, KINDS), effort=ALL)
+    assert front.double.exists is False
+
+
 def test_sealing_as_a_limit_keeps_the_flats_out_and_has_a_price():
     front = pareto_front(town(), least={"sealing": 499.0}, effort=ALL)
     assert front.points["dwellings"].max() == 0

@@ -9,9 +9,11 @@ import sqlite3
 import stat
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import openpyxl
+import pandas as pd
 import pikepdf
 import pyogrio
 import pytest
@@ -22,7 +24,11 @@ from nahraum.errors import InputError
 from nahraum.publish.programme import read_plan, released_plan, write_plan
 from nahraum.publish.programme.chapter import application
 from nahraum.publish.programme.drawings import Ground
+from nahraum.publish.programme.kuf import write_kuf
+from nahraum.publish.programme.made_measures import source_told
+from nahraum.publish.programme.made_outcome import target_share
 from nahraum.publish.programme.measure_sheets import measure_sheets
+from nahraum.publish.programme.model import PlanDocument
 from nahraum.publish.programme.words import PlanWords, texts
 
 FILES = {
@@ -82,8 +88,8 @@ def test_outside_persons_are_rounded_to_ten_and_small_counts_are_not_told(folder
     assert first["effect"]["relieved"] == {"about": 120}
     assert second["effect"]["relieved"] == {"fewer_than": 3}
     assert second["effect"]["prerequisites"]["green"]["gain"] == {"fewer_than": 3}
-    assert [plan["solution"][key] for key in ("value", "predicted", "recomputed")] == [450.0, 450.0, 440.0]
-    assert plan["outcome"]["by_status"][0]["residents"] == 3220 and plan["outcome"]["measures"][0]["before"] == 0.123
+    assert plan["solution"]["recomputed"] == plan["outcome"]["lacks_removed"]["about"] == 450.0
+    assert plan["outcome"]["by_status"][0]["residents"] == 3220
     assert '"exact"' not in (folder / "plan.json").read_text(encoding="utf-8")
 
 
@@ -98,13 +104,83 @@ def test_a_target_of_a_small_area_is_told_in_steps_worth_five_persons():
     assert [target(n) for n in (5000, 500, 250, 100, 5)] == [0.38, 0.38, 0.38, 0.4, None]
 
 
-def test_rents_of_a_small_quarter_stay_in_the_office_unless_the_study_publishes_them():
+@pytest.mark.parametrize("residents", [250.0, 3200.0])
+def test_rents_that_the_study_does_not_publish_stay_in_the_office_and_their_hint_tells_nothing(residents):
     plan = example_plan()
-    plan["area"]["quarters"][0]["residents"] = 250.0
+    plan["area"]["quarters"][0]["residents"] = residents
+    plan["displacement"][0]["text"] = "Miete unter und SGB-II-Anteil über dem Median"
     told = released_plan(plan, make_study().parameters())["displacement"][0]
-    assert (told["rent"], told["sgb2"], told["text"]) == ("", "", "beobachten")
+    assert (told["rent"], told["sgb2"], told["text"]) == ("", "", "Mieten und Wegzüge jährlich beobachten.")
     plan["study"]["figures_published"] = True
-    assert released_plan(plan, make_study().parameters())["displacement"][0]["rent"] == "7,80 €/m²"
+    told = released_plan(plan, make_study().parameters())["displacement"][0]
+    assert told["rent"] == ("" if residents < 300 else "7,80 €/m²")
+    assert ("SGB" in told["text"]) == (residents >= 300)
+
+
+def attacked(hidden: float) -> PlanDocument:
+    """A released plan in which a quarter of 95 residents gains so many persons of green, by a measure of its own."""
+    flows, own = people(relieved=2350.0, green=2350.0), people(relieved=hidden, green=hidden)
+    share = 0.40 - (2350.0 + hidden) / 12_000
+    green = {"id": "lacks_green_share", "label": "", "unit": "share", "kind": "output", "area_id": "", "area": "M",
+             "baseline": 0.4, "target": share, "source": ""}  # fmt: skip
+    of_held = green | {"area_id": "QX", "target": 1 - hidden / 95}
+    told = {"exact": 2350.0 + hidden}
+    rows = [{"quarter_id": name, "name": name, "residents": residents, "missed": one["relieved"], **one}
+            for name, residents, one in (("Q1", 11_905.0, flows), ("QX", 95.0, own))]  # fmt: skip
+    plan = example_plan(
+        measures=[measure("M01", "Park", effect=people(relieved=2350.0 + hidden, green=2350.0 + hidden), missed=told,
+                          effect_by_quarter=rows),
+                  measure("M05", "Oase", effect=own, missed={"exact": hidden}, effect_by_quarter=rows[1:])],
+        goals=[{"id": "Z1", "label": "Grün", "text": f"Rund {10 * round((2350 + hidden) / 10)}", "year": None,
+                "figures": [green, of_held]}],
+        monitoring=[green, of_held, green | {"id": "people_relieved", "unit": "persons", "baseline": 0.0,
+                                             "target": 2350.0 + hidden}],
+        financing=[], displacement=[],
+    )  # fmt: skip
+    plan["area"]["quarters"] = [
+        plan["area"]["quarters"][0] | {"quarter_id": name, "residents": residents, "status": "niedrig"}
+        for name, residents in (("Q1", 11_905.0), ("QX", 95.0))
+    ]
+    plan["outcome"] |= {
+        "lacks_removed": told, "people_relieved": told, "by_quarter": rows, "lowest_status_gain": hidden / 1000,
+        "by_prerequisite": [
+            {"id": name, "gain": told if name == "green" else {"exact": 0.0}, "lose": {"exact": 0.0}}
+            for name in flows["prerequisites"]
+        ],
+        "by_status": [{"name": "niedrig", "residents": 12_000.0, "relieved": told, "newly_lacking": {"exact": 0.0}}],
+        "measures": [{"measure": "h", "before": 0.4, "after": share}],
+    }  # fmt: skip
+    plan["solution"] |= dict.fromkeys(("value", "bound", "predicted", "recomputed"), 2350.0 + hidden)
+    plan["next_money"] |= {"gain": hidden, "most": hidden, "quarter_ids": ["QX"]}
+    return released_plan(plan, make_study().parameters())
+
+
+def test_no_total_less_what_is_shown_tells_of_a_quarter_that_is_held_back():
+    plan, other = attacked(0.0), attacked(80.0)
+    assert other == plan
+    assert plan["solution"]["recomputed"] == 2350.0 and plan["monitoring"][2]["target"] == 2350
+    assert plan["outcome"]["by_status"][0]["relieved"] == plan["outcome"]["people_relieved"] == {"about": 2350}
+    assert plan["measures"][1]["effect"]["relieved"] == plan["measures"][1]["missed"] == {"fewer_than": 3}
+    assert "Rund 2.350" in plan["goals"][0]["text"] or "sinkt" in plan["goals"][0]["text"]
+
+
+def test_a_fair_goal_keeps_its_value_per_person_and_the_model_is_compared_in_pairs():
+    plan = example_plan()
+    plan["area"]["quarters"] = plan["area"]["quarters"][:1]
+    plan["outcome"]["by_quarter"] = plan["outcome"]["by_quarter"][:1]
+    plan["solution"] |= {"value": -0.834, "bound": -0.812, "unit": "lacks per person, negative"}
+    told = released_plan(plan, make_study().parameters())
+    assert (told["solution"]["value"], told["solution"]["bound"]) == (-0.83, -0.81)
+    told["solution"]["predicted"] = 460.0
+    blocks = application(told, None).blocks
+    assert any("sagt 460 voraus" in one.text for one in blocks if one.kind == "paragraph")
+    assert "0,83\\xa0fehlende Voraussetzungen je Person" in str(blocks)
+    assert "460,0" not in str(blocks)
+
+
+def test_notes_of_the_project_are_no_source_of_a_cost():
+    assert source_told("METHODS 7.5 [K]: pocket park", "de") == "nahraum, Erfahrungswissen"
+    assert source_told("nahraum: 60-120 EUR per tree (METHODS 7.5 [K])", "en") == "nahraum: 60-120 EUR per tree"
 
 
 def test_a_quarter_with_few_residents_is_left_out_and_totals_are_sums_of_what_is_shown(folder):
@@ -150,6 +226,29 @@ def test_the_overview_adds_up_to_the_cent_by_measure_year_and_funder(folder):
         "Bund": 133_333.33, "Land": 133_333.33, "EU": 0.0, "Gemeinde": 133_333.34, "Private": 0.0,
         "andere Stellen": 150_000.0,
     }  # fmt: skip
+
+
+def test_the_kuf_of_more_measures_than_a_spreadsheet_takes_in_one_sum(tmp_path):
+    """300 measures of 100 EUR each; Excel and LibreOffice refuse a function of more than 255 arguments."""
+    names = [f"M{number:03d}" for number in range(1, 301)]
+    plan = example_plan(
+        measures=[measure(name, "Tor", mid=100.0) for name in names],
+        financing=[
+            {"number": name, "funder": who, "basis": basis, "year": 2027, "eur": eur}
+            for name in names for basis in ("programme", "cash")
+            for who, eur in (("land", 60.0), ("municipality", 40.0))
+        ],
+    )  # fmt: skip
+    path = write_kuf(plan, tmp_path)
+    formulas, values = (openpyxl.load_workbook(path, data_only=one)["KuF"] for one in (False, True))
+    assert max(
+        str(cell.value).count(",") for row in formulas.iter_rows() for cell in row if str(cell.value).startswith("=")
+    ) < 255  # fmt: skip
+    whole = next(row[0].row for row in values.iter_rows() if row[1].value == "alle Maßnahmen")
+    last = whole - 1
+    assert formulas.cell(whole, 4).value == f'=SUMIF($C$5:$C${last},"Summe",D$5:D${last})'
+    labelled = [values.cell(row, 4).value for row in range(5, whole) if values.cell(row, 3).value == "Summe"]
+    assert len(labelled) == 300 and values.cell(whole, 4).value == sum(labelled) == 30_000.0
 
 
 def test_the_check_column_is_nought_where_the_financing_pays_the_cost(folder):
@@ -261,7 +360,7 @@ def test_the_indicators_are_input_output_and_context_with_unknown_left_empty(fol
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
     assert [row["kind"] for row in rows] == ["input", "output", "output", "context"]
-    assert (rows[1]["baseline"], rows[1]["target"], rows[1]["target_year"]) == ("0,44", "0,38", "2029")
+    assert (rows[1]["baseline"], rows[1]["target"], rows[1]["target_year"]) == ("0,44", "0,39", "2029")
     assert rows[3]["target"] == "" and rows[3]["target_year"] == ""
     assert {row["run"] for row in rows} == {"0123456789abcdef"}
 
@@ -359,3 +458,14 @@ def test_effects_of_nobody_are_told_as_few():
     told = released_plan(example_plan(measures=[measure("M01", "Bank", effect=people())]), make_study().parameters())
     assert told["measures"][0]["effect"]["relieved"] == {"fewer_than": 3}
     assert measure_sheets(told, {}).blocks
+
+
+def test_a_target_is_of_the_people_of_whom_it_was_known_before():
+    """Of 100 people supply is known of 50, 20 lack it; 5 gain it, of 15 it is not known any more: 15 of 50 stay."""
+    before = pd.DataFrame(
+        {"residents_judged": [100.0], "lacks_supply_completeness": [0.5], "lacks_supply_residents": [20.0]}, index=["q"]
+    )
+    flows = pd.DataFrame({"supply_no_longer_lacking": [5.0], "supply_now_lacking": [0.0]}, index=["q"])
+    found = SimpleNamespace(before=before, quarters=flows, total_before=before.iloc[:0], total=flows)
+    assert target_share(found, "lacks_supply_share", "q") == pytest.approx(0.3)
+    assert target_share(found, "lacks_supply_share", "elsewhere") is None

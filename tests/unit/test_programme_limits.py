@@ -1,5 +1,7 @@
 """What a plan must keep to, what is left of it, and which limits no plan can keep."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,9 @@ from nahraum.measures.programme import (
     next_euros,
     programme_problem,
 )
+from nahraum.measures.programme import best as best_module
+from nahraum.measures.programme import shares as shares_module
+from nahraum.measures.programme.highs import INFEASIBLE, Solved, maximised
 
 TYPES = {
     "park": measure_type("park", programmes=("A",)),
@@ -136,6 +141,33 @@ def test_limits_that_contradict_each_other_are_named_in_words_with_what_would_he
     assert "raise the limit 'total budget' to 400,000 EUR" in told
 
 
+def test_a_budget_is_kept_to_the_cent():
+    """Three euros too many are 6e-7 of a large budget; HiGHS takes that for nothing."""
+    sites = [site("large", 5_000_003.0), site("small", 1_000.0)]
+    people = demand([10, 20], m2=[1] * 2, space=[1] * 2)
+    told = programme_problem(people, effects({"large": {0: {"green_m2": 9.0}}, "small": {1: {"green_m2": 9.0}}}),
+                             sites, TYPES)  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        best_programme(told, Goal(), Limits(budget_eur=5_000_000, must=["large"]))
+    assert "raise the limit 'total budget' to 5,000,003 EUR" in str(caught.value)
+    for method in ("exact", "search"):
+        plan = best_programme(told, Goal(), Limits(budget_eur=5_000_000), effort=Effort(method=method))
+        assert (plan.chosen, plan.status) == (("small",), "optimal" if method == "exact" else plan.status)
+    cent = best_programme(told, Goal(), Limits(budget_eur=5_000_002.995, must=["large"]))
+    assert cent.chosen == ("large",)
+
+
+def test_a_wrong_word_of_highs_that_there_is_no_plan_proves_nothing(four, monkeypatch):
+    def mistaken(*given, relaxed=False, **more):
+        found = maximised(*given, relaxed=relaxed, **more)
+        return found if relaxed else Solved(INFEASIBLE, np.empty(0), np.nan, -np.inf, np.empty(0))
+
+    monkeypatch.setattr(best_module, "maximised", mistaken)
+    plan = best_programme(four, Goal(), Limits(budget_eur=350_000), effort=Effort(method="exact"))
+    assert plan.status == "feasible"
+    assert plan.bound > plan.value and np.isfinite(plan.bound)
+
+
 def test_contradictions_and_bad_amounts_are_refused_at_the_door():
     with pytest.raises(InputError, match="both must and must not: a"):
         Limits(must=["a"], must_not=["a"])
@@ -146,6 +178,8 @@ def test_contradictions_and_bad_amounts_are_refused_at_the_door():
         Goal(k=9)
     with pytest.raises(InputError, match="utilitarian"):
         Goal(weights="fair")
+    with pytest.raises(InputError, match="weights of quarters with worst_fifth"):
+        Goal(weights="worst_fifth", quarter_weights={"Q1": 2.0})
     with pytest.raises(InputError, match="method"):
         Effort(method="magic")
 
@@ -172,6 +206,31 @@ def test_a_site_is_firm_that_every_variant_chooses(four):
     assert shares["p2"] == 1.0
     assert shares["p3"] < 0.5
     assert set(told.variants["level"]) == {"low", "mid", "high"}
+
+
+def test_the_plan_stands_for_its_own_question_and_the_other_variants_begin_from_it(four, monkeypatch):
+    limits, starts = Limits(budget_eur=250_000), []
+
+    def watched(*given, start=None, **more):
+        starts.append(start)
+        return best_programme(*given, start=start, **more)
+
+    monkeypatch.setattr(shares_module, "best_programme", watched)
+    plan = best_programme(four, Goal(), replace(limits, must=["p0"]))  # not the best one without the must
+    told = choice_shares(four, plan, Goal(), limits).variants
+    own = told[(told["level"] == "mid") & (told["k"] == 2) & (told["weights"] == "utilitarian")].iloc[0]
+    assert (own["same"], own["gap"]) == (1.0, plan.gap)
+    assert len(starts) == len(told) - 1 and all(start is plan.mask for start in starts)
+
+
+def test_a_variant_that_is_searched_too_coarsely_does_not_count():
+    told = drawn(np.random.default_rng(5), n_rows=60, n_sites=30)
+    limits = Limits(budget_eur=float(0.3 * told.cost_eur.sum()))
+    plan = best_programme(told, Goal(), limits)
+    shares = choice_shares(told, plan, Goal(), limits, effort=Effort(method="search"))
+    coarse = shares.variants[shares.variants["gap"] > 0]
+    assert len(coarse) and (coarse["status"] == "open").all() and coarse["reason"].str.contains("%").all()
+    assert shares.sites["n_variants"].iloc[0] == len(shares.variants) - len(coarse)
 
 
 def test_must_haves_beyond_the_budget_at_high_costs_are_a_variant_without_a_plan(four):

@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from drawn_programmes import demand, effects, measure_type, site
+from drawn_programmes import demand, drawn, effects, measure_type, site
 from nahraum.errors import InputError
+from nahraum.measures.lacking import lacks_by, parts_with
 from nahraum.measures.model import Cost
-from nahraum.measures.programme import Goal, Limits, best_programme, programme_problem
+from nahraum.measures.programme import Goal, Limits, best_programme, lived_value, programme_problem
 from nahraum.measures.programme.figures import figures_of
+from nahraum.measures.programme.goal import WEIGHTS
+from nahraum.measures.programme.task import Task
 from nahraum.measures.programme.weights import pair_weights, step_value
 
 TYPES = {name: measure_type(name) for name in ("park", "shop")}
@@ -93,6 +96,30 @@ def test_a_quarter_weighs_as_much_as_it_is_told_to():
     park = problem(people, {"park": {0: {"green_m2": 9.0}, 1: {"green_m2": 9.0}}})
     weights = pair_weights(park, Goal(quarter_weights={"Q2": 3.0}))
     assert weights.tolist() == [10, 30]
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_is_lived_is_worth_what_the_model_says_where_both_agree(weights, seed):
+    rng = np.random.default_rng(seed)
+    told = drawn(rng, n_rows=30, n_sites=8)
+    chosen = rng.random(8) < 0.5
+    after = lacks_by(told.demand, parts_with(told.demand, told.effects, np.flatnonzero(chosen)))
+    goal = Goal(weights=weights)
+    expected = Task.of(told, goal, Limits()).value(chosen)
+    assert lived_value(told, goal, after) == pytest.approx(expected, abs=1e-5)
+
+
+def test_of_two_recomputed_plans_the_goal_says_which_is_better():
+    """Ten people with two lacks in one quarter, thirty with one in the other: there more go, here the worst ones."""
+    people = demand([10, 30], m2=[1, 1], space=[1, 0], quarter=[0, 1], k=1)
+    parks = problem(people, {"a": {0: {"green_m2": 9.0}}, "b": {1: {"green_m2": 9.0}}})
+    few, many = parks.before.copy(), parks.before.copy()
+    few[0, 1], many[1, 1] = 0.0, 0.0
+    worst = Goal(weights="worst_quarter")
+    assert lived_value(parks, Goal(), many) > lived_value(parks, Goal(), few)
+    assert (lived_value(parks, worst, few), lived_value(parks, worst, many)) == (-1.0, -2.0)
+    assert lived_value(parks, Goal(), np.where(np.arange(4) == 2, 1.0, parks.before)) == -40  # arises outside the model
 
 
 def test_the_worst_fifth_are_those_with_most_lacks_before():

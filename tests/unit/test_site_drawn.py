@@ -94,7 +94,7 @@ def test_a_drawn_area_of_fibre_takes_the_cells_and_households_in_it() -> None:
     (site,) = (one for one in found.sites if one.source == "drawn")
     (edit,) = site.edits
     assert isinstance(edit, InternetOfferChanged) and edit.cell_keys() == (key,)
-    assert site.quantity == 15  # 40 ÷ 2 × 0.75
+    assert site.quantity == 20  # 40 ÷ 2, all of them: the quarter is small
     assert "no inhabited cell" in wrong({"type": "fibre", "geometry": box(2000, 0, 400)}, of_area={"cells": cells})
 
 

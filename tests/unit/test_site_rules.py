@@ -253,6 +253,12 @@ def test_an_unknown_offer_is_not_a_missing_one() -> None:
     assert internet_cells(with_cells([np.nan, 0.0])).places[0].count == 20
 
 
+def test_households_are_told_in_tens_and_in_a_small_quarter_without_its_share() -> None:
+    assert internet_cells(with_cells([0.1, 0.2, 1.0], residents=104.0)).places[0].count == 90  # 52 × 1.7 = 88.4
+    several = {share: internet_cells(with_cells([share, share], residents=40.0)).places[0] for share in (0.0, 0.5)}
+    assert several[0.0].count == several[0.5].count == 40  # 80 residents: all households
+
+
 def test_few_households_are_no_site_of_their_own() -> None:
     assert internet_cells(with_cells([0.0], residents=8.0)).places == ()
 

@@ -24,7 +24,7 @@ VIEWS = {
     "spread": "#tab=spread&theme=lacks:supply",
     "compare": "#chapter=compare&a=Q0&b=Q2",
     "compare-empty": "#chapter=compare",
-    "street": "#chapter=street&street=streets/0",
+    "street": "#chapter=street&street=streets/Q0/1.%20Querstra%C3%9Fe",
     "street-empty": "#chapter=street",
     "help": "#chapter=about",
 }
@@ -184,8 +184,18 @@ def test_a_street_tells_place_facts_and_nothing_about_people(look: Look) -> None
     look.picture("street-print")
 
 
+def test_a_link_names_its_street_and_never_its_row(look: Look) -> None:
+    page = look.open(VIEWS["street"])
+    page.locator("#street-name").wait_for()
+    assert _text(page, "#street-name").startswith("1. Querstraße")
+    for other in ("streets/0", "streets/Q0/Gibtesnichtweg"):
+        look.open(f"#chapter=street&street={other}")
+        page.locator(".panel .empty").wait_for()
+        assert page.locator("#street-name").count() == 0
+
+
 def test_my_street_can_stand_in_a_frame(look: Look) -> None:
-    look.page.goto(look.address + "#chapter=street&street=streets/0&embedded=1")
+    look.page.goto(look.address + VIEWS["street"] + "&embedded=1")
     look.page.locator(".street").wait_for()
     assert look.page.locator(".head").count() == 0 and not look.page.locator(".map-canvas").is_visible()
 
@@ -332,6 +342,7 @@ def test_a_released_plan_is_a_chapter_with_its_measures_on_the_map(
     look.idle()
     text = _text(page, ".panel")
     assert "Arbeitshilfe" in text and "21.000 €" in text and "rund 250" in text and "weniger als 3" in text
+    assert "– –" not in text
     assert "<b>Größe</b>" in text and "Kommune" in text and "bitte örtlich prüfen" in text
     before = page.evaluate("location.href")
     page.locator('[data-measure="M02"] button').click()

@@ -6,10 +6,14 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
+import pandas as pd
 import pytest
 from served import HERE, PORT, TOKEN, asking
 
+from nahraum.grid import cell_id
 from nahraum.scenario.effect import effect_of
+from nahraum.scenario.state import StudyState
 from nahraum.scenario.tally import Tally
 from nahraum.store.scenarios import ScenarioStore
 from nahraum.web.app import create_app, rules_for
@@ -271,6 +275,88 @@ def test_outside_the_office_answers_are_by_quarter_and_rounded(town, base, spot)
     named = {"kind": "residents_added", "residents": 5, "address_id": str(base.area.addresses["address_id"].iloc[0])}
     assert public.post("/api/whatif", json={"edits": [named]}).status_code == 422
     assert public.post("/api/whatif", json={"edits": [shop(spot)] * 21}).status_code == 422
+
+
+def several_cells(base) -> list[int]:
+    """Cells with people and only a part of the offer, those of fewest residents first."""
+    cells = base.area.cells
+    known = cells[cells["inside"] & (cells["residents"] > 0) & (cells["internet_offer_share"] < 0.9)]
+    return [int(key) for key in known.sort_values("residents")["cell_key"]]
+
+
+def told_relieved(public, edits) -> int:
+    """Residents told to lack the offer no longer, 0 for "fewer than"."""
+    answer = public.post("/api/whatif", json={"edits": edits})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["residents"]["prerequisites"]["internet"]["no_longer_lacking"].get("about", 0)
+
+
+def bisected_residents(public, cell: str, before: float) -> float:
+    """What an attacker takes a cell's residents to be: where, between a share and another, the rounded count jumps.
+
+    At the jump to t the residents times the growth of the share are t - 5, or the least count for the first jump.
+    """
+
+    def relieved(share: float) -> int:
+        return told_relieved(public, [{"kind": "internet_offer_changed", "cells": [cell], "share": share}])
+
+    most = relieved(1.0)
+    if most == 0:
+        return 0.0
+    low, high = before, 1.0
+    for _ in range(16):
+        share = (low + high) / 2
+        low, high = (low, share) if relieved(share) == most else (share, high)
+    return (3.0 if most == 10 else most - 5.0) / (high - before)
+
+
+def attacked(public, base) -> list[tuple[float, float]]:
+    """Some cells: the residents that an attacker finds, and those who live there."""
+    cells, found = base.area.cells.set_index("cell_key"), []
+    for key in several_cells(base)[-6:]:
+        name, before = str(cell_id(np.array([key]))[0]), float(cells.loc[key, "internet_offer_share"])
+        found.append((bisected_residents(public, name, before), float(cells.loc[key, "residents"])))
+    return found
+
+
+def test_bisecting_an_edit_would_tell_the_residents_of_a_cell_if_only_the_answers_were_rounded(town, base, monkeypatch):
+    monkeypatch.setattr("nahraum.workflow.planning.blurred", lambda study, base: base)
+    public = asking(town, Planning(town.study, base, None), token=None)
+    assert all(found == pytest.approx(real, abs=0.1) for found, real in attacked(public, base))
+
+
+def test_bisecting_an_edit_tells_the_blurred_residents_and_not_those_who_live_there(town, base):
+    found = attacked(asking(town, Planning(town.study, base, None), token=None), base)
+    assert all(one == pytest.approx(10 * round(one / 10), abs=0.1) for one, _ in found), found
+    assert all(abs(one - real) < 10 for one, real in found)
+    assert sum(abs(one - real) > 0.5 for one, real in found) >= len(found) / 2, found
+
+
+def test_the_area_of_a_park_is_no_scale_for_the_residents_around_it(town, base, spot):
+    """m² per resident has a threshold: bisecting the area of a park would weigh the people who reach it."""
+    planning = Planning(town.study, base, None)
+    outside = planning._outside.state
+    ring = [[spot[0], spot[1]], [spot[0] + 120, spot[1]], [spot[0] + 120, spot[1] + 90], [spot[0], spot[1] + 90]]
+    park = {"kind": "green_added", "outline": ring, "entrances": ring[:1]}
+    blurred, real = outside.branch(), base.branch()
+    blurred.apply(park)
+    real.apply(park)
+    people = outside.area.addresses.groupby("cell_key")["residents"].sum()
+    assert (people.round(6) % 10 == 0).all()
+    again = StudyState.of(blurred.area, blurred.network, base.parameters).table()
+    pd.testing.assert_frame_equal(blurred.table(), again)  # nothing of the real residents is left in any m²
+    column = "green_m2_per_resident"
+    assert not np.allclose(blurred.table()[column], real.table()[column], equal_nan=True)
+
+
+def test_starting_the_server_again_blurs_in_the_same_way_and_the_office_still_sees_the_real_residents(
+    town, base, planning, spot
+):
+    one, other = (asking(town, Planning(town.study, base, None), token=None) for _ in range(2))
+    wanted = {"edits": [shop(spot)]}
+    answers = [who.post("/api/whatif", json=wanted).json() for who in (one, other, asking(town, planning))]
+    assert answers[0] == answers[1] == answers[2]
+    assert planning._base is base
 
 
 def test_people_count_as_relieved_who_lacked_several_and_no_longer_do(base, spot):

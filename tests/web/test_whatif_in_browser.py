@@ -348,6 +348,86 @@ def test_what_does_not_work_is_told_in_words_and_nothing_is_lost(office: Look, s
     page.locator(".whatif-wrong").wait_for(state="detached")
 
 
+def draft_of(look: Look) -> Any:
+    """What the browser keeps of the measure in hand."""
+    one = "Object.entries(localStorage).find(([key]) => key.startsWith('nahraum-whatif:'))[1]"
+    return json.loads(look.page.evaluate(one))["draft"]
+
+
+def test_a_drag_that_ends_beside_the_map_has_ended(office: Look) -> None:
+    page = office.page
+    shop(office)
+    page.mouse.move(*middle(office))
+    page.mouse.down()
+    page.mouse.move(*middle(office, east=40))
+    box = page.locator(".whatif h2").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.up()
+    left = draft_of(office)["points"]
+    page.mouse.move(*middle(office, east=-60))
+    page.mouse.move(*middle(office, east=-80, north=30))
+    page.wait_for_timeout(100)
+    assert draft_of(office)["points"] == left
+
+
+def test_a_measure_put_away_while_the_server_is_asked_stays_away(office: Look) -> None:
+    page = office.page
+    waiting: list[Any] = []
+    page.route("**/around?*", lambda route: waiting.append(route))
+    page.locator("#tool-remove").click()
+    page.mouse.click(*middle(office))
+    office.until(lambda: page.wait_for_timeout(50) is None and len(waiting) == 1)
+    page.locator("#tool-park").click()
+    waiting[0].continue_()
+    page.locator("#whatif-scenario:not([disabled])").wait_for()
+    assert page.locator("#tool-park").get_attribute("aria-pressed") == "true"
+    assert draft_of(office)["tool"] == "park" and draft_of(office)["points"] == []
+    assert page.locator(".whatif-wrong").count() == 0
+
+
+def test_escape_in_a_dialog_leaves_the_measure_in_hand(office: Look) -> None:
+    shop(office)
+    office.page.get_by_role("button", name="Fehler melden").click()
+    office.page.locator("dialog[open] button").first.focus()
+    office.page.keyboard.press("Escape")
+    office.page.locator("dialog[open]").wait_for(state="detached")
+    assert office.page.locator(".whatif-draft").count() == 1
+
+
+def test_a_link_to_no_scenario_is_told_and_unfinished_work_stays_with_its_own(office: Look, server: Served) -> None:
+    page = office.page
+    shop(office)
+    mine, other = scenario(office), server.ask("/scenarios", {"name": "Anderes"})["id"]
+    office.open(f"{server.view()}&scenario={other}")
+    office.until(lambda: scenario(office) == other)
+    assert page.locator(".whatif-draft").count() == 0
+    page.locator("#whatif-scenario").select_option(mine)
+    answered(office)
+    office.open(f"{server.view()}&scenario=0123456789abcdef")
+    page.locator(".whatif-wrong", has_text="Dieses Szenario gibt es nicht").wait_for()
+
+
+def test_a_measure_in_hand_is_tried_anew_in_a_new_scenario(office: Look) -> None:
+    page = office.page
+    shop(office)
+    before = scenario(office)
+    page.get_by_role("button", name="Neu", exact=True).click()
+    with page.expect_request(lambda one: one.url.endswith("/preview") and before not in one.url):
+        page.locator("#whatif-name").press("Enter")
+    answered(office)
+    assert scenario(office) != before
+
+
+def test_what_a_page_says_of_data_and_embedding_is_true_of_its_server(office: Look, server: Served) -> None:
+    page = office.page
+    office.turn_to("#chapter=about&language=de")
+    assert "Ein Cookie hält die Anmeldung" in page.locator("#results").inner_text()
+    quarter = next(one["quarter_id"] for one in server.ask("/whatif")["quarters"])
+    office.turn_to(f"#chapter=street&language=de&street=quarters/{quarter}")
+    page.locator(".street-actions").wait_for()
+    assert "einbetten" not in page.locator(".street-actions").inner_text()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_view_of_it_has_barriers_and_both_languages_work(
     server: Served, look_at: Callable[..., Look], width: int
@@ -378,7 +458,7 @@ def test_no_view_of_it_has_barriers_and_both_languages_work(
 
 
 def test_outside_the_office_answers_are_rounded_and_scenarios_stay_in_the_browser(
-    small_town: Any, server: Served, look_at: Callable[..., Look]
+    small_town: Any, server: Served, look_at: Callable[..., Look], tmp_path: Any
 ) -> None:
     program = [sys.executable, "-u", "-m", "nahraum.cli", "serve", str(small_town.study), "--port", "0", "--public"]
     with subprocess.Popen([*program, "--what-if"], stdout=subprocess.PIPE, text=True) as process:
@@ -399,4 +479,46 @@ def test_outside_the_office_answers_are_rounded_and_scenarios_stay_in_the_browse
         kept(look, 1)
         page.get_by_role("button", name="Rückgängig").click()
         kept(look, 0)
+        _held_back(look, tmp_path)
+        look.turn_to("#chapter=about&language=de")
+        assert "Ihre Szenarien" in page.locator("#results").inner_text()
         process.terminate()
+
+
+def _held_back(look: Look, tmp_path: Any) -> None:
+    """Small numbers are never 0, bad files are not stored, no link promises what another browser does not hold."""
+    page = look.page
+    few = {"fewer_than": 3}
+    flow = {"relieved": few, "newly_lacking": 0, "prerequisites": {}}
+    quarters = [flow | {"quarter_id": "Q", "name": "Altstadt"}]
+    told = {"lacks_needed": 2, "residents": flow, "quarters": quarters}
+    page.route(
+        "**/api/whatif", lambda route: route.fulfill(json=told) if route.request.method == "POST" else route.continue_()
+    )
+    page.locator("#tool-dwellings").click()
+    page.mouse.click(*middle(look))
+    keep(look, 1)
+    page.locator(".whatif-more summary").click()
+    assert page.get_by_role("button", name="Link kopieren").count() == 0
+    page.get_by_role("button", name="Kopieren", exact=True).click()
+    page.locator("#whatif-name").press("Enter")
+    look.until(lambda: page.locator("#whatif-scenario option").count() == 2)
+    page.locator("#whatif-scenario:not([disabled])").wait_for()
+    with page.expect_download() as sheet:
+        page.get_by_role("button", name="Wirkung als CSV").click()
+    sheet.value.save_as(tmp_path / "sheet.csv")
+    assert "Altstadt;weniger als 3;0;;" in (tmp_path / "sheet.csv").read_text(encoding="utf-8-sig")
+    page.get_by_role("button", name="Szenarien vergleichen").click()
+    page.locator(".whatif-table").nth(1).wait_for()
+    rows = [
+        [one.strip() for one in row.split("\t")] for row in page.locator(".whatif-table tbody tr").all_inner_texts()
+    ]
+    assert len(rows) == 3 and rows[0][1:] == rows[2][1:] == ["weniger als 3", "weniger als 3", ""]
+    page.get_by_role("button", name="Vergleich schließen").click()
+    bad = {"format": "nahraum-edits", "format_version": 1, "crs": "OGC:CRS84"}
+    edit = {"kind": "residents_added", "residents": 10, "x_m": 8.0, "y_m": 50.0}
+    for edits, words in (([None], "keine Datei mit Maßnahmen"), ([edit] * 21, "so viele Maßnahmen")):
+        (tmp_path / "bad.json").write_text(json.dumps(bad | {"edits": edits}), encoding="utf-8")
+        page.locator("#whatif-import").set_input_files(tmp_path / "bad.json")
+        page.locator(".whatif-wrong", has_text=words).wait_for()
+        assert page.locator("#whatif-scenario option").count() == 2

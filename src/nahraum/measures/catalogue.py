@@ -19,6 +19,7 @@ from nahraum.measures.prices import Prices, read_prices
 from nahraum.parameters import Parameters
 
 LOCAL, FROM_KNOWLEDGE = "local", "from_knowledge"  # LOCAL: what a municipality states in its study file
+WATCHED = ("green", "housing")  # fields near whose measures rents are to be watched, unless a study says otherwise
 _DETAILS = "details"
 _HOWTO = "docs/howto/measures.md shows a section [measures.<type>]"
 
@@ -119,6 +120,7 @@ def _measure_type(name: str, item: Mapping[str, Any], prices: Prices, year: int)
         "programmes": tuple(item["programmes"]), "din276": {str(key): float(v) for key, v in item["din276"].items()},
         "lead_years": float(item["lead_years"]), "life_years": float(item["life_years"]),
         "sealing_m2": float(item.get("sealing_m2", math.nan)), "canopy_m2": float(item.get("canopy_m2", math.nan)),
+        "displacement": bool(item.get("displacement", item["field"] in WATCHED)),
     }  # fmt: skip
     cost = _indexed(item, "cost", "evidence", prices, year)
     running = _indexed({**item, "price_year": item["running_price_year"]}, "running", "running_evidence", prices, year)

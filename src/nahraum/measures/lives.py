@@ -43,12 +43,13 @@ class Lives:
         return removed(self.before, self.after)
 
     def known_both(self) -> tuple[Floats, Floats]:
-        """What they lack in both states as far as it is known in both: what becomes unknown keeps counting as it was.
+        """What they lack in both states, as far as it is known in both: what is not known before or after stays as it
+        was before.
 
         A pharmacy where practices are not mapped turns a lack of supply into something unknown; nobody is relieved.
         """
-        before = np.where(np.isnan(self.before), self.after, self.before)
-        return before, np.where(np.isnan(self.after), self.before, self.after)
+        unknown = np.isnan(self.before) | np.isnan(self.after)
+        return self.before, np.where(unknown, self.before, self.after)
 
     def arisen(self) -> Floats:
         """Share of each group that lacks a prerequisite now and did not."""

@@ -52,7 +52,7 @@ class MeasureType:
     siting : name of the rule that finds sites; "drawn" where only the planner can say.
     excludes : types that cannot stand on the same parcel; one parcel always has one use.
     sealing_m2, canopy_m2 : change per unit; NaN where not known.
-    displacement : whether rents near it are to be watched.
+    displacement : whether rents near it are to be watched; of green and housing always, unless the study denies it.
     running_source, running_evidence, details_source, details_evidence : the same of the running cost, and of what else
     is told of it (lead, life, shares, sealing, canopy, options). note : what a planner must know about it, who pays.
     `local` is the evidence of values that a municipality gives in its study file.

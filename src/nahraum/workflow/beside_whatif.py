@@ -1,4 +1,4 @@
-"""What is told beside a what-if answer: who lives in quarters of which status, and what measures would cost."""
+"""What stands beside a what-if: quarters by status, what measures would cost, the study as others may ask about it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from nahraum.workflow.verbs import store_of
 if TYPE_CHECKING:
     from nahraum.index.status_groups import StatusGroups
     from nahraum.measures.model import MeasureType
+    from nahraum.scenario import StudyState
 
 
 def study_status_groups(study: Study) -> StatusGroups:
@@ -24,6 +25,18 @@ def study_status_groups(study: Study) -> StatusGroups:
     store = store_of(study)
     with store.lock():
         return status_groups(analyse(study, store, Progress(quiet=True)).social.value.areas)
+
+
+def blurred(study: Study, base: StudyState) -> StudyState:
+    """The study without any edit as it may be asked about from outside the office: residents blurred by cell."""
+    from nahraum.publish.blurred import blurred_area
+    from nahraum.publish.ledger import office_secret
+    from nahraum.scenario import StudyState
+
+    parameters = study.parameters()
+    secret = office_secret(study.output_folder / "internal")
+    area = blurred_area(base.area, secret, step=int(parameters.number("serving.rounding_cell_residents")))
+    return StudyState.of(area, base.network, parameters)
 
 
 def types_of(study: Study) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from nahraum.errors import InputError
+from nahraum.parameters import Parameters
 
 CRS84 = ("OGC:CRS84", "EPSG:4326", "http://www.opengis.net/def/crs/OGC/1.3/CRS84")
 _LARGEST = 1 << 53
@@ -76,3 +77,17 @@ def plain(name: str, value: Any, most: int) -> None:
         wrong = "no number that fits"
     if wrong:
         raise InputError("the edit cannot be used", where=f"{name[:40]!r}: {wrong}", expected="see /api/openapi.json")
+
+
+def bearable(edits: Sequence[Mapping[str, Any]], parameters: Parameters) -> None:
+    """Lets through what is not too much, and what a store and JSON can hold.
+
+    Raises
+        InputError for everything else.
+    """
+    most, points = (int(parameters.number(f"serving.most_{name}")) for name in ("edits", "points"))
+    if len(edits) > most:
+        raise InputError("there are too many edits", expected=f"at most {most}")
+    for edit in edits:
+        for name, value in edit.items():
+            plain(name, value, points)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,8 @@ class FrontAsk:
     """What a front is asked for.
 
     objectives : two or three names of `measures.pareto.NAMES`; the first is searched for. least : further ones as
-    limits, by name; without any, nobody shall lose supply. points : how many plans at most; 0 takes the parameter.
-    limits : as of a plan.
+    limits, by name (NaN: as it is today); without any, nobody shall lose supply. points : how many plans at most; 0
+    takes the parameter. limits : as of a plan.
     """
 
     objectives: Sequence[str] = ("people_lacking_green", "dwellings", "cost")
@@ -88,7 +89,8 @@ def _found(ready: Ready, ask: FrontAsk) -> Found:
         sites={site.site_id: site for site in ready.candidates.sites}, types=ready.types,
         quarters=dict(zip(quarters["quarter_id"].astype(str), quarters["name"].astype(str), strict=True)),
         ask={
-            "objectives": list(ask.objectives), "least": dict(ask.least), "priority": list(priority),
+            "objectives": list(ask.objectives), "priority": list(priority),
+            "least": {name: None if isnan(value) else value for name, value in ask.least.items()},
             "budget_eur": budget if budget < float("inf") else None, "must": list(limits.must),
             "must_not": list(limits.must_not), "types": list(ask.limits.types),
         },

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import InputError
 from nahraum.measures.catalogue import types_named
+from nahraum.measures.lacking import lacks_by
 from nahraum.measures.model import Effects
 from nahraum.measures.programme import (
     Effort,
@@ -17,13 +18,16 @@ from nahraum.measures.programme import (
     Plan,
     Problem,
     best_programme,
+    lived_value,
     programme_problem,
     read_effort,
     read_goal,
+    read_variant_effort,
 )
 from nahraum.measures.programme.price import NextEuros, next_euros
 from nahraum.measures.programme.shares import ChoiceShares, choice_shares
 from nahraum.measures.recompute import Recomputed, corrected, recomputed
+from nahraum.workflow.plan_limits import named_limits
 from nahraum.workflow.plan_money import first_year
 
 if TYPE_CHECKING:
@@ -69,8 +73,15 @@ def chosen(ready: Ready, ask: Ask) -> Choice:
     more = next_euros(
         problem, plan, goal, limits, step_eur=parameters.number("programme.price_step_eur"), effort=effort
     )  # fmt: skip
-    shares = choice_shares(problem, plan, goal, limits) if ask.variants else None
+    shares = _shares(ready, problem, plan, (goal, limits)) if ask.variants else None
     return Choice(plan, found, effects, told, shares, more)
+
+
+def _shares(ready: Ready, problem: Problem, plan: Plan, asked: tuple[Goal, Limits]) -> ChoiceShares:
+    """How firm the choice is, with the study's effort and names for it."""
+    parameters = ready.study.parameters()
+    firm = (parameters.number("programme.core_share"), parameters.number("programme.likely_share"))
+    return choice_shares(problem, plan, *asked, effort=read_variant_effort(parameters), firm_from=firm)
 
 
 def problem_of(ready: Ready, effects: Effects) -> Problem:
@@ -94,7 +105,8 @@ def _corrected(
 ) -> tuple[Effects, Problem, Plan, Recomputed | None]:
     """The model corrected by what the recomputation says of the plan, and solved again.
 
-    The better of the two plans is kept, by what is recomputed; it is labelled where the model still says another.
+    The better of the two plans under the goal is kept, by what is recomputed; it is labelled where the model still
+    says another.
     """
     place = {site.site_id: at for at, site in enumerate(ready.candidates.sites)}
     effects = corrected(ready.demand, ready.effects, [place[one] for one in plan.chosen], found.parts)
@@ -102,9 +114,14 @@ def _corrected(
     goal, limits, effort = asked
     second = best_programme(problem, goal, limits, effort=effort)
     again = _again(ready, effects, second)
-    if again is None or again.recomputed.lacks_removed < found.recomputed.lacks_removed:
-        return ready.effects, problem_of(ready, ready.effects), plan, found
+    first = problem_of(ready, ready.effects)
+    if again is None or _lived(ready, first, goal, again) < _lived(ready, first, goal, found):
+        return ready.effects, first, plan, found
     return effects, problem, second, again
+
+
+def _lived(ready: Ready, problem: Problem, goal: Goal, found: Recomputed) -> float:
+    return lived_value(problem, goal, lacks_by(ready.demand, found.parts))
 
 
 def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Limits, tuple[str, ...]]:
@@ -133,6 +150,7 @@ def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Lim
         budget_eur=math.inf if math.isnan(budget) else budget, yearly_eur=yearly, carry_over=True,
         first_year=first_year(ready.study), priority_quarters=priority, priority_share=share if priority else 0.0,
         must=must, must_not=tuple(ask.must_not), most_of_type=_only(ready, ask.types),
+        **named_limits({**spec.limits, **ask.limit}, _quarters(ready)),
     )  # fmt: skip
     return limits, priority
 
@@ -153,9 +171,7 @@ def _priority(ready: Ready, asked: Sequence[str]) -> tuple[str, ...]:
     """Quarters by id or name; `status` stands for those of the lowest class."""
     if tuple(asked) == (STATUS,):
         return _lowest(ready)
-    quarters = ready.chain.area.value.quarters
-    ids = quarters["quarter_id"].astype(str).tolist()
-    named = dict(zip(quarters["name"].astype(str), ids, strict=True)) | {one: one for one in ids}
+    named = _quarters(ready)
     unknown = [one for one in asked if one not in named]
     if unknown:
         raise InputError(
@@ -163,6 +179,13 @@ def _priority(ready: Ready, asked: Sequence[str]) -> tuple[str, ...]:
             expected="ids or names of quarters, or status", fix="the names stand in tables/quarters.csv",
         )  # fmt: skip
     return tuple(sorted({named[one] for one in asked}))
+
+
+def _quarters(ready: Ready) -> dict[str, str]:
+    """Ids of quarters by name and by id."""
+    quarters = ready.chain.area.value.quarters
+    ids = quarters["quarter_id"].astype(str).tolist()
+    return dict(zip(quarters["name"].astype(str), ids, strict=True)) | {one: one for one in ids}
 
 
 def _lowest(ready: Ready) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nahraum.publish.programme import PlanDocument
+from nahraum.publish.programme.chapter_proof import of_goal
 from nahraum.publish.programme.words import PlanWords
 
 SHOWN = 12
@@ -13,10 +14,11 @@ _TEXTS = {
     "de": {
         "head": "Plan „{name}“: {n} Maßnahmen für {cost} (Budget {budget}), {others} davon bei anderen Stellen",
         "effect": "{lacks} fehlende Voraussetzungen werden behoben, {people} Menschen haben dann weniger als {k}",
-        "proof": "{status}: Modell {value}, Schranke {bound}, Lücke {gap}; neu berechnet {again} ({deviation} anders)",
+        "proof": "{status}: Ziel {value}, Schranke {bound}, Lücke {gap}; Modell {model}, neu berechnet {again} "
+        "({deviation} anders)",
         "labelled": "Achtung: Modell und Neuberechnung weichen um mehr als 2 % ab; es gelten die neu berechneten Werte",
         "near": "{share} der behobenen Fälle lagen oder liegen höchstens 10 % neben einem Schwellenwert",
-        "next": "die nächsten {eur}: {gain} bis {most} weitere fehlende Voraussetzungen",
+        "next": "die nächsten {eur}: {gain} bis {most} mehr",
         "more": "… und {n} weitere Maßnahmen",
         "none": "keine Maßnahme bringt mit diesem Budget jemandem etwas",
         "limit": "{label}: {used} von {allowed}, {slack} übrig",
@@ -26,10 +28,11 @@ _TEXTS = {
     "en": {
         "head": "Plan “{name}”: {n} measures for {cost} (budget {budget}), {others} of it borne by other bodies",
         "effect": "{lacks} lacks are removed, {people} people then lack fewer than {k}",
-        "proof": "{status}: model {value}, bound {bound}, gap {gap}; recomputed {again} (deviation {deviation})",
+        "proof": "{status}: goal {value}, bound {bound}, gap {gap}; model {model}, recomputed {again} "
+        "(deviation {deviation})",
         "labelled": "mind: model and recomputation differ by more than 2%; the recomputed values hold",
         "near": "{share} of the lacks that go were or are at most 10% beside a threshold",
-        "next": "the next {eur}: {gain} to {most} more lacks",
+        "next": "the next {eur}: {gain} to {most} more",
         "more": "… and {n} more measures",
         "none": "with this budget no measure helps anybody",
         "limit": "{label}: {used} of {allowed}, {slack} left",
@@ -71,17 +74,19 @@ def _facts(plan: PlanDocument, words: PlanWords, texts: dict[str, str]) -> list[
             lacks=words.persons(outcome["lacks_removed"]), people=words.persons(outcome["people_relieved"]),
             k=plan["study"]["lacks_needed"],
         ))  # fmt: skip
+    unit = solution["unit"]
     told.append(texts["proof"].format(
-        status=words.named("statuses", solution["status"]), value=words.number(solution["value"], 1),
-        bound=words.number(solution["bound"], 1), gap=words.share(solution["gap"], 2),
-        again=words.number(solution["recomputed"], 1), deviation=words.share(solution["deviation"], 1),
+        status=words.named("statuses", solution["status"]), value=of_goal(solution["value"], unit, plan, words),
+        bound=of_goal(solution["bound"], unit, plan, words), gap=words.share(solution["gap"], 2),
+        model=words.number(solution["predicted"], 1), again=words.number(solution["recomputed"], 1),
+        deviation=words.share(solution["deviation"], 1),
     ))  # fmt: skip
     told += [] if solution["agrees"] else [texts["labelled"]]
     if outcome and outcome["near_threshold_share"] is not None:
         told.append(texts["near"].format(share=words.share(outcome["near_threshold_share"])))
     more = plan["next_money"]
     if more is not None:
-        ends = {key: words.number(more[key], 1) for key in ("gain", "most")}
+        ends = {key: of_goal(more[key], more["unit"], plan, words) for key in ("gain", "most")}
         told.append(texts["next"].format(eur=words.eur(more["eur"]), **ends))
     return told + [_limit(one, words, texts) for one in plan["limits"] if one["binding"]]
 

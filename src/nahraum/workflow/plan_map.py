@@ -1,7 +1,12 @@
-"""A released plan for the map of the study: `public/map/data/plans/`, and the list of all plans."""
+"""A released plan for the map of the study: `public/map/data/plans/`, and the list of all plans.
+
+A plan is shown only when that was asked for (`nahraum plan … --publish`): trials stay in the office. `plan/on_map.json`
+says which.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,30 +18,39 @@ from nahraum.publish.programme.words import PlanWords
 
 LIST = "plans.json"
 FOLDER = "plans"
-FILES = ("plan.json", "measures.geojson", "candidate_sites.geojson")
+SHOWN = "on_map.json"
+FILES = ("plan.json", "measures.geojson")  # sites that nobody proposed are nobody's business
 
 
-def write_to_map(plan: PlanDocument, out: Path) -> list[Path]:
+def write_to_map(plan: PlanDocument, out: Path, *, publish: bool) -> list[Path]:
     """The layers of a plan where the map of the study finds them; nothing where there is no map.
 
     Parameters
         plan : released; its files stand in `out/plan/<name>/` already.
+        publish : whether it is to be shown; one that was shown and is made anew without it is taken from the map.
 
     Notes
         A run makes the map anew: then the plans are put there again (`plans_of_map`).
     """
+    before = _shown(out)
+    after = sorted({*before, plan["name"]} if publish else set(before) - {plan["name"]})
+    if after == before and not publish:
+        return []
+    write_json({"plans": after}, out / "plan" / SHOWN)
     data = out / "public" / "map" / "data"
     return plans_of_map(out, data) if data.is_dir() else []
 
 
 def plans_of_map(out: Path, data: Path) -> list[Path]:
-    """All released plans of a study into the data of its map; plans.json tells which there are, by name."""
-    found = sorted(path for path in (out / "plan").glob("*/plan.json") if not path.parent.name.startswith("."))
-    if not found:
+    """All shown plans of a study into the data of its map; plans.json tells which there are, by name."""
+    if not (out / "plan" / SHOWN).is_file():
         return []
     told, written = [], []
     try:
-        for path in found:
+        shutil.rmtree(data / FOLDER, ignore_errors=True)
+        for path in (out / "plan" / name / "plan.json" for name in _shown(out)):
+            if not path.is_file():
+                continue
             try:
                 facts = _facts(read_plan(path))
             except InputError:  # of another version: it has to be made again
@@ -55,6 +69,15 @@ def plans_of_map(out: Path, data: Path) -> list[Path]:
             fix="nahraum run STUDY makes the map anew",
         ) from None
     return written
+
+
+def _shown(out: Path) -> list[str]:
+    """The names of the plans that are on the map, sorted."""
+    try:
+        told = json.loads((out / "plan" / SHOWN).read_text(encoding="utf-8"))["plans"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return sorted(one for one in told if isinstance(one, str) and Path(one).name == one)
 
 
 def _facts(plan: PlanDocument) -> dict[str, Any]:

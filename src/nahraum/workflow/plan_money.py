@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nahraum.workflow.plan_stages import Ready
 
 _LAND_DIGITS = 2
+_RENT = "net_cold_rent_eur_m2"  # `indicators.themes.census`
 
 
 def rules_of(study: Study) -> RuleSets:
@@ -142,9 +143,17 @@ def _displacement(ready: Ready, items: Sequence[PlanItem]) -> dict[str, dict[str
 
 
 def _figures(ready: Ready) -> pd.DataFrame | None:
-    """What [plan.displacement] names of the study's own statistics, by quarter."""
+    """What [plan.displacement] names of the study's own statistics, by quarter; else rents of the census."""
     named = dict(ready.study.plan.displacement)
     item = named.pop("statistics", "")
+    rents = rents_of(ready.chain.index.value.quarters)
     if not item:
+        return None if rents is None else displacement_figures(None, {}, rents)
+    return displacement_figures(ready.chain.inputs.value.statistics[item].latest(), named, rents)
+
+
+def rents_of(quarters: pd.DataFrame) -> pd.Series | None:
+    """Net cold rent by quarter id as the analysis has it, NaN where it is not known; None without rents. [EUR/m2]"""
+    if _RENT not in quarters.columns:
         return None
-    return displacement_figures(ready.chain.inputs.value.statistics[item].latest(), named)
+    return pd.Series(quarters[_RENT].to_numpy(dtype=float), index=quarters["quarter_id"].astype(str), name=_RENT)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import InputError
 from nahraum.study import Study
-from nahraum.workflow.beside_whatif import costs_in, study_status_groups, types_of
-from nahraum.workflow.edit_values import CRS84, in_metres, plain, turned
+from nahraum.workflow.beside_whatif import blurred, costs_in, study_status_groups, types_of
+from nahraum.workflow.edit_values import CRS84, bearable, in_metres, turned
 from nahraum.workflow.verbs import study_of
 from nahraum.workflow.whatif import what_if
 
@@ -34,6 +34,13 @@ class _Open:
     state: StudyState
     tally: Tally
 
+    @staticmethod
+    def of(state: StudyState) -> _Open:
+        """A state with its counts."""
+        from nahraum.scenario.tally import Tally
+
+        return _Open(state, Tally.of(state))
+
 
 class Planning:
     """A study to be edited by several people at once; one edit after the other.
@@ -46,13 +53,13 @@ class Planning:
     def __init__(
         self, study: Study, base: StudyState, store: ScenarioStore | None, groups: StatusGroups | None = None
     ) -> None:  # fmt: skip
-        from nahraum.scenario.tally import Tally
-
         self._study, self._groups = study, groups
-        self._base, self._store, self._lock = base, store, RLock()
-        self._ground = Tally.of(base)
-        self._ready: OrderedDict[str, _Open] = OrderedDict()
+        self._store, self._lock = store, RLock()
         self.parameters = study.parameters()
+        self._base = blurred(study, base) if store is None else base  # a public server does not even hold the others
+        begun = _Open.of(self._base)
+        self._ground, self._outside = begun.tally, begun if store is None else None
+        self._ready: OrderedDict[str, _Open] = OrderedDict()
         quarters = base.area.quarters
         self._names = dict(zip(quarters["quarter_id"].astype(str), quarters["name"].astype(str), strict=True))
 
@@ -142,7 +149,7 @@ class Planning:
             self._has_room()
             edits = () if log is None else log_of(in_metres(log, self._base.crs), crs=self._base.crs)
             documents = [edit.to_dict() for edit in edits]
-            self._bearable(documents)
+            bearable(documents, self.parameters)
             ready = self._made(documents)
             made = self.store.create(name, documents)
             self._keep(made.id, ready)
@@ -190,7 +197,7 @@ class Planning:
         with self._lock:
             kept, began = self.store.check(name, version), perf_counter()
             ready = self._opened(name)
-            self._bearable([{}] * kept.n_done + [edit])
+            bearable([{}] * kept.n_done + [edit], self.parameters)
             made = edit_of(turned(edit, crs, self._base.crs))
             state = ready.state.branch()
             change = state.apply(made)
@@ -215,16 +222,20 @@ class Planning:
             return self._answer(after, ready.tally, tally, change=change, began=began)
 
     def released(self, edits: Sequence[Mapping[str, Any]], *, crs: str = "") -> dict[str, Any]:
-        """What some edits together would change, as it may leave the office; nothing is stored."""
+        """What some edits together would change, as it may leave the office; nothing is stored.
+
+        Computed with blurred residents (`publish.blurred`), so that no number of requests tells more than these.
+        """
         from nahraum.publish.whatif import released_effect
         from nahraum.scenario.effect import effect_of
 
         with self._lock:
-            self._bearable(edits)
+            bearable(edits, self.parameters)
             if any(edit.get("address_id") for edit in edits):
                 raise InputError("edits at a given address are for the office", expected="a point instead")
-            ready = self._made([turned(edit, crs, self._base.crs) for edit in edits])
-            effect = effect_of(self._ground, ready.tally)
+            self._outside = outside = self._outside or _Open.of(blurred(self._study, self._base))
+            ready = self._made([turned(edit, crs, self._base.crs) for edit in edits], outside)
+            effect = effect_of(outside.tally, ready.tally)
             return released_effect(effect, self._names, self.parameters, self._groups)
 
     def _answer(
@@ -234,10 +245,8 @@ class Planning:
         from nahraum.scenario.effect import effect_of
 
         effect = effect_of(before, after, of_last=change is not None)
-        told: dict[str, Any] = {
-            "scenario": asdict(kept),
-            "effect": planner_effect(effect, self._names, self._groups),
-        }
+        told: dict[str, Any] = {"scenario": asdict(kept)}
+        told["effect"] = planner_effect(effect, self._names, self._groups)
         if change is not None:
             milliseconds = round((perf_counter() - began) * 1000, 1)
             told |= {"edit": change.edit.to_dict(), "notes": change.notes(), "milliseconds": milliseconds}
@@ -250,9 +259,10 @@ class Planning:
         self._keep(name, ready)
         return ready
 
-    def _made(self, documents: Sequence[Mapping[str, Any]]) -> _Open:
-        """State and counts after some edits."""
-        state, tally = self._base.branch(), self._ground
+    def _made(self, documents: Sequence[Mapping[str, Any]], before: _Open | None = None) -> _Open:
+        """State and counts after some edits, of the study as it is by default."""
+        first = before or _Open(self._base, self._ground)
+        state, tally = first.state.branch(), first.tally
         for document in documents:
             change = state.apply(document)
             tally = tally.after(state, change)
@@ -268,15 +278,6 @@ class Planning:
         most = int(self.parameters.number("serving.most_scenarios"))
         if len(self.store.listed()) >= most:
             raise InputError("there are too many scenarios", expected=f"at most {most}", fix="delete some")
-
-    def _bearable(self, edits: Sequence[Mapping[str, Any]]) -> None:
-        """Refuses what is too much, and what no store and no JSON can hold."""
-        most, points = (int(self.parameters.number(f"serving.most_{name}")) for name in ("edits", "points"))
-        if len(edits) > most:
-            raise InputError("there are too many edits", expected=f"at most {most}")
-        for edit in edits:
-            for name, value in edit.items():
-                plain(name, value, points)
 
 
 def planning_of(study: Study, *, stored: bool = True) -> Planning:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ class Ask:
     `status` for those of the lowest class; priority_share : of the money at least there (NaN: the parameter).
     must, must_not : ids of sites. types : only these types; empty for all. name : of the plan.
     years : over how many it is spread. variants : whether the plan is made again for other costs and needs.
+    publish : whether the map of the study shows it.
+    limit : further limits by name (`plan_limits.named_limits`); each replaces that of [plan] limits.
     """
 
     budget_eur: float = math.nan
@@ -49,6 +51,8 @@ class Ask:
     name: str = "plan"
     years: int = 0
     variants: bool = True
+    publish: bool = False
+    limit: Mapping[str, float] = field(default_factory=dict)
 
 
 def plan(
@@ -82,7 +86,7 @@ def plan(
             ground = _ground(ready)
             written = write_plan(document, known.output_folder, known.parameters(), ground=ground)
             told = released_plan(document, known.parameters())
-            written += write_to_map(told, known.output_folder)
+            written += write_to_map(told, known.output_folder, publish=asked.publish)
             progress.note(f"{len(written)} files")
     lines = plan_lines(document, known.output_folder)
     return Summary({"plan": document, "files": [str(one) for one in written]}, lines)
@@ -131,7 +135,7 @@ def made_plan(ready: Ready, ask: Ask, *, fresh: Sequence[str] = ()) -> Made:
     told = json.loads(manifest)
     return Made(
         study=ready.study, name=ask.name, crs=ready.base.state.crs, types=ready.types, sites=ready.candidates.sites,
-        demand=ready.demand, effects=choice.effects, plan=choice.plan, recomputed=choice.recomputed,
+        demand=ready.demand, effects=ready.effects, plan=choice.plan, recomputed=choice.recomputed,
         groups=ready.groups,
         quarters=quarters.set_index(quarters["quarter_id"].astype(str)), whole=whole.iloc[0], ask=choice.ask,
         funded=funded_plan(ready, choice.plan), shares=choice.shares, next_money=choice.next_money,

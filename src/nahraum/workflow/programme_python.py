@@ -42,7 +42,8 @@ def best_programme(
     Parameters
         area : of `nahraum.build_area`. result : of `nahraum.analyse`; taken from the finished stages in any case.
         weights : utilitarian | prioritarian | worst_quarter | worst_fifth. priority : quarters, or ("status",).
-        limits : further fields of `workflow.Ask`: must, must_not, types, years, priority_share, variants.
+        limits : further fields of `workflow.Ask`: must, must_not, types, years, priority_share, variants,
+            limit ({"sealing": 0, "quarter:0104": 50}).
 
     Returns
         The plan with its proof and its recomputation; nothing is written.

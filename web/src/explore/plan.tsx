@@ -27,6 +27,7 @@ export function PlanView({ data, say, city, choose }: Props) {
   useEffect(() => {
     let current = true;
     setFailed(false);
+    setLoaded(null);
     loadPlan(name).then(
       (found) => current && setLoaded(found),
       () => current && setFailed(true),
@@ -87,6 +88,13 @@ export function roundedText(count: Rounded, say: Speech): string {
 
 const euros = (value: number | null, say: Speech): string =>
   value === null ? say.t("value.none") : `${say.number(Math.round(value / 1000) * 1000)}\u00a0€`;
+
+/** From the low to the high estimate, or the one of them that is known. */
+function span(low: number | null, high: number | null, say: Speech): string {
+  if (low !== null && high !== null) return `${euros(low, say)} – ${euros(high, say)}`;
+  if (low !== null) return say.t("plan.from", { low: euros(low, say) });
+  return high === null ? "" : say.t("plan.upTo", { high: euros(high, say) });
+}
 
 function Contents({ data, plan, say, city, choose }: Omit<Props, "city"> & { plan: Plan; city: CityMap | null }) {
   const { outcome, solution } = plan;
@@ -179,9 +187,7 @@ function Measures({ plan, say, city }: { plan: Plan; say: Speech; city: CityMap 
                 </th>
                 <td class="number">
                   {euros(one.cost.mid_eur, say)}
-                  <small class="span">
-                    {euros(one.cost.low_eur, say)} – {euros(one.cost.high_eur, say)}
-                  </small>
+                  <small class="span">{span(one.cost.low_eur, one.cost.high_eur, say)}</small>
                   {one.verify && <small class="span check">{say.t("why.verify")}</small>}
                 </td>
                 <td class="number">{roundedText(one.effect.relieved, say)}</td>

@@ -1,4 +1,5 @@
 import { loadDrawn, loadStreets, type Dataset } from "../data/load";
+import type { Streets } from "../data/schema";
 import type { Overlay, Selection } from "../state";
 import { quarterName } from "../subject";
 import { folded } from "./folded";
@@ -33,7 +34,7 @@ export async function searchIndex(data: Dataset, category: (id: string) => strin
   streets.names.forEach((name, at) => {
     const beside = quarterName(data, streets.quarters[at] ?? "");
     const point: [number, number] = [streets.points[2 * at] ?? 0, streets.points[2 * at + 1] ?? 0];
-    found.push(entry("street", name, beside, { street: `streets/${at}`, point }));
+    found.push(entry("street", name, beside, { street: streetKey(name, streets.quarters[at] ?? ""), point }));
   });
   for (const { properties, geometry } of places.features) {
     const name = String(properties?.["name"] ?? "");
@@ -47,6 +48,18 @@ export async function searchIndex(data: Dataset, category: (id: string) => strin
     found.push(entry("green", name, "", { point: first(geometry.coordinates), overlay: "greens" }));
   }
   return found;
+}
+
+/** A street in links: by its quarter and name, which a later run keeps; its row it does not. */
+export const streetKey = (name: string, quarter: string): string => `streets/${encodeURIComponent(quarter)}/${name}`;
+
+/** The row of a street of a link; where it runs through its quarter no more, the only one of its name, else null. */
+export function streetRow(streets: Streets, key: string): number | null {
+  const row = streets.names.findIndex((name, at) => streetKey(name, streets.quarters[at] ?? "") === key);
+  if (row >= 0) return row;
+  const asked = key.split("/").slice(2).join("/");
+  const same = streets.names.flatMap((name, at) => (name === asked ? [at] : []));
+  return same.length === 1 ? (same[0] ?? null) : null;
 }
 
 const entry = (kind: Kind, name: string, beside: string, rest: Partial<Found>): Found => ({

@@ -69,11 +69,14 @@ function Histogram(props: Props) {
   const total = steps.reduce((sum, one) => sum + one.residents, 0);
   const largest = Math.max(1, ...steps.map((one) => one.residents));
   const title = say.t("spread.people", { what: theme.title });
+  // "of residents" continues the title; here it would begin a sentence
+  const isOf = [say.t("legend.residents"), say.t("legend.ofAge")].includes(theme.unit);
+  const unit = isOf ? "" : say.name({ de: theme.unit, en: theme.unit });
   return (
     <section class="section plain-section">
       <h3>{title}</h3>
       <p class="soft">
-        {theme.unit && `${theme.unit}. `}
+        {unit && `${unit}. `}
         {say.t(`spread.unit.${view.level}`)} {say.t("spread.change")}
       </p>
       <table class="columns">

@@ -4,8 +4,10 @@ import type { Streets } from "../data/schema";
 import type { Speech } from "../i18n";
 import type { View } from "../state";
 import { quarterName } from "../subject";
+import { served } from "../whatif/served";
 import { factsOf, type Fact } from "./facts";
 import { Search } from "./search";
+import { streetRow } from "./searchindex";
 
 interface Props {
   data: Dataset;
@@ -26,9 +28,9 @@ function placeOf(data: Dataset, streets: Streets | null, asked: string, say: Spe
   const [kind, ...rest] = asked.split("/");
   const id = rest.join("/");
   if (kind === "streets" && streets) {
-    const name = streets.names[Number(id)];
-    if (name === undefined) return null;
-    return { name, quarter: streets.quarters[Number(id)] ?? "", cells: streets.cells[Number(id)] ?? [] };
+    const row = streetRow(streets, asked);
+    if (row === null) return null;
+    return { name: streets.names[row] ?? "", quarter: streets.quarters[row] ?? "", cells: streets.cells[row] ?? [] };
   }
   if (kind === "cells") {
     const row = data.cells.table.row(id);
@@ -104,7 +106,8 @@ function Facts({ data, place, view, say }: { data: Dataset; place: Place; view: 
         <button type="button" class="secondary" onClick={() => window.print()}>
           {say.t("street.print")}
         </button>
-        {!view.embedded && <Embed view={view} say={say} />}
+        {/* a server of "nahraum serve" lets no other page embed it (web/guard.py) */}
+        {!view.embedded && !served() && <Embed view={view} say={say} />}
       </div>
     </article>
   );

@@ -85,6 +85,8 @@ export const chaptersDe = {
   "plan.measures": "Maßnahmen",
   "plan.sites": "aus {n} möglichen",
   "plan.proof": "Güte der Auswahl",
+  "plan.from": "ab {low}",
+  "plan.upTo": "bis {high}",
   "plan.gap": "höchstens {gap} unter dem Bestmöglichen des Modells",
   "plan.status.optimal": "bestmöglich",
   "plan.status.within_gap": "fast bestmöglich",
@@ -196,7 +198,13 @@ export const chaptersDe = {
   "about.noContact": "Diese Studie nennt keine Stelle für Rückmeldungen. Bitte an die Stelle wenden, die diese Karte veröffentlicht.",
   "about.privacy": "Was diese Seite mit Daten tut",
   "about.privacyText":
-    "Sie fragt keinen anderen Server, setzt keine Cookies und zählt niemanden. Gewählte Farben und ob die Einführung gezeigt wurde, bleiben in diesem Browser. Wonach Sie suchen, verlässt den Browser nicht.",
+    "Sie fragt keinen anderen Server und zählt niemanden. Wonach Sie suchen, verlässt den Browser nicht.",
+  "about.stored":
+    "Cookies setzt sie nicht. Gewählte Farben und ob die Einführung gezeigt wurde, bleiben in diesem Browser.",
+  "about.storedWhatIf":
+    "Cookies setzt sie nicht. Gewählte Farben, ob die Einführung gezeigt wurde, Ihre Szenarien und eine unfertige Maßnahme bleiben in diesem Browser. Um eine Wirkung zu berechnen, gehen Ort und Art der Maßnahmen an diesen Server; er speichert sie nicht.",
+  "about.storedOffice":
+    "Ein Cookie hält die Anmeldung an diesem Server. Gewählte Farben, ob die Einführung gezeigt wurde, das zuletzt geöffnete Szenario und eine unfertige Maßnahme bleiben in diesem Browser. Maßnahmen gehen zum Berechnen an diesen Server; Szenarien speichert er.",
 } as const;
 
 export type ChaptersKey = keyof typeof chaptersDe;

@@ -84,6 +84,8 @@ export const chaptersEn: Record<ChaptersKey, string> = {
   "plan.measures": "Measures",
   "plan.sites": "of {n} possible ones",
   "plan.proof": "Quality of the choice",
+  "plan.from": "from {low}",
+  "plan.upTo": "up to {high}",
   "plan.gap": "at most {gap} below the best of the model",
   "plan.status.optimal": "best possible",
   "plan.status.within_gap": "nearly best possible",
@@ -194,5 +196,11 @@ export const chaptersEn: Record<ChaptersKey, string> = {
   "about.noContact": "This study names nobody for feedback. Please turn to the office that publishes this map.",
   "about.privacy": "What this page does with data",
   "about.privacyText":
-    "It asks no other server, sets no cookies and counts nobody. The colours you chose and whether the introduction was shown stay in this browser. What you search for does not leave it.",
+    "It asks no other server and counts nobody. What you search for does not leave this browser.",
+  "about.stored":
+    "It sets no cookies. The colours you chose and whether the introduction was shown stay in this browser.",
+  "about.storedWhatIf":
+    "It sets no cookies. The colours you chose, whether the introduction was shown, your scenarios and an unfinished measure stay in this browser. To work out an effect, place and kind of the measures are sent to this server, which does not store them.",
+  "about.storedOffice":
+    "A cookie keeps you signed in to this server. The colours you chose, whether the introduction was shown, the scenario opened last and an unfinished measure stay in this browser. Measures are sent to this server to be worked out; it stores scenarios.",
 };

@@ -3,7 +3,7 @@ import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import { Wide } from "../views/parts";
 import { Refused, type Effect } from "./api";
-import { countOf, countText } from "./counts";
+import { Net } from "./counts";
 import type { Session } from "./session";
 import { useSession } from "./use";
 
@@ -70,41 +70,59 @@ function Sides({ data, effects, say }: { data: Dataset; effects: Effect[]; say: 
   const [a, b] = effects;
   if (!a || !b) return null;
   const k = a.lacks_needed;
-  const persons = (name: string, of: (effect: Effect) => number): Line => ({
-    name,
-    values: [countText(of(a), say), countText(of(b), say)],
-    difference: signed(of(b) - of(a), (v) => say.number(v)),
-  });
-  const share = (name: string, id: string): Line => {
-    const [old, now] = [a.total?.after[id] ?? null, b.total?.after[id] ?? null];
-    // in percentage points
-    const points = old === null || now === null ? null : (now - old) * 100;
+  const persons = (name: string, of: (effect: Effect) => Net): Line => {
+    const [old, now] = [of(a), of(b)];
     return {
       name,
-      values: [say.share(old, 2), say.share(now, 2)],
-      difference: points === null ? say.t("value.none") : signed(points, (v) => say.number(v, 2)),
+      values: [old.text(say), now.text(say)],
+      difference: old.value === null || now.value === null ? "" : signed(now.value - old.value, (v) => say.number(v)),
     };
   };
-  const lines = [
-    persons(say.t("whatif.sumRelieved", { k }), (effect) => countOf(effect.residents.relieved)),
-    persons(say.t("whatif.sumNewly", { k }), (effect) => countOf(effect.residents.newly_lacking)),
-    share(say.t("whatif.sumShare", { k }), `several_k${k}_share`),
-    ...data.study.prerequisites.map((one) =>
+  /** Empty where neither side tells it. */
+  const told = (name: string, of: (effect: Effect) => number | null | undefined): Line[] => {
+    const [old, now] = [of(a) ?? null, of(b) ?? null];
+    if (old === null && now === null) return [];
+    const difference = old === null || now === null ? "" : signed(now - old, (v) => say.number(v));
+    return [{ name, values: [say.number(old), say.number(now)], difference }];
+  };
+  const share = (name: string, id: string): Line[] => {
+    const [old, now] = [a.total?.after[id] ?? null, b.total?.after[id] ?? null];
+    if (old === null && now === null) return [];
+    // in percentage points
+    const difference = old === null || now === null ? "" : signed((now - old) * 100, (v) => say.number(v, 2));
+    return [{ name, values: [say.share(old, 2), say.share(now, 2)], difference }];
+  };
+  const shares = [
+    ...share(say.t("whatif.sumShare", { k }), `several_k${k}_share`),
+    ...data.study.prerequisites.flatMap((one) =>
       share(say.t("whatif.lacksShare", { name: say.name(one.label) }), `lacks_${one.id}_share`),
     ),
   ];
+  const hasNewcomers = [a, b].some((effect) => (effect.newcomers?.residents ?? 0) > 0);
+  const newcomers = (name: string, of: "residents" | "lacking"): Line[] =>
+    hasNewcomers ? told(name, (effect) => effect.newcomers?.[of]) : [];
+  const lines = [
+    persons(say.t("whatif.sumRelieved", { k }), (effect) => new Net(effect.residents.relieved)),
+    persons(say.t("whatif.sumNewly", { k }), (effect) => new Net(effect.residents.newly_lacking)),
+    ...told(say.t("whatif.residents"), (effect) => effect.total?.after["residents_judged"]),
+    ...newcomers(say.t("whatif.compareNewcomers"), "residents"),
+    ...newcomers(say.t("whatif.compareNewcomersLacking", { k }), "lacking"),
+    ...shares,
+  ];
   const names = new Map([...a.quarters, ...b.quarters].map((one) => [one.quarter_id, one.name]));
-  const inQuarter = (effect: Effect, id: string): number =>
-    countOf(effect.quarters.find((one) => one.quarter_id === id)?.relieved) -
-    countOf(effect.quarters.find((one) => one.quarter_id === id)?.newly_lacking);
+  const inQuarter = (effect: Effect, id: string): Net => {
+    const found = effect.quarters.find((one) => one.quarter_id === id);
+    return new Net(found?.relieved, found?.newly_lacking);
+  };
   const quarters = [...names]
+    .filter(([id]) => !inQuarter(a, id).isNothing || !inQuarter(b, id).isNothing)
     .map(([id, name]) => persons(name || say.t("whatif.noQuarter"), (effect) => inQuarter(effect, id)))
-    .filter((line) => line.values.some((value) => value !== say.number(0)))
     .sort((x, y) => x.name.localeCompare(y.name, say.language));
   return (
     <>
       <Lines caption={say.t("whatif.compareTotal")} lines={lines} say={say} />
-      <p class="soft">{say.t("whatif.points")}</p>
+      {shares.length > 0 && <p class="soft">{say.t("whatif.points")}</p>}
+      {hasNewcomers && <p class="soft">{say.t("whatif.compareNewcomersWhy")}</p>}
       {quarters.length > 0 && <Lines caption={say.t("whatif.compareQuarters", { k })} lines={quarters} say={say} />}
     </>
   );

@@ -328,13 +328,17 @@ export class Board {
     };
     canvas.addEventListener("keydown", keyed);
     this.#stop.push(() => canvas.removeEventListener("keydown", keyed));
-    for (const [down, move, up] of [
-      ["mousedown", "mousemove", "mouseup"],
-      ["touchstart", "touchmove", "touchend"],
-    ] as const) {
-      on(down, (event: Pressed) => this.#grab(event));
-      on(move, (event: Pressed) => this.#pull(event));
-      on(up, () => this.#let());
+    for (const down of ["mousedown", "touchstart"]) on(down, (event: Pressed) => this.#grab(event));
+    on("mousemove", (event: MapMouseEvent) => {
+      if (event.originalEvent.buttons === 0) this.#let(); // let go where nobody told
+      this.#pull(event);
+    });
+    on("touchmove", (event: Pressed) => this.#pull(event));
+    const release = (): void => this.#let();
+    // of the window: the hand may have left the map
+    for (const up of ["mouseup", "touchend", "touchcancel", "blur"]) {
+      addEventListener(up, release);
+      this.#stop.push(() => removeEventListener(up, release));
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Speech } from "../i18n";
-import type { Effect } from "./api";
-import { countOf } from "./counts";
+import type { Count, Effect } from "./api";
+import { countOf, countText } from "./counts";
 
 /** A text as a file of the browser. */
 export function saved(text: string, name: string, type = "text/csv;charset=utf-8"): void {
@@ -18,7 +18,9 @@ const cell = (value: string | number): string => {
   return /[";\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** The effect by quarter as CSV (semicolon, UTF-8 with BOM, as spreadsheets in Germany open it). [persons, shares] */
+/** The effect by quarter as CSV (semicolon, UTF-8 with BOM, as spreadsheets in Germany open it). [persons, shares]
+ *
+ *  What is held back stands as "fewer than 3", never as 0. */
 export function sheetOf(effect: Effect, say: Speech): string {
   const ids = Object.keys(effect.residents.prerequisites);
   const share = `several_k${effect.lacks_needed}_share`;
@@ -30,16 +32,18 @@ export function sheetOf(effect: Effect, say: Speech): string {
       : say.language === "de"
         ? String(value).replace(".", ",")
         : String(value);
+  const persons = (count: Count | undefined): string =>
+    typeof count === "object" && "fewer_than" in count ? countText(count, say) : number(countOf(count));
   const rows = effect.quarters.map((one) => [
     one.quarter_id,
     one.name,
-    number(countOf(one.relieved)),
-    number(countOf(one.newly_lacking)),
+    persons(one.relieved),
+    persons(one.newly_lacking),
     number(one.before?.[share]),
     number(one.after?.[share]),
     ...ids.flatMap((id) => [
-      number(countOf(one.prerequisites[id]?.no_longer_lacking)),
-      number(countOf(one.prerequisites[id]?.now_lacking)),
+      persons(one.prerequisites[id]?.no_longer_lacking),
+      persons(one.prerequisites[id]?.now_lacking),
     ]),
   ]);
   return `\ufeff${[[...head, ...parts], ...rows].map((row) => row.map(cell).join(";")).join("\r\n")}\r\n`;

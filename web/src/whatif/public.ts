@@ -1,6 +1,9 @@
 import { about, CRS, Refused, released } from "./api";
 import type { Answer, Desk, Document, Effect, FullScenario, Problem, Scenario } from "./api";
 
+/** as many as the server takes at once (web/planning.py) */
+const MOST_EDITS = 20;
+
 const refused = (what: string, status = 422): Refused =>
   new Refused({ status, what, where: [], expected: "", fix: "" } satisfies Problem);
 
@@ -28,6 +31,7 @@ export class BrowserDesk implements Desk {
     const now = new Date().toISOString();
     const id = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
     const edits = log === undefined ? [] : editsOf(log);
+    await this.#of(edits); // what the server refuses is not stored
     return this.#write({ id, name, made: now, changed: now, version: 0, n_done: edits.length, n_undone: 0, edits, undone: [] });
   }
 
@@ -107,9 +111,14 @@ export class BrowserDesk implements Desk {
   }
 }
 
+const isDocument = (edit: unknown): boolean =>
+  typeof edit === "object" && edit !== null && typeof (edit as { kind?: unknown }).kind === "string";
+
 function editsOf(log: unknown): Document[] {
   const { format, crs, edits } = log as { format?: unknown; crs?: unknown; edits?: unknown };
   if (format !== "nahraum-edits" || !Array.isArray(edits)) throw refused("this is no log of edits");
   if (crs !== CRS) throw refused("the edits were drawn in another CRS");
+  if (!edits.every(isDocument)) throw refused("this is no log of edits");
+  if (edits.length > MOST_EDITS) throw refused("too many edits");
   return edits as Document[];
 }

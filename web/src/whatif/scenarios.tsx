@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import type { Speech } from "../i18n";
 import type { Effect, FullScenario } from "./api";
 import { saved, sheetOf } from "./files";
+import { served } from "./served";
 import type { Session } from "./session";
 import { useSession } from "./use";
 
@@ -69,9 +70,11 @@ export function Scenarios({ session, say, compare }: Props) {
             <button type="button" disabled={scenarios.length < 2} onClick={compare}>
               {say.t("whatif.compare")}
             </button>
-            <button type="button" onClick={() => void link()}>
-              {say.t("whatif.link")}
-            </button>
+            {served()?.role === "planner" && (
+              <button type="button" onClick={() => void link()}>
+                {say.t("whatif.link")}
+              </button>
+            )}
             <Exports session={session} current={current} whole={whole} say={say} />
             <Import session={session} say={say} />
           </div>

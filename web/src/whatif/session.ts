@@ -23,8 +23,14 @@ export interface State {
   problem: Problem | null;
 }
 
+interface Left {
+  scenario: string;
+  draft: Draft | null;
+}
+
 const UNTOLD = { step: null, milliseconds: null, notes: [] };
 const NOTHING = { ...UNTOLD, wrong: null };
+const GONE: Problem = { status: 404, what: "there is no such scenario", where: [], expected: "", fix: "" };
 const PARK_M2 = 10_000;
 const AROUND_M = 80;
 
@@ -47,6 +53,11 @@ export class Session {
   readonly #listeners = new Set<() => void>();
   readonly #firstName: (n: number) => string;
   #priced = "";
+  /** counts what was taken in hand and pointed at: what was asked before is not answered any more */
+  #hand = 0;
+  #looked = 0;
+  /** unfinished work on another scenario than the one opened by its link */
+  #aside: Left | null = null;
   #underWay = false;
   #again = false;
 
@@ -83,18 +94,22 @@ export class Session {
     }
   }
 
-  /** Opens the scenario of the address line, else the one last worked on, with what was unfinished. */
+  /** Opens the scenario of the address line, else the one last worked on, with what was unfinished there. */
   async start(wanted: string): Promise<void> {
     const left = this.#left();
     await this.#doing(async () => {
       const types = this.#desk.types().catch((): MeasureType[] => []);
       const [about, scenarios] = await Promise.all([this.#desk.about(), this.#desk.listed()]);
-      const known = [wanted, left.scenario].find((id) => scenarios.some((one) => one.id === id));
+      const isThere = (id: string): boolean => scenarios.some((one) => one.id === id);
+      const known = [wanted, left.scenario].find(isThere);
       const newest = [...scenarios].sort((a, b) => b.changed.localeCompare(a.changed))[0]?.id;
       this.state = { ...this.state, about, scenarios, types: await types };
       const id = known ?? newest;
+      const isHere = !left.scenario || left.scenario === id;
+      this.#aside = left.draft && (isHere || isThere(left.scenario)) ? left : null;
       if (id) await this.#load(id);
-      if (left.draft) this.state = { ...this.state, draft: left.draft };
+      if (isHere) this.#restore();
+      if (wanted && id !== wanted) throw new Refused(GONE); // another one is open; that is told
     });
     if (this.state.draft) void this.#attempt();
   }
@@ -103,17 +118,38 @@ export class Session {
     await this.#doing(async () => {
       await this.#load(id);
       this.#set({ ...NOTHING });
+      if (this.#aside?.scenario === id) this.#restore();
     });
     if (this.state.draft) void this.#attempt();
   }
 
+  /** Takes unfinished work in hand again, if nothing else is. */
+  #restore(): void {
+    const draft = this.state.draft ?? this.#aside?.draft ?? null;
+    this.#aside = null;
+    this.#set({ draft });
+  }
+
   async #load(id: string): Promise<void> {
-    const [current, { effect }, scenarios] = await Promise.all([this.#desk.get(id), this.#desk.effect(id), this.#desk.listed()]);
-    this.#set({ current, whole: effect, scenarios });
+    let untold: unknown = null; // a scenario whose effect is refused can still be seen, changed and deleted
+    const effect = this.#desk.effect(id).catch((wrong: unknown) => void (untold = wrong));
+    const [current, told, scenarios] = await Promise.all([this.#desk.get(id), effect, this.#desk.listed()]);
+    this.#set({ current, whole: told?.effect ?? null, scenarios });
+    if (untold) throw untold;
+  }
+
+  /** Opens what was just made; the draft in hand is tried there anew. */
+  async #opened(made: () => Promise<FullScenario>): Promise<boolean> {
+    const isMade = await this.#doing(async () => {
+      await this.#load((await made()).id);
+      this.#set({ ...NOTHING });
+    });
+    if (this.state.draft) void this.#attempt();
+    return isMade;
   }
 
   async create(name: string, log?: unknown): Promise<boolean> {
-    return this.#doing(async () => this.#load((await this.#desk.create(name, log)).id));
+    return this.#opened(() => this.#desk.create(name, log));
   }
 
   async rename(name: string): Promise<boolean> {
@@ -123,7 +159,7 @@ export class Session {
 
   async duplicate(name: string): Promise<boolean> {
     const id = this.state.current?.id;
-    return id ? this.#doing(async () => this.#load((await this.#desk.duplicate(id, name)).id)) : false;
+    return id ? this.#opened(() => this.#desk.duplicate(id, name)) : false;
   }
 
   async remove(): Promise<boolean> {
@@ -142,6 +178,7 @@ export class Session {
   async take(tool: Tool | null): Promise<void> {
     const category = this.state.draft?.category;
     this.#priced = "";
+    this.#hand += 1;
     this.#set({ draft: tool && emptyDraft(tool, category), costs: null, ...NOTHING });
     if (tool && !this.state.current) await this.create(this.#firstName(this.state.scenarios.length + 1));
   }
@@ -167,12 +204,16 @@ export class Session {
   async #look(draft: Draft, at: Position): Promise<void> {
     const id = this.state.current?.id;
     if (!id) return;
+    const [hand, looked] = [this.#hand, ++this.#looked];
     await this.#doing(async () => {
       const wanted = asksWhat(draft.tool);
       const found = (await this.#desk.around(id, at, AROUND_M)).filter((one) => wanted.includes(one.what));
+      const { draft: now, current } = this.state;
+      // put away, or pointed elsewhere meanwhile
+      if (!now || hand !== this.#hand || looked !== this.#looked || current?.id !== id) return;
       const problem = found.length ? null : { status: 1, what: "nothing here", where: [], expected: "", fix: "" };
       this.#set({ wrong: problem, step: null });
-      this.choose(draft, found, found[0] ?? null, at);
+      this.choose(now, found, found[0] ?? null, at);
     });
   }
 
@@ -208,11 +249,14 @@ export class Session {
       if (!edit && this.state.step) this.#set(UNTOLD);
       return;
     }
+    const hand = this.#hand;
+    const isMeant = (): boolean => hand === this.#hand && current.id === this.state.current?.id;
     try {
-      this.#told(draft.tool, await this.#desk.preview(current.id, edit));
+      const answer = await this.#desk.preview(current.id, edit);
+      if (isMeant()) this.#told(draft.tool, answer);
     } catch (wrong) {
       if (!(wrong instanceof Refused)) throw wrong;
-      if (this.state.draft) this.#set({ ...UNTOLD, wrong: wrong.problem });
+      if (isMeant() && this.state.draft) this.#set({ ...UNTOLD, wrong: wrong.problem });
     }
   }
 
@@ -274,16 +318,18 @@ export class Session {
 
   #store(): void {
     try {
-      const left = { scenario: this.state.current?.id ?? "", draft: this.state.draft };
+      const { current, draft } = this.state;
+      if (draft) this.#aside = null;
+      const left: Left = this.#aside ?? { scenario: current?.id ?? "", draft };
       if (this.state.about) localStorage.setItem(this.#key, JSON.stringify(left));
     } catch {
       // a browser that stores nothing: the work lasts as long as the page
     }
   }
 
-  #left(): { scenario: string; draft: Draft | null } {
+  #left(): Left {
     try {
-      const left = JSON.parse(localStorage.getItem(this.#key) ?? "{}") as { scenario?: string; draft?: Draft | null };
+      const left = JSON.parse(localStorage.getItem(this.#key) ?? "{}") as Partial<Left>;
       return { scenario: left.scenario ?? "", draft: left.draft ? { ...emptyDraft(left.draft.tool), ...left.draft } : null };
     } catch {
       return { scenario: "", draft: null };

@@ -43,7 +43,7 @@ export function Workspace({ data, say, city, scenario, opened }: Props) {
 
   useEffect(() => void session.start(scenario), [session]);
   useEffect(() => {
-    if (current && current.id !== scenario) opened(current.id);
+    if (current ? current.id !== scenario : session.state.about) opened(current?.id ?? "");
   }, [current?.id]);
   useEffect(() => {
     if (scenario && current && scenario !== current.id) void session.open(scenario);
@@ -130,6 +130,7 @@ function useShortcuts(session: Session): void {
     const keyed = (event: KeyboardEvent): void => {
       const typing = event.target instanceof Element && event.target.matches("input:not([type=radio],[type=checkbox]), textarea, select");
       const key = event.key.toLowerCase();
+      if (document.querySelector("dialog[open]")) return;
       if (event.key === "Escape" && session.state.draft && !event.defaultPrevented && !typing) {
         void session.take(null);
         event.preventDefault();

@@ -17,7 +17,7 @@ UNITS = {"rent": "EUR/m2", "rent_change": "share", "moves": "share", "sgb2": "sh
 _TEXTS = {
     "unknown": ("unbekannt, muss beobachtet werden", "unknown, must be observed"),
     "watch": (
-        "Miete unter und SGB-II-Anteil über dem Mittel der Quartiere: Mieten und Wegzüge jährlich beobachten",
+        "Miete unter und SGB-II-Anteil über dem Median der Quartiere: Mieten und Wegzüge jährlich beobachten",
         "rent below and SGB II share above the median of the quarters: observe rents and moves every year",
     ),
     "observe": ("Mieten und Wegzüge beobachten", "observe rents and moves"),

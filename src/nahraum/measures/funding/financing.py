@@ -12,7 +12,7 @@ import pandas as pd
 from nahraum.errors import InputError
 from nahraum.measures.funding.items import CENTS, PlanItem, Terms, cents, check_items, cost_years, shared_out
 from nahraum.measures.funding.offers import Offer, earliest_programme_year, offer_for
-from nahraum.measures.funding.ruleset import NEUTRAL, URBAN, RuleSets
+from nahraum.measures.funding.ruleset import NEUTRAL, URBAN, RuleSet, RuleSets
 from nahraum.measures.funding.telling import amount, percent, told
 from nahraum.measures.funding.views import FUNDERS, VIEWS, item_views
 from nahraum.measures.model import MeasureType
@@ -69,14 +69,15 @@ def financing(
 
     Notes
         eligible E = cost - not eligible - income; grant = min(r E, E - own share at least - private money), rounded
-        down to the cent. Each measure has one programme, each funder one purse.
+        down to the cent: what nobody funds stays with the municipality, also where third parties give money. Each
+        measure has one programme, each funder one purse.
     """
     terms = terms or Terms()
     ordered = sorted(items, key=lambda item: (item.programme_year, item.item_id))
     check_items(ordered, types)
     _check_offers(ordered, types, rules, terms)
     shares = [_share(item, types[item.type_id], rules, terms) for item in ordered]
-    shares = _with_threshold(shares, terms)
+    shares = _with_threshold(shares, rules, terms)
     shares, purse_notes = _with_purses(shares, terms)
     used = {share.offer.rules.id: share.offer.rules for share in shares if share.offer}
     facts = tuple(fact for name in sorted(used) for fact in used[name].facts.values())
@@ -125,8 +126,7 @@ def _share(item: PlanItem, measure: MeasureType, rules: RuleSets, terms: Terms) 
         return _Share(item, measure, None, 0, 0, "nothing_eligible", {})
     by_rate = math.floor(offer.rate * eligible + 1e-6)
     own = math.ceil(offer.rules.number("least_own_share") * eligible - 1e-6)
-    left = cents(item.cost_eur) - cents(item.income_eur) - cents(item.private_eur) - own
-    grant = max(0, min(by_rate, left))
+    grant = max(0, min(by_rate, eligible - cents(item.private_eur) - own))
     code = "paid" if grant == by_rate else "own_share"
     share = offer.rules.number("least_own_share")
     words = {
@@ -137,21 +137,41 @@ def _share(item: PlanItem, measure: MeasureType, rules: RuleSets, terms: Terms) 
     return _Share(item, measure, offer, eligible, grant, code, words)
 
 
-def _with_threshold(shares: Sequence[_Share], terms: Terms) -> list[_Share]:
-    """Without a grant where less is eligible than the rules ask for: of each measure, or of the programme's sum."""
-    sums: dict[str, int] = {}
-    for share in shares:
-        if share.offer:
-            sums[share.offer.programme] = sums.get(share.offer.programme, 0) + share.eligible
-    found = []
-    for share in shares:
-        least = share.offer.rules.number("least_eligible_eur") if share.offer else 0.0
-        counted = sums[share.offer.programme] if share.offer and terms.overall_measure else share.eligible
-        if share.offer and counted < cents(least):
-            told_least = {language: {"least": amount(least, language)} for language in ("de", "en")}
-            share = replace(share, offer=None, grant=0, code="below_least", words=told_least)
-        found.append(share)
+def _with_threshold(shares: Sequence[_Share], rules: RuleSets, terms: Terms) -> list[_Share]:
+    """Without a grant where less is eligible than a set asks for: of each measure, or of the programme's sum.
+
+    Notes
+        Who is below asks the next sets in their order, so that each set is judged when all who can come to it have.
+    """
+    found = list(shares)
+    for place, one in enumerate(rules.sets):
+        later = replace(rules, sets=rules.sets[place + 1 :])
+        for at in _below_least(found, one, terms):
+            found[at] = _elsewhere(found[at], one, later, terms)
     return found
+
+
+def _below_least(shares: Sequence[_Share], one: RuleSet, terms: Terms) -> list[int]:
+    """Positions of the measures of a set whose eligible cost is below its least."""
+    sums: dict[str, int] = {}
+    asked = {at: share.offer.programme for at, share in enumerate(shares) if share.offer and share.offer.rules is one}
+    for at, programme in asked.items():
+        sums[programme] = sums.get(programme, 0) + shares[at].eligible
+    least = cents(one.number("least_eligible_eur"))
+    return [
+        at for at, programme in asked.items()
+        if (sums[programme] if terms.overall_measure else shares[at].eligible) < least
+    ]  # fmt: skip
+
+
+def _elsewhere(share: _Share, refused: RuleSet, later: RuleSets, terms: Terms) -> _Share:
+    """The measure under a later set; without one the municipality pays it."""
+    again = _share(share.item, share.measure, later, terms)
+    if again.offer:
+        return again
+    least = refused.number("least_eligible_eur")
+    words = {language: {"least": amount(least, language)} for language in ("de", "en")}
+    return replace(share, offer=None, grant=0, code="below_least", words=words)
 
 
 def _with_purses(shares: Sequence[_Share], terms: Terms) -> tuple[list[_Share], list[tuple[str, str, str]]]:
@@ -266,5 +286,13 @@ def _out_of_years(shares: Sequence[_Share], rules: RuleSets) -> list[tuple[str, 
 def _conditions(shares: Sequence[_Share]) -> list[str]:
     """What urban development funding asks of a plan as a whole."""
     urban = any(share.offer and share.offer.rules.family == URBAN for share in shares)
-    climate = any(share.measure.field == "green" for share in shares)
+    climate = any(_for_climate(share.measure) for share in shares)
     return (["area"] if urban else []) + (["climate_missing"] if urban and not climate else [])
+
+
+def _for_climate(measure: MeasureType) -> bool:
+    """Whether a type is known to unseal or to add canopy, or makes new green of which the opposite is not known."""
+    if measure.sealing_m2 < 0 or measure.canopy_m2 > 0:
+        return True
+    new = measure.unit == "tree" or measure.effect == "new_green"
+    return new and math.isnan(measure.sealing_m2)

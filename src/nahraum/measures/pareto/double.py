@@ -9,7 +9,7 @@ import numpy as np
 from nahraum.measures.pareto.model import Front
 from nahraum.measures.programme.words import amount
 
-_LEAST_PERSONS = 0.5
+_LEAST_PERSONS = 1.0  # groups count in parts of people; less is nobody
 
 
 @dataclass(frozen=True)

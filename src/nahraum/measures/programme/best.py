@@ -10,7 +10,7 @@ import numpy as np
 from nahraum.measures.model import Bools, Floats
 from nahraum.measures.programme import schedule
 from nahraum.measures.programme.goal import Effort, Goal
-from nahraum.measures.programme.highs import OPTIMAL, maximised
+from nahraum.measures.programme.highs import INFEASIBLE, OPTIMAL, maximised
 from nahraum.measures.programme.infeasible import feasible_start, refuse_small_budget
 from nahraum.measures.programme.limits import Limits
 from nahraum.measures.programme.plan import Plan, relative_gap
@@ -154,6 +154,8 @@ def _prove(task: Task, found: Found, effort: Effort, deadline: float) -> None:
         result = maximised(
             told.program(), told.objective, told.constant, start=start, seconds=seconds, gap=gap
         )  # fmt: skip
+        if result.status == INFEASIBLE:  # wrong, a plan is at hand: the bound of the relaxation stays
+            return
         found.bound = max(min(found.bound, result.bound), found.value)
         if not len(result.values):
             return

@@ -24,7 +24,7 @@ class Goal:
     aversion : how steep `prioritarian` is; 0 is utilitarian.
     tail_share : how many people the worst fifth are.
     k : lacks from which somebody counts; None takes that of the study.
-    quarter_weights : further weight of people by quarter, 1 where none is given.
+    quarter_weights : further weight of people by quarter, 1 where none is given; not with the goals of the worst.
     near_share, near_flag_share : who is near a threshold of green, and from which share of the people lifted a plan is
         said to lift mainly these; they do not change the choice.
     """
@@ -49,11 +49,14 @@ class Goal:
             problems.append(f"k = {self.k!r}")
         given = self.quarter_weights.items()
         problems += [f"weight of quarter {name!r} = {one!r}" for name, one in given if not 0 <= one < math.inf]
+        if self.quarter_weights and self.weights in WEIGHTS and not self.linear:
+            problems.append(f"weights of quarters with {self.weights}, which does not look at them")
         if problems:
             raise InputError(
                 "the goal of the plan cannot be used", where=problems,
                 expected=f"weights: {', '.join(WEIGHTS)}; aversion from 0; tail_share "
-                f"above 0 to 1; k from 1 to {len(PREREQUISITES)}; weights of quarters from 0",
+                f"above 0 to 1; k from 1 to {len(PREREQUISITES)}; weights of quarters from 0, "
+                "with utilitarian or prioritarian",
             )  # fmt: skip
 
     @property

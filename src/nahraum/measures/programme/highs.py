@@ -43,11 +43,12 @@ def maximised(
     Notes
         One thread and a fixed seed: the same program gives the same result, but for a stop by time. Presolve of HiGHS
         (1.16.0) may turn a known solution into a wrong one whose value is too high; then the value told is not that of
-        the solution told. That is looked for, and the program solved again without a start.
+        the solution told. That is looked for, and the program solved again without a start; so it is where it is said
+        to have no solution although it was given one.
     """
     began = time.perf_counter()
     told = _run(program, objective, constant, start, seconds=seconds, gap=gap, relaxed=relaxed)
-    if _true(told, objective, constant):
+    if _true(told, objective, constant) and (start is None or told.status != INFEASIBLE):
         return told
     left = max(seconds - (time.perf_counter() - began), seconds / 2)
     told = _run(program, objective, constant, None, seconds=left, gap=gap, relaxed=relaxed)

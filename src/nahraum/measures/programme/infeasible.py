@@ -29,8 +29,8 @@ def feasible_start(task: Task) -> Bools:
     if task.kept(must):
         return must
     solved = _cheapest(task, task.rows, years=bool(len(task.limits.yearly_eur)))
-    if len(solved):
-        return solved[: len(must)] > 0.5
+    if len(solved) and not task.broken(found := solved[: len(must)] > 0.5):
+        return found
     raise _in_words(task)
 
 

@@ -15,6 +15,8 @@ from nahraum.measures.programme.problem import Problem
 from nahraum.measures.programme.weights import pair_weights
 
 EUR, PER_YEAR, SITES, PAIRS = "EUR", "EUR per year", "sites", "person × prerequisite"
+CENT = 0.01  # by how much money may be missed
+_ROUNDING = 1e-6  # relative; by how much any other limit may be
 
 
 def limit_rows(problem: Problem, limits: Limits, goal: Goal) -> tuple[Row, ...]:
@@ -157,6 +159,13 @@ def used(problem: Problem, row: Row, chosen: Bools, met: Floats) -> float:
     """What a chosen set uses of a limit."""
     total = float(row.sites[chosen].sum())
     return total if row.pairs is None else total + float((row.pairs * met).sum())
+
+
+def within(row: Row, total: float) -> bool:
+    """Whether a limit is kept: money to the cent, all else up to the rounding of HiGHS."""
+    money = row.unit in (EUR, PER_YEAR) or row.name == "priority"
+    spare = CENT if money else _ROUNDING * (1.0 + abs(total))
+    return row.least - spare <= total <= row.most + spare
 
 
 def given_without(problem: Problem, row: Row) -> float:

@@ -12,7 +12,7 @@ from nahraum.measures.programme.highs import maximised
 from nahraum.measures.programme.limits import Limits
 from nahraum.measures.programme.milp import Builder, Choice
 from nahraum.measures.programme.problem import Problem
-from nahraum.measures.programme.rows import purses
+from nahraum.measures.programme.rows import CENT, purses
 
 _SECONDS = 5.0  # for the years of one chosen set
 _MOST_ASKED = 300  # sites times years up to which HiGHS is asked where the quick way finds no years
@@ -75,7 +75,7 @@ def _placed(problem: Problem, limits: Limits, sites: Int64, order: Int64) -> Int
     build, cost = build_years(problem)[sites], problem.cost_eur[sites]
     most = np.array(limits.yearly_eur, dtype=np.float64)
     spent, start = np.zeros(len(most)), np.full(len(sites), -1, dtype=np.int64)
-    spare = 1e-9 * (1.0 + most.sum())
+    spare = min(1e-9 * (1.0 + most.sum()), CENT)
     for at in order:
         for year in range(len(most) - build[at] + 1):
             after = spent.copy()

@@ -9,6 +9,7 @@ import numpy as np
 from nahraum.measures.model import Bools, Floats, Int64
 from nahraum.measures.programme.limits import Row
 from nahraum.measures.programme.problem import Problem
+from nahraum.measures.programme.rows import CENT
 from nahraum.measures.programme.search_kernels import fits, flipped, gains
 
 _EPS = 1e-9
@@ -49,7 +50,7 @@ class Table:
             coefs[at], low[at], high[at] = row.sites, row.least, row.most
         for at, group in enumerate(groups, len(rows)):
             coefs[at, group], high[at] = 1.0, 1.0
-        spare = 1e-9 * (1.0 + np.abs(coefs).sum(axis=1))
+        spare = np.minimum(1e-9 * (1.0 + np.abs(coefs).sum(axis=1)), CENT / 2)
         conditions, patterns = problem.conditions, problem.patterns
         holding = np.zeros(len(patterns))
         broken = np.zeros(len(patterns), dtype=np.int64)

@@ -15,11 +15,9 @@ from nahraum.measures.programme.goal import Goal
 from nahraum.measures.programme.limits import Limits, Row
 from nahraum.measures.programme.milp import Choice, Program, choice_program
 from nahraum.measures.programme.problem import Problem
-from nahraum.measures.programme.rows import SITES, limit_rows, purses, used
+from nahraum.measures.programme.rows import SITES, limit_rows, purses, used, within
 from nahraum.measures.programme.search import Table
 from nahraum.measures.programme.weights import constant, pair_weights, pattern_weights
-
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +48,7 @@ class Task:
     def broken(self, chosen: Bools) -> list[Row]:
         """Limits that a chosen set does not keep; those of parcels, conflicts and years as rows without words."""
         met = self.problem.met(chosen)
-        found = []
-        for row in self.rows:
-            total = used(self.problem, row, chosen, met)
-            spare = _ROUNDING * (1.0 + abs(total))
-            if not row.least - spare <= total <= row.most + spare:
-                found.append(row)
-        return found
+        return [row for row in self.rows if not within(row, used(self.problem, row, chosen, met))]
 
     def kept(self, chosen: Bools) -> bool:
         """Whether a chosen set keeps every limit."""

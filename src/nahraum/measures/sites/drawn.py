@@ -17,6 +17,7 @@ from nahraum.errors import InputError
 from nahraum.grid import GRID_CRS, cell_square
 from nahraum.measures.model import Cost, MeasureType, Site
 from nahraum.measures.sites.building import built
+from nahraum.measures.sites.internet import counted_households, rounded_households
 from nahraum.measures.sites.place import NAN, Place, inner_point, largest_part, short_hash
 from nahraum.measures.sites.setting import Setting
 from nahraum.measures.sites.shaping import site_of
@@ -179,10 +180,9 @@ def _cells(shape: Any, setting: Setting) -> tuple[int, ...]:
 
 
 def _households(cells: tuple[int, ...], setting: Setting) -> float:
-    """Households without the required offer in some cells. [households]"""
+    """Households in some cells that a measure of the internet offer is for, rounded. [households]"""
     table = setting.area.cells.set_index("cell_key").reindex(list(cells))
-    without = table["residents"] / setting.number("internet.persons_per_household")
-    return float(max(round(float((without * (1 - table["internet_offer_share"].fillna(0.0))).sum())), 1))
+    return rounded_households(float(counted_households(table, setting).sum()), setting)
 
 
 def _with_told(site: Site, row: Mapping[str, Any], kind: MeasureType) -> Site:

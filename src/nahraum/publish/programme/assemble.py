@@ -48,13 +48,18 @@ def _solution(made: Made) -> dict[str, Any]:
     return {
         "status": plan.status, "method": plan.method, "value": known(plan.value), "bound": known(plan.bound),
         "gap": known(plan.gap), "unit": plan.unit, "others_eur": _borne_by_others(made),
-        "cost_eur": round(plan.figures.cost_eur, 2),
+        "cost_eur": _cost(made),
         "predicted": None if again is None else round(again.predicted.lacks_removed, 3),
         "recomputed": None if again is None else round(again.recomputed.lacks_removed, 3),
         "deviation": None if again is None else known(again.difference_share),
         "agrees": True if again is None else again.agrees, "n_sites": len(made.sites),
         "n_types": len({site.type_id for site in made.sites}),
     }  # fmt: skip
+
+
+def _cost(made: Made) -> float:
+    """The sum of the measures, each in whole cents, as the financing has it. [EUR]"""
+    return round(sum(round(made.sites[made.place[one]].cost.mid_eur, 2) for one in made.plan.chosen), 2)
 
 
 def _borne_by_others(made: Made) -> float:
@@ -140,7 +145,8 @@ def _next(made: Made) -> dict[str, Any] | None:
     ]
     return {
         "eur": more.step_eur, "gain": known(max(0.0, more.gain)), "most": known(max(more.gain, more.most_gain, 0.0)),
-        "names": names,
+        "names": names, "quarter_ids": sorted({one.quarter_id for one in sites}),
+        "unit": more.unit,
     }  # fmt: skip
 
 

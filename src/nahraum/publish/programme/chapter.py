@@ -181,7 +181,8 @@ def _checked(plan: PlanDocument, words: PlanWords) -> list[str]:
     if solution["recomputed"] is not None:
         told.append(
             words.text(
-                "effect_recomputed", model=words.number(solution["value"]), again=words.number(solution["recomputed"]),
+                "effect_recomputed", model=words.number(solution["predicted"]),
+                again=words.number(solution["recomputed"]),
                 deviation=words.share(solution["deviation"], 1),
             )
         )  # fmt: skip

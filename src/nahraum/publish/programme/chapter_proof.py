@@ -9,6 +9,8 @@ from nahraum.publish.programme.model import PlanDocument
 from nahraum.publish.programme.words import PlanWords
 from nahraum.publish.report.words import DASH
 
+_LEFT_OUT = {"none": "unkept", "open": "unsure"}  # variants that do not count
+
 
 def choice(plan: PlanDocument, words: PlanWords) -> list[Block]:
     """The question that was asked, the proof, the limits with their slack, the next money."""
@@ -35,14 +37,15 @@ def _variants(plan: PlanDocument, words: PlanWords) -> list[Block]:
     rows = [
         [
             words.text(f"head_{one['level']}"), str(one["k"]), words.label(f"weighting_{one['weights']}"),
-            words.number(one["n_sites"]), words.share(one["same"]) if one["status"] != "none" else words.text("unkept"),
+            words.number(one["n_sites"]), words.share(one["gap"], 1),
+            words.text(_LEFT_OUT[one["status"]]) if one["status"] in _LEFT_OUT else words.share(one["same"]),
         ]
         for one in plan["variants"]
     ]  # fmt: skip
     if not rows:
         return []
-    head = [words.text(f"head_{one}") for one in ("costs", "least", "weighing", "measures_n", "same")]
-    found = table(head, rows, words.text("caption_variants"), align="lllrr", widths="0.8 0.7 2.4 0.9 1.1")
+    head = [words.text(f"head_{one}") for one in ("costs", "least", "weighing", "measures_n", "gap", "same")]
+    found = table(head, rows, words.text("caption_variants"), align="lllrrr", widths="0.8 0.7 2.2 0.9 0.8 1.1")
     return [Paragraph(words.text("variants_lead")), found]
 
 
@@ -61,10 +64,11 @@ def _proof(plan: PlanDocument, words: PlanWords) -> list[tuple[str, str]]:
     rows = {
         "fact_status": words.named("statuses", found["status"]),
         "fact_method": words.label(f"method_{found['method']}"),
-        "fact_value": words.number(found["value"], 1),
-        "fact_bound": words.number(found["bound"], 1),
+        "fact_value": of_goal(found["value"], found["unit"], plan, words),
+        "fact_bound": of_goal(found["bound"], found["unit"], plan, words),
         "fact_gap": words.share(found["gap"], 2),
-        "fact_again": words.number(found["recomputed"], 1),
+        "fact_predicted": words.number(found["predicted"], 0 if plan["released"] else 1),
+        "fact_again": words.number(found["recomputed"], 0 if plan["released"] else 1),
         "fact_deviation": words.share(found["deviation"], 1),
         "fact_budget": words.eur(plan["ask"]["budget_eur"]),
         "fact_spent": words.eur(found["cost_eur"]),
@@ -72,14 +76,21 @@ def _proof(plan: PlanDocument, words: PlanWords) -> list[tuple[str, str]]:
     return [(words.text(key), value) for key, value in rows.items() if value != DASH]
 
 
+def of_goal(value: float | None, unit: str, plan: PlanDocument, words: PlanWords) -> str:
+    """A value of the goal with its unit; lacks per person with two decimals, persons without where they are rounded."""
+    decimals = 0 if plan["released"] else 1
+    told = words.number(value, decimals if unit.startswith("person") else 2)
+    return told if told == DASH else f"{told}\u00a0{words.named('units_of', unit)}"
+
+
 def _next(plan: PlanDocument, words: PlanWords) -> list[Block]:
     more = plan["next_money"]
     if more is None:
         return []
+    numbers = {key: of_goal(more[key], more["unit"], plan, words) for key in ("gain", "most")}
     if not more["gain"]:
-        return [Paragraph(words.text("next_money_none", eur=words.eur(more["eur"]), most=words.number(more["most"])))]
+        return [Paragraph(words.text("next_money_none", eur=words.eur(more["eur"]), most=numbers["most"]))]
     names = "; ".join(str(one) for one in more["names"])
-    numbers = {"gain": words.number(more["gain"]), "most": words.number(more["most"])}
     return [Paragraph(words.text("next_money", eur=words.eur(more["eur"]), names=names, **numbers))]
 
 

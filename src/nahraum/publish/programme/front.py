@@ -157,7 +157,9 @@ def released_front(front: FrontDocument, parameters: Parameters) -> FrontDocumen
     told["density"] = released_density(front["density"], step)
     if front["double"] is not None:
         least = [None if one is None else step * math.floor(one / step + 0.5) for one in front["double"]["relieved"]]
-        told["double"] = front["double"] | {"relieved": least}
+        double = front["double"] | {"relieved": least}
+        told["double"] = double
+        told["double"] = double | {"text": _double_text(told, PlanWords(front["language"]))}
     return told
 
 

@@ -80,16 +80,15 @@ def _matrix(told: Book) -> None:
     grid = page(told, "k_kuf", [6, 40, 20, *[15] * (len(years) + 1)], title=words.text("k_title"), frozen=3)
     head(grid, [words.text(f"head_{one}") for one in ("number", "measure", "funder")],
          [*map(str, years), words.text("head_sum")])  # fmt: skip
-    paid, first, totals = amounts(plan, "programme"), grid.row, list[int]()
+    paid, first = amounts(plan, "programme"), grid.row
     for measure in plan["measures"]:
         begin = grid.row
         _block(grid, measure, years, paid)
         if grid.row > begin:
             _measure_sum(grid, measure, (begin, grid.row - 1), years, paid)
-            totals.append(grid.row)
             grid.row += 1
     last = grid.row - 1
-    _all_sums(grid, totals, years, paid)
+    _all_sums(grid, (first, last), years, paid)
     if last >= first:
         _funder_sums(grid, (first, last), years, paid)
 
@@ -123,14 +122,17 @@ def _there(grid: Grid, column: int) -> str:
     return f"'{grid.told.words.text('k_kuf')}'!{grid.cell(column)}"
 
 
-def _all_sums(grid: Grid, totals: Sequence[int], years: Sequence[int], paid: Paid) -> None:
-    """The sum of the sums of all measures."""
+def _all_sums(grid: Grid, rows: tuple[int, int], years: Sequence[int], paid: Paid) -> None:
+    """The sum of the sums of all measures, found by their label: a list of cells would end at 255 measures."""
     words, n = grid.told.words, len(years)
     grid.texts((words.text("sum"), words.text("k_all"), ""), "sum_text")
     line = [sum(eur for (_, _, when), eur in paid.items() if when == year) for year in years]
+    where = f"$C${rows[0] + 1}:$C${rows[1] + 1}"
     for place, value in enumerate(line, start=_FIRST):
-        cells = ",".join(f"{letters(place)}{row + 1}" for row in totals)
-        grid.formula(place, f"=SUM({cells})" if cells else "=0", value)
+        column = letters(place)
+        amount = f"{column}${rows[0] + 1}:{column}${rows[1] + 1}"
+        any_row = rows[1] >= rows[0]
+        grid.formula(place, f'=SUMIF({where},"{words.text("sum")}",{amount})' if any_row else "=0", value)
     grid.formula(_FIRST + n, grid.across(_FIRST, _FIRST + n - 1), sum(line))
     grid.row += 2
 

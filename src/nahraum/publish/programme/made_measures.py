@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nahraum.measures.lives import flows_of, summed_flows
+from nahraum.measures.lives import FLOWS, flows_of, summed_flows
 from nahraum.measures.model import Cost, MeasureType, Site
 from nahraum.measures.recompute import predicted_lives
 from nahraum.publish.mapjson import COORDINATE_DIGITS
@@ -20,6 +21,8 @@ from nahraum.tables import PREREQUISITES
 
 _WGS84 = "EPSG:4326"
 LOCAL = "local"
+_NOTES = "METHODS 7.5 [K]"  # of the project, not of a reader
+_NOTED = re.compile(r" ?\(METHODS [^)]*\)")
 
 
 def known(value: Any) -> float | None:
@@ -61,6 +64,7 @@ def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], sh
     paid = made.funded.of_site.get(site.site_id, {})
     eur = float(row["cost_eur"])
     spot = shapely.point_on_surface(shape)
+    effect, by_quarter = alone(made, [made.place[site.site_id]])
     newcomers = float(made.effects.newcomers[made.place[site.site_id]])
     return {
         "number": numbers[site.site_id], "site_id": site.site_id, "type_id": site.type_id, "label": label,
@@ -68,13 +72,16 @@ def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], sh
         "programmes": list(kind.programmes), "programme": str(paid.get("programme", row["programme"])),
         "payer": str(paid.get("payer", kind.payer)), "quarter_id": site.quarter_id, "quarter": quarter,
         "unit": kind.unit, "quantity": site.quantity, "cost": money(site.cost), "running": money(site.running),
-        "price_year": kind.price_year, "cost_source": kind.cost_source, "cost_date": kind.cost_date,
+        "price_year": kind.price_year, "cost_source": source_told(kind.cost_source, language),
+        "cost_date": kind.cost_date,
         "evidence": kind.evidence, "verify": kind.verify_locally, "din276": _groups(kind, eur),
         "start_year": _year(row["start_year"]), "ready_year": _year(row["ready_year"]), "lead_years": kind.lead_years,
         "cost_by_year": dict(paid.get("cost_by_year", {})), "eligible_eur": paid.get("eligible_eur"),
         "not_eligible_eur": paid.get("not_eligible_eur"), "income_eur": float(paid.get("income_eur", 0.0)),
         "reason": site.reason_de if language == "de" else site.reason_en, "goals": [],
-        "effect": alone(made, [made.place[site.site_id]]), "newcomers": newcomers, "dwellings": site.dwellings,
+        "effect": effect, "effect_by_quarter": by_quarter,
+        "missed": {"exact": round(sum(one["missed"]["exact"] for one in by_quarter), 3)},
+        "newcomers": newcomers, "dwellings": site.dwellings,
         "sealing_m2": known(site.sealing_m2), "canopy_m2": known(site.canopy_m2), "displacement": kind.displacement,
         "chosen_share": made.chosen_share(site.site_id), "must": site.site_id in made.ask["must"],
         "source": site.source,
@@ -82,6 +89,12 @@ def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], sh
         "funding_notes": [one for one in (kind.text("note", language), *paid.get("notes", ())) if one],
         "geometry": shapely.geometry.mapping(shape), "point": [round(spot.x, 6), round(spot.y, 6)],
     }  # fmt: skip
+
+
+def source_told(source: str, language: str) -> str:
+    """The source of a cost as a reader is told: our own notes on what is known by experience are named so."""
+    known_by = {"de": "nahraum, Erfahrungswissen", "en": "nahraum, general knowledge"}[language]
+    return known_by if source.startswith(_NOTES) else _NOTED.sub("", source)
 
 
 def _called(site: Site, label: str, quarter: str) -> str:
@@ -111,12 +124,30 @@ def _excluded(made: Made, site: Site) -> list[str]:
     return sorted({made.types[one].text("label", made.language) for one in others if one != site.type_id})
 
 
-def alone(made: Made, sites: list[int]) -> PeopleEffect:
-    """What some sites do, by the model, the others not being built."""
+def alone(made: Made, sites: list[int]) -> tuple[PeopleEffect, list[dict[str, Any]]]:
+    """What some sites do, by the model, the others not being built: in all, and by quarter where anything changes.
+
+    Also by quarter `missed`: lacks that would come back if the plan were built without them.
+    """
     lives = predicted_lives(made.demand, made.effects, sites)
     flows = flows_of(lives, made.demand.k)
     row = summed_flows(flows, lives, np.zeros_like(lives.row), pd.Index(["all"])).iloc[0]
-    return people_of(row)
+    quarters = summed_flows(flows, lives, lives.quarter, pd.Index(made.demand.quarters))
+    chosen = [made.place[one] for one in made.plan.chosen]
+    missed = _gone(made, chosen) - _gone(made, [one for one in chosen if one not in sites])
+    rows = zip(made.demand.quarters, missed.tolist(), (one for _, one in quarters.iterrows()), strict=True)
+    return people_of(row), [
+        {"quarter_id": key, "residents": round(float(one["people"]), 3),
+         "missed": {"exact": round(back, 3)}} | people_of(one)
+        for key, back, one in rows if key and (back or any(float(one[name]) for name in FLOWS))
+    ]  # fmt: skip
+
+
+def _gone(made: Made, sites: list[int]) -> pd.Series:
+    """Lacks that go with some sites less those that arise, by quarter. [person × prerequisite]"""
+    lives = predicted_lives(made.demand, made.effects, sites)
+    table = summed_flows(flows_of(lives, made.demand.k), lives, lives.quarter, pd.Index(made.demand.quarters))
+    return (table["lacks_gone"] - table["lacks_arisen"]).round(6)
 
 
 def people_of(row: pd.Series) -> PeopleEffect:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from nahraum.measures.outcome import Outcome
+from nahraum.publish.programme.goal_words import by_year, goal_text
 from nahraum.publish.programme.made import Made
 from nahraum.publish.programme.made_measures import known, people_of
 from nahraum.publish.programme.model import Figure, Goal, Measure
@@ -81,13 +82,7 @@ def _baseline(made: Made, column: str, quarter_id: str = "") -> float | None:
 
 def share_figure(made: Made, column: str, label: str, quarter_id: str = "") -> Figure:
     """A share of residents: as published before, recomputed after."""
-    target = None
-    if made.recomputed is not None:
-        found = made.recomputed.outcome
-        table = found.after if quarter_id else found.total_after
-        rows = table.loc[[quarter_id]] if quarter_id in table.index else table.iloc[:0] if quarter_id else table
-        if len(rows) and column in rows.columns:
-            target = known(rows[column].iloc[0])
+    target = None if made.recomputed is None else target_share(made.recomputed.outcome, column, quarter_id)
     baseline = _baseline(made, column, quarter_id)
     return {
         "id": column, "label": label, "unit": "share", "kind": "output", "area_id": quarter_id,
@@ -96,25 +91,54 @@ def share_figure(made: Made, column: str, label: str, quarter_id: str = "") -> F
     }  # fmt: skip
 
 
+def target_share(found: Outcome, column: str, quarter_id: str) -> float | None:
+    """The share after a plan among the people of whom it is known before: what becomes unknown stays as it was."""
+    name = column.removeprefix("lacks_").removesuffix("_share")
+    if name not in PREREQUISITES:
+        return _of(found.after if quarter_id else found.total_after, column, quarter_id)
+    before, flows = (found.before, found.quarters) if quarter_id else (found.total_before, found.total)
+    judged, complete, lacking = (
+        _of(before, one, quarter_id)
+        for one in ("residents_judged", f"lacks_{name}_completeness", f"lacks_{name}_residents")
+    )
+    less, more = (_of(flows, f"{name}_{way}", quarter_id) for way in ("no_longer_lacking", "now_lacking"))
+    if judged is None or complete is None or lacking is None or less is None or more is None or not judged * complete:
+        return None
+    return known((lacking - less + more) / (judged * complete))
+
+
+def _of(table: pd.DataFrame, column: str, quarter_id: str) -> float | None:
+    """A figure of a quarter, or of the only row; None where it is not there or not known."""
+    if column not in table.columns or (quarter_id and quarter_id not in table.index):
+        return None
+    return known(table[column].loc[quarter_id] if quarter_id else table[column].iloc[0])
+
+
+def least_count(made: Made) -> float:
+    """Fewer persons are not told. [persons]"""
+    return made.study.parameters().number("disclosure.minimum_count")
+
+
 def goals_of(made: Made, measures: list[Measure], outcome: dict[str, Any]) -> list[Goal]:
     """A goal for each prerequisite that somebody gains, and for dwellings; the measures are told theirs."""
-    words = PlanWords(made.language)
+    words, least = PlanWords(made.language), least_count(made)
     found: list[Goal] = []
     years = [one["ready_year"] for one in measures if one["ready_year"] is not None]
     year = max(years) if years else None
     for one in outcome.get("by_prerequisite", ()):
         name, gain = one["id"], float(one["gain"]["exact"])
-        if gain >= 1:
+        if gain >= least:
             found.append(_goal(made, name, gain, len(found) + 1, year))
     dwellings = sum(one["dwellings"] for one in measures)
     if dwellings:
         text = words.text("goal_text_dwellings", n=words.number(dwellings))
         figure = _plain("dwellings", words.named("units", "dwelling"), 0.0, dwellings, made, unit="dwellings")
-        found.append({"id": f"Z{len(found) + 1}", "label": words.text("goal_housing"), "text": _by(text, year, words),
+        found.append({"id": f"Z{len(found) + 1}", "label": words.text("goal_housing"),
+                      "text": by_year(text, year, words),
                       "figures": [figure], "year": year})  # fmt: skip
     ids = {goal["label"]: goal["id"] for goal in found}
     for measure in measures:
-        gains = [name for name in PREREQUISITES if measure["effect"]["prerequisites"][name]["gain"]["exact"] >= 1]
+        gains = [name for name in PREREQUISITES if measure["effect"]["prerequisites"][name]["gain"]["exact"] >= least]
         labels = [words.text(f"goal_{name}") for name in gains]
         labels += [words.text("goal_housing")] if measure["dwellings"] else []
         measure["goals"] = sorted({ids[label] for label in labels if label in ids})
@@ -128,21 +152,11 @@ def _goal(made: Made, name: str, gain: float, number: int, year: int | None) -> 
     if made.recomputed is not None:
         rows = made.recomputed.outcome.quarters
         flows = rows[f"{name}_no_longer_lacking"].drop(index="", errors="ignore")
-        most = flows[flows >= 1].sort_values(ascending=False, kind="stable").index[:FIGURE_QUARTERS]
-        figures += [share_figure(made, column, label, str(one)) for one in most]
-    first = figures[0]
-    same = words.share(first["baseline"]) == words.share(first["target"]) or first["target"] is None
-    about = words.number(max(10, 10 * round(gain / 10)))
-    text = words.text(
-        "goal_text_same" if same else "goal_text", what=words.label(name), area=made.study.name, n=about,
-        baseline=words.share(first["baseline"]), target=words.share(first["target"]),
-    )  # fmt: skip
-    return {"id": f"Z{number}", "label": words.text(f"goal_{name}"), "text": _by(text, year, words), "figures": figures,
-            "year": year}  # fmt: skip
-
-
-def _by(text: str, year: int | None, words: PlanWords) -> str:
-    return text if year is None else f"{text} {words.text('goal_by', year=year)}"
+        most = flows[flows >= least_count(made)].sort_values(ascending=False, kind="stable").index
+        known_ones = [str(one) for one in most if _baseline(made, column, str(one)) is not None]
+        figures += [share_figure(made, column, label, one) for one in known_ones[:FIGURE_QUARTERS]]
+    return {"id": f"Z{number}", "label": words.text(f"goal_{name}"), "figures": figures, "year": year,
+            "text": goal_text(figures[0], gain, year, words)}  # fmt: skip
 
 
 def _plain(
@@ -155,7 +169,7 @@ def _plain(
 def monitoring_of(made: Made, measures: list[Measure], goals: list[Goal], outcome: dict[str, Any]) -> list[Figure]:
     """The indicators of the monitoring: money, what is built, who gains, and the state of the quarters beside it."""
     words = PlanWords(made.language)
-    cost = sum(one["cost"]["mid_eur"] or 0.0 for one in measures)
+    cost = round(sum(one["cost"]["mid_eur"] or 0.0 for one in measures), 2)
     found = [_plain("cost_eur", words.text("fact_spent"), 0.0, cost, made, unit="eur", kind="input")]
     built: dict[tuple[str, str, str], float] = {}
     for one in measures:

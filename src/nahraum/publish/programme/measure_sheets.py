@@ -82,7 +82,7 @@ def _what(plan: PlanDocument, measure: Measure, words: PlanWords) -> list[tuple[
 def _effect(measure: Measure, words: PlanWords) -> list[tuple[str, str]]:
     effect, rows = measure["effect"], []
     rows.append((words.text("fact_relieved"), words.persons(effect["relieved"])))
-    for name in PREREQUISITES:
+    for name in PREREQUISITES:  # those that somebody gains or loses
         flows = effect["prerequisites"].get(name)
         if flows is None or not (nonzero(flows["gain"]) or nonzero(flows["lose"])):
             continue
@@ -92,6 +92,7 @@ def _effect(measure: Measure, words: PlanWords) -> list[tuple[str, str]]:
         rows.append((words.text("fact_indicator"), "; ".join(told)))
     if nonzero(effect["newly_lacking"]):
         rows.append((words.text("fact_newly"), words.persons(effect["newly_lacking"])))
+    rows.append((words.text("fact_missed"), words.text("missed_line", n=words.persons(measure["missed"]))))
     if measure["dwellings"]:
         rows.append((words.text("fact_dwellings"), words.number(measure["dwellings"])))
         rows.append((words.text("fact_newcomers"), words.persons({"about": measure["newcomers"]})))

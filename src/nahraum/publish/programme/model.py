@@ -73,6 +73,8 @@ class Measure(TypedDict):
     reason: str
     goals: list[str]
     effect: PeopleEffect
+    effect_by_quarter: list[dict[str, Any]]
+    missed: Persons
     newcomers: float
     dwellings: float
     sealing_m2: float | None

@@ -1,0 +1,201 @@
+"""Synthetic households in dwellings for every unit of cells, fitted to all margins of the census there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nahraum.errors import InputError
+from nahraum.frames import require
+from nahraum.grid import parent_key
+from nahraum.households import margins as published
+from nahraum.households.assembly import assembled
+from nahraum.households.contracts import CLASSES, OF_HOUSEHOLDS, OF_PERSONS, PLACES, STATED
+from nahraum.households.fitting import Fitted, Weights, fit_level
+from nahraum.households.margins import Margin
+from nahraum.households.persons import aged
+from nahraum.households.pools import units as pooled
+from nahraum.households.quality import fit_table
+from nahraum.households.seed import Block, seed_blocks
+from nahraum.parameters import Parameters
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """Households, the unit of every cell, the fit of every margin; and what draws start from.
+
+    open : dimensions without any published class: no column of the households.
+    statement : goes with every file that holds these households.
+    """
+
+    households: pd.DataFrame
+    pools: pd.DataFrame
+    fits: pd.DataFrame
+    open: tuple[str, ...]
+    unit_ids: Ints
+    totals: Ints
+    blocks: dict[str, Block]
+    fitted: Fitted
+    margins: dict[str, Margin]
+    statement: str = STATED
+
+
+def synthetic_households(
+    margins: pd.DataFrame,
+    cells: pd.DataFrame,
+    *,
+    parameters: Parameters | None = None,
+    seed: int = 1,
+    strength: float | None = None,
+) -> Synthetic:
+    """Households with size, type, ages, tenure, in dwellings with rooms, floor area, building, per unit of cells.
+
+    Parameters
+        margins : `contracts.MARGINS`: counts of the cell, its 1 km cell, its municipality.
+        cells : `contracts.PLACES`: the inhabited cells.
+        seed : same seed, same households; those of a unit do not depend on the other units.
+        strength : association of the seed; the first of households.association by default.
+
+    Returns
+        A dimension without any published class on any level is no column. A cell that does not publish a dimension has
+        it from its kilometre, else from the municipality, else from the seed: `fits` says where classes are open.
+
+    Raises
+        InputError for impossible margins, cells that repeat, or where no cell has a household; all problems at once.
+
+    References
+        Lovelace, R. & Dumont, M. (2016). Spatial microsimulation with R. doi 10.1201/9781315381640.
+        Cox, L. H. (1987). doi 10.1080/01621459.1987.10478455.
+    """
+    known = parameters or Parameters()
+    rows = _with_sizes(published.checked(margins))
+    places = require(cells, PLACES, called="cells of households").sort_values("cell_key", ignore_index=True)
+    keys, town = places["cell_key"].to_numpy(), places["municipality_key"].to_numpy()
+    km = parent_key(keys)
+    powers = known.value("households.association")
+    blocks = seed_blocks(known, float(powers[0]) if strength is None else strength)
+    unit, shown, pools = _units(rows, keys, km, town, known)
+    above, parent, levels = _above(rows, blocks, km, town, known)
+    first = np.searchsorted(keys, shown.ids)
+    fitted = fit_level(blocks, shown.margins, shown.totals.astype(float), above, parent[first], known)
+    homes = assembled(blocks, fitted.weights, shown.totals, shown.ids, seed)
+    there = {name for each in (shown.margins, *levels) for name in each}
+    targets = dict(fitted.targets)
+    if there & set(OF_PERSONS):
+        ages, more = aged(homes, shown.ids, blocks["persons"], shown.margins, known, seed)
+        homes, targets = pd.concat([homes, ages], axis=1), targets | more
+    where = {"km": (km, levels[1]), "municipality": (town, levels[0])}
+    fits = fit_table(homes, shown.ids, shown.margins, targets, fitted, blocks, where, unit)
+    absent = tuple(name for name in CLASSES if name not in there)
+    return Synthetic(
+        _shown(homes, shown.ids, absent, known), pools, fits, absent, shown.ids, shown.totals, blocks, fitted,
+        shown.margins,
+    )  # fmt: skip
+
+
+def _with_sizes(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows. Raises InputError where nobody publishes sizes: a household without a size is none."""
+    if not ((rows["dimension"] == "household_size") & (rows["class_id"] > 0) & rows["count"].notna()).any():
+        raise InputError(
+            "margins of households know no size of any household",
+            where=f"dimensions there are: {sorted(rows['dimension'].unique())}",
+            expected="household_size, at least for the municipality",
+            fix="fetch the census table of households by size",
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Units with enough households: their ids, households and margins."""
+
+    ids: Ints
+    totals: Ints
+    margins: dict[str, Margin]
+
+
+def _units(
+    rows: pd.DataFrame, keys: Ints, km: Ints, town: Ints, parameters: Parameters
+) -> tuple[Ints, _Shown, pd.DataFrame]:
+    """The unit of every cell, the units that are shown, and the table of pools."""
+    most, least = parameters.number("households.suppressed_most"), int(parameters.number("households.pool_below"))
+    of_cells = published.read_level(rows, "cell", keys, suppressed_most=most)
+    number, code = published.households_of(of_cells, keys.size)
+    unit = pooled(keys, km, town, number, least=least)
+    ids, place = np.unique(unit, return_inverse=True)
+    totals, codes = np.zeros(ids.size, dtype=np.int64), np.zeros(ids.size, dtype=np.int64)
+    np.add.at(totals, place, number)
+    np.maximum.at(codes, place, np.where(code == published.MISSING, published.UNRELIABLE, code))
+    keep = totals >= max(least, 1)
+    if not keep.any():
+        raise InputError(
+            f"no unit of cells has {least} households or more",
+            where=f"{keys.size} cells with {int(number.sum())} known households in all",
+            expected="counts of households or dwellings of the level 'cell'",
+            fix="give totals (class_id 0) or sizes of households, or more cells",
+        )
+    summed = {name: published.summed(each, place, ids.size) for name, each in of_cells.items()}
+    chosen = {
+        name: Margin(m.published[keep], m.lower[keep], m.upper[keep], m.code[keep], m.stated[keep])
+        for name, m in summed.items()
+    }
+    status = np.where(keep, np.array(published.NAMES, dtype=object)[codes], "suppressed")
+    table = {"cell_key": keys, "unit_id": unit, "n_households": totals[place], "n_households_status": status[place]}
+    return unit, _Shown(ids[keep], totals[keep], chosen), pd.DataFrame(table)
+
+
+def _above(
+    rows: pd.DataFrame, blocks: dict[str, Block], km: Ints, town: Ints, parameters: Parameters
+) -> tuple[Weights, Ints, tuple[dict[str, Margin], dict[str, Margin]]]:
+    """Weights of municipalities, then of kilometres in them; the parent of every cell; the margins of both levels."""
+    shipped = {name: block.weights[None, :] for name, block in blocks.items()}
+    towns, of_town = np.unique(town, return_inverse=True)
+    start, upper = _level(
+        rows, "municipality", towns, blocks, shipped, np.zeros(towns.size, dtype=np.int64), parameters
+    )
+    squares, first, of_km = np.unique(km, return_index=True, return_inverse=True)
+    weights, lower = _level(rows, "km", squares, blocks, start, of_town[first].astype(np.int64), parameters)
+    return weights, of_km.astype(np.int64), (upper, lower)
+
+
+def _level(
+    rows: pd.DataFrame,
+    level: str,
+    keys: Ints,
+    blocks: dict[str, Block],
+    above: Weights,
+    parent: Ints,
+    parameters: Parameters,
+) -> tuple[Weights, dict[str, Margin]]:
+    """Weights of one level; where an area has no household known, those of the level above."""
+    most = parameters.number("households.suppressed_most")
+    margins = published.read_level(rows, level, keys, suppressed_most=most)
+    totals = published.households_of(margins, keys.size)[0].astype(np.float64)
+    none = totals == 0
+    if none.all():
+        return {name: above[name][parent] for name in above}, margins
+    fitted = fit_level(blocks, margins, np.where(none, 1.0, totals), above, parent, parameters)
+    return {
+        name: np.where(none[:, None], above[name][parent], fitted.weights.get(name, above[name][parent]))
+        for name in above
+    }, margins
+
+
+def _shown(homes: pd.DataFrame, ids: Ints, absent: tuple[str, ...], parameters: Parameters) -> pd.DataFrame:
+    """Households with the names of their classes; without the dimensions that nobody publishes."""
+    unit = ids[homes["unit"].to_numpy()]
+    name = pd.Series(unit).astype(str) + ":" + homes["number"].astype(str)
+    frame = pd.DataFrame({"household_id": name, "unit_id": unit, "household_size": homes["household_size"]})
+    for dimension in (each for each in OF_HOUSEHOLDS if each not in absent and each != "household_size"):
+        labels = np.array(CLASSES[dimension], dtype=object)
+        classes = homes[dimension].to_numpy()
+        frame[dimension] = classes if dimension == "rooms" else labels[classes - 1]
+        if dimension == "floor_area":
+            frame["floor_area_m2"] = np.asarray(parameters.value("households.area_middles_m2"))[classes - 1]
+    people = [c for c in homes.columns if str(c).startswith("age_") or str(c).endswith("_assumed")]
+    return pd.concat([frame, homes[people]], axis=1)
