@@ -5,7 +5,7 @@ import math
 import pytest
 import typer
 
-from nahraum.cli import _pairs
+from nahraum.cli.options import pairs
 from nahraum.errors import InputError, StudyError
 from nahraum.measures.programme import Limits
 from nahraum.study_measures import plan_of
@@ -42,8 +42,8 @@ def test_the_study_file_may_hold_limits():
 
 
 def test_on_the_command_line_a_front_may_be_held_at_what_is_today():
-    assert _pairs(["sealing = 0", "quarter:0104=50"]) == {"sealing": 0.0, "quarter:0104": 50.0}
-    assert math.isnan(_pairs(["people_lacking_supply=today"], today=True)["people_lacking_supply"])
+    assert pairs(["sealing = 0", "quarter:0104=50"]) == {"sealing": 0.0, "quarter:0104": 50.0}
+    assert math.isnan(pairs(["people_lacking_supply=today"], today=True)["people_lacking_supply"])
     for text in ("sealing=today", "sealing=nan", "sealing"):
         with pytest.raises(typer.BadParameter):
-            _pairs([text])
+            pairs([text])

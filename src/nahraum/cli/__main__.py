@@ -1,0 +1,5 @@
+"""`python -m nahraum.cli`."""
+
+from nahraum.cli import main
+
+main()
