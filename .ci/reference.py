@@ -40,8 +40,8 @@ def measures() -> str:
         )
         parts.append(
             f"## {one.id}\n\n{one.label_en} / {one.label_de}\n\n"
-            f"- cost per {one.unit}: {cost} EUR ({one.price_year}; {one.evidence}): {one.cost_source}\n"
-            f"- running per year: {running} EUR ({one.running_evidence or 'unknown'}): {one.running_source or '-'}\n"
+            f"- cost per {one.unit}: {cost} EUR ({one.price_year}; {one.evidence}): {one.cost_source_en}\n"
+            f"- running per year: {running} EUR ({one.running_evidence or 'unknown'}): {one.running_source_en or '-'}\n"
             f"- lead {one.lead_years:g} years, life {one.life_years:g} years; DIN 276: {dict(one.din276)}\n"
             f"- paid by: {', '.join(one.programmes) or one.payer}; nature: {one.nature}\n"
             f"- effect: {one.effect or 'catalogue only'}; sites: {one.siting}\n- {one.note_en or '-'}\n"
@@ -52,7 +52,7 @@ def measures() -> str:
             for name, fact in rules.facts.items()
         )
         parts.append(
-            f"## {rules.id}\n\n{rules.label_en}. {rules.note_en} Source: {rules.source}.\n\n"
+            f"## {rules.id}\n\n{rules.label_en}. {rules.note_en} Source: {rules.source_en}.\n\n"
             f"| fact | value | unit | source | date | evidence |\n|---|---|---|---|---|---|\n{facts}\n"
         )
     return "\n".join(parts)

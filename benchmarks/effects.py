@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import harness
@@ -78,18 +77,6 @@ def sites_of(state: Any, n: int) -> list[Any]:
     return found
 
 
-def study_file(given: str) -> Path:
-    """The study to measure on."""
-    if given:
-        return Path(given)
-    from nahraum import workflow
-
-    folder = harness.CACHE / "musterstadt_300000"
-    if not (folder / "study.toml").exists():
-        workflow.demo(folder, residents=300_000, seed=1, quiet=True)
-    return folder / "study.toml"
-
-
 def main() -> int:
     """Measures and prints; with --write also into RESULTS.md."""
     import resource
@@ -104,7 +91,7 @@ def main() -> int:
     parser.add_argument("--study", default="", help="study.toml of a study with finished stages")
     parser.add_argument("--sites", type=int, default=2000)
     options = parser.parse_args()
-    base = Built.of(what_if(study_file(options.study)))
+    base = Built.of(what_if(harness.study_file(options.study)))
     demand, sites = demand_of(base.state, base.tally), sites_of(base.state, options.sites)
     began = time.perf_counter()
     effects = effects_of(base.state, demand, sites)

@@ -296,6 +296,18 @@ def arguments(description: str | None, *, runs: int = 5) -> argparse.ArgumentPar
     return parser
 
 
+def study_file(given: str, *, residents: int = 300_000) -> Path:
+    """The study to measure on: the given one, else a Musterstadt of so many residents, made where it is not there."""
+    if given:
+        return Path(given)
+    from nahraum import workflow
+
+    folder = CACHE / f"musterstadt_{residents}"
+    if not (folder / "study.toml").exists():
+        workflow.demo(folder, residents=residents, seed=1, quiet=True)
+    return folder / "study.toml"
+
+
 def report(title: str, lines: Sequence[str], *, write: bool) -> None:
     """Prints one section; with `write` it replaces the section of that title in RESULTS.md, or is appended."""
     section = "\n".join([f"## {title}", "", *lines, ""])

@@ -1,6 +1,6 @@
 """A front of 20 plans between dwellings, people lacking green and cost, in a city of 300,000.
 
-    python benchmarks/pareto.py [--study /path/to/study.toml] [--points 20] [--exact] [--write]
+    python benchmarks/pareto.py [--study /path/to/study.toml] [--points 20] [--exact] [--free] [--write]
 
 Without a study, Musterstadt with 300,000 residents is made first. Sites and their effects are those of `nahraum plan`.
 Each plan is searched up to the gap of [pareto], or with --exact to its proof. No contender offers this: the bar is
@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import harness
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BAR_S = 300.0
-
-
-def study_file(given: str) -> Path:
-    """The study to measure on."""
-    if given:
-        return Path(given)
-    from nahraum import workflow
-
-    folder = harness.CACHE / "musterstadt_300000"
-    if not (folder / "study.toml").exists():
-        workflow.demo(folder, residents=300_000, seed=1, quiet=True)
-    return folder / "study.toml"
 
 
 def table(told: pd.DataFrame) -> list[str]:
@@ -55,8 +42,9 @@ def main() -> int:
     parser.add_argument("--study", default="", help="study.toml of a study with finished stages")
     parser.add_argument("--points", type=int, default=20)
     parser.add_argument("--exact", action="store_true", help="every plan to its proof")
+    parser.add_argument("--free", action="store_true", help="without the limit that nobody loses supply")
     options = parser.parse_args()
-    study = study_of(study_file(options.study))
+    study = study_of(harness.study_file(options.study))
     store = store_of(study)
     with store.lock():
         ready = ready_to_plan(study, store, Progress(quiet=True))
@@ -66,7 +54,7 @@ def main() -> int:
     built = time.perf_counter() - began
     effort = dataclasses.replace(read_effort(study.parameters()), points=options.points)
     effort = dataclasses.replace(effort, gap=0.0) if options.exact else effort
-    front = pareto_front(problem, effort=effort)
+    front = pareto_front(problem, effort=effort, least={} if options.free else None)
     told = front.points
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = [
@@ -77,8 +65,10 @@ def main() -> int:
         f"{front.hypervolume:.3f}; {'complete' if front.complete else 'not complete: further plans lie between them'}.",
         front.double.text_en if front.double else "",
         "",
-        *table(told.drop(columns=["double", "knee"])),
-    ]
+        *table(told.drop(columns=["double", "knee"])), "",
+        "Without a limit on supply." if options.free else "Nobody may lose supply (the default limit).", "",
+        harness.circumstances({}, runs=1),
+    ]  # fmt: skip
     harness.report("Pareto front", lines, write=options.write)
     return int(front.seconds > BAR_S or len(told) < options.points)
 

@@ -1,37 +1,42 @@
 """A city of 300,000 residents, 2,000 candidate sites of 20 types: a plan with a proven gap of 1 % in under 60 s?
 
-    uv run python benchmarks/programme.py [--residents 300000] [--sites 2000] [--budget 50000000]
+    python benchmarks/programme.py [--runs 1] [--quick] [--write]
 
-The city is invented (`invented`): address groups in clusters, services and greens placed at random, lacks and effects
-by straight-line reach, green by two-step floating catchment. A contender is `direct`: the same program given to HiGHS
-without search, bound and start. Time is of building the problem and of the plan; memory is the peak of the process.
+The cities are invented (`invented`, three seeds): address groups in clusters, services and greens placed at random,
+lacks and effects by straight-line reach, green by two-step floating catchment. The contender is HiGHS alone: the same
+program without search, bound and start. Time is that of the plan, without the problem, which is told apart; every run
+is a process of its own, started warm.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
 import sys
-import time
-from pathlib import Path
 
-import numpy as np
+import harness
+from harness import Contender
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-from drawn_programmes import measure_type, site
-from nahraum.measures.model import PARTS, Demand, Effects
-from nahraum.measures.programme import Effort, Goal, Limits, best_programme, choice_program, programme_problem
-from nahraum.measures.programme.highs import maximised
-from nahraum.measures.programme.weights import constant, pair_weights, pattern_weights
-from nahraum.tables import SERVICES
-
+BAR_S, BAR_GAP = 60.0, 0.01
+RESIDENTS, SITES, SEEDS = 300_000, 2_000, (1, 2, 3)
+QUICK = (30_000, 300, (1,))
 REACH_M, GREEN_M, ASKED_M2 = 1000.0, 500.0, 6.0
+M = 1_000_000
+CASES = (  # label, budget of 300,000 residents, years, goal, whether HiGHS alone is asked too
+    ("50 M€", 50 * M, 0, "utilitarian", True),
+    ("10 M€", 10 * M, 0, "utilitarian", False),
+    ("50 M€ in 8 yearly budgets", 50 * M, 8, "utilitarian", True),
+    ("50 M€, more for who lacks more", 50 * M, 0, "prioritarian", False),
+    ("50 M€, worst fifth (CVaR)", 50 * M, 0, "worst_fifth", True),
+    ("50 M€, worst quarter (max-min)", 50 * M, 0, "worst_quarter", False),
+)
 
 
 def invented(residents: int, n_sites: int, *, seed: int = 1):
     """Demand, effects, sites and types of an invented city."""
+    import numpy as np
     from scipy.spatial import cKDTree
+
+    from nahraum.measures.model import Demand
+    from nahraum.tables import SERVICES
 
     rng = np.random.default_rng(seed)
     n = residents // 7
@@ -62,6 +67,13 @@ def invented(residents: int, n_sites: int, *, seed: int = 1):
 
 
 def _sites(rng, demand, tree, at, n_sites):
+    import numpy as np
+
+    sys.path.insert(0, str(harness.HERE.parent / "tests"))
+    from drawn_programmes import measure_type, site
+    from nahraum.measures.model import PARTS, Effects
+    from nahraum.tables import SERVICES
+
     types = {f"{kind}{number}": kind for kind, m in (("shop", 8), ("park", 7), ("fibre", 3), ("homes", 2))
              for number in range(m)}  # fmt: skip
     names = sorted(types)
@@ -96,48 +108,86 @@ def _sites(rng, demand, tree, at, n_sites):
     return demand, told, sites, {name: measure_type(name) for name in names}
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--residents", type=int, default=300_000)
-    asked.add_argument("--sites", type=int, default=2_000)
-    asked.add_argument("--budget", type=float, default=50e6)
-    asked.add_argument("--weights", default="utilitarian")
-    asked.add_argument("--seconds", type=float, default=60.0)
-    asked.add_argument("--years", type=int, default=0)
-    asked.add_argument("--direct", action="store_true")
-    given = asked.parse_args()
-    demand, effects, sites, types = invented(given.residents, given.sites)
-    began = time.perf_counter()
-    problem = programme_problem(demand, effects, sites, types)
-    built_s = time.perf_counter() - began
-    size = {
-        "rows": len(demand.row), "records": len(effects.row), "conditions": len(problem.conditions),
-        "patterns": len(problem.patterns), "pairs": len(problem.pairs), "build_s": round(built_s, 2),
-    }  # fmt: skip
-    print(json.dumps(size), flush=True)
-    yearly = [given.budget / given.years] * given.years if given.years else []
-    limits = Limits(budget_eur=given.budget, yearly_eur=yearly)
-    began = time.perf_counter()
-    if given.direct:
-        weights = pair_weights(problem, Goal())
-        patterns = pattern_weights(problem, weights)
-        choice = choice_program(problem, patterns > 0)
-        choice.limit(problem.cost_eur, most=given.budget)
-        objective, offset = choice.objective(patterns=patterns)
-        program = choice.builder.program()
-        done = maximised(program, objective, offset - constant(problem, weights), seconds=given.seconds, gap=0.01)
-        told = {"value": done.value, "bound": done.bound, "status": done.status}
-    else:
-        goal, effort = Goal(weights=given.weights), Effort(gap=0.01, seconds=given.seconds)
-        plan = best_programme(problem, goal, limits, effort=effort)
-        told = {
-            "value": plan.value, "bound": plan.bound, "gap": plan.gap, "status": plan.status, "method": plan.method,
-            "chosen": len(plan.chosen), "people_relieved": plan.figures.people_relieved,
-        }  # fmt: skip
-    told |= {"seconds": round(time.perf_counter() - began, 2)}
-    told |= {"peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
-    print(json.dumps(told))
+def measure(number: int, seed: int, quick: bool, direct: bool) -> None:
+    """One plan of one city, in a process of its own."""
+    from peers import common
+
+    from nahraum.measures.programme import Effort, Goal, Limits, best_programme, programme_problem
+
+    _, budget, years, weights, _ = CASES[number]
+    residents, n_sites = QUICK[:2] if quick else (RESIDENTS, SITES)
+    budget = budget * residents / RESIDENTS
+    demand, effects, sites, types = invented(residents, n_sites, seed=seed)
+    problem = common.timed("build", lambda: programme_problem(demand, effects, sites, types))
+    goal = Goal(weights=weights)
+    limits = Limits(budget_eur=budget, yearly_eur=[budget / years] * years if years else [])
+    act = _alone if direct else lambda *asked: best_programme(*asked, effort=Effort(gap=BAR_GAP, seconds=BAR_S))
+    plan = common.timed("solve", lambda: act(problem, goal, limits))
+    common.tell(
+        "numpy", "highspy", value=plan.value, bound=plan.bound, gap=plan.gap, status=plan.status,
+        chosen=int(plan.mask.sum()) if not direct else 0, patterns=len(problem.patterns), records=len(effects.row),
+    )  # fmt: skip
+
+
+def _alone(problem, goal, limits):
+    """HiGHS on the same program, the years in it, without search, bound and start."""
+    from types import SimpleNamespace
+
+    from nahraum.measures.programme.highs import maximised
+    from nahraum.measures.programme.plan import relative_gap
+    from nahraum.measures.programme.task import Task, built
+
+    told = built(Task.of(problem, goal, limits), years=True)
+    done = maximised(told.program(), told.objective, told.constant, seconds=BAR_S, gap=BAR_GAP)
+    gap = relative_gap(done.value, done.bound) if len(done.values) else float("inf")
+    return SimpleNamespace(value=done.value, bound=done.bound, gap=gap, status=done.status)
+
+
+def main() -> int:
+    """Measures and prints; with --write also into RESULTS.md."""
+    options = harness.arguments(__doc__, runs=1).parse_args()
+    residents, n_sites, seeds = QUICK if options.quick else (RESIDENTS, SITES, SEEDS)
+    lines = ["| budget, goal | tool | seconds by city | gap by city | sites | peak MB |", "|---|---|---|---|---|---|"]
+    versions: harness.Runs = {}
+    short, facts = [], {}
+    for number, (label, _, _, _, alone) in enumerate(CASES):
+        for direct in (False, True)[: 1 + alone]:
+            told = []
+            for seed in seeds:
+                given = ("--measure", str(number), str(seed), str(int(options.quick)), str(int(direct)))
+                name = "HiGHS alone" if direct else harness.OURS
+                found = harness.interleaved(
+                    [Contender(name, (__file__, *given))], runs=options.runs, warm=int(not direct and not versions)
+                )  # fmt: skip
+                versions |= found
+                told += sorted(found.get(name, []), key=lambda run: run.seconds["solve"])[options.runs // 2 :][:1]
+            facts = told[0].facts if told and not direct else facts
+            lines.append(_row(label, "HiGHS alone" if direct else "nahraum", told))
+            print(lines[-1], flush=True)
+            slow = [run for run in told if run.seconds["solve"] > BAR_S or run.facts["gap"] > BAR_GAP + 1e-9]
+            short += [label] if not direct and (slow or len(told) < len(seeds)) else []
+    size = (
+        f"{residents:,} residents (invented), {n_sites:,} sites of 20 types, {facts['records']:,} records, "
+        f"{facts['patterns']:,} patterns after merging. Bar: gap of {BAR_GAP:.0%} in {BAR_S:.0f} s; "
+        f"{'short of it: ' + ', '.join(short) if short else 'reached in every case and city'}."
+    )
+    lines = [size, "", *lines, "", harness.circumstances(versions, runs=options.runs)]
+    harness.report("A plan with a proven bound", lines, write=options.write)
+    return int(bool(short))
+
+
+def _row(label: str, tool: str, runs: list[harness.Run]) -> str:
+    seconds = ", ".join(f"{run.seconds['solve']:.1f}" for run in runs)
+    gaps = ", ".join(f"{100 * run.facts['gap']:.2f} %" for run in runs)
+    chosen = "–" if tool != "nahraum" else ", ".join(str(run.facts["chosen"]) for run in runs)
+    peak = max((run.peak_mb for run in runs), default=0.0)
+    return f"| {label} | {tool} | {seconds} | {gaps} | {chosen} | {peak:.0f} |"
 
 
 if __name__ == "__main__":
-    main()
+    if "--measure" in sys.argv:
+        at = sys.argv.index("--measure")
+        case, city, small, only = (int(one) for one in sys.argv[at + 1 : at + 5])
+        measure(case, city, bool(small), bool(only))
+    else:
+        sys.exit(main())

@@ -1,9 +1,15 @@
 """Makes the helpers beside this file importable from every test folder; the test town, run once per worker."""
 
+import os
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+# the program is started some fifty times: compiled once is enough
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ N_SERVICES = len(SERVICES)
 def measure_type(type_id: str, *, lead_years: float = 1.0, programmes: tuple[str, ...] = ()) -> MeasureType:
     cost = Cost(1.0, 1.0, 1.0)
     return MeasureType(
-        type_id, type_id, type_id, "green", "site", cost, cost, 2026, "test", "2026-11-23", "proposal", lead_years,
-        20.0, {"500": 1.0}, "building", programmes, "municipality", "green_added", "drawn",
+        type_id, type_id, type_id, "green", "site", cost, cost, 2026, "Test", "test", "2026-11-23", "proposal",
+        lead_years, 20.0, {"500": 1.0}, "building", programmes, "municipality", "green_added", "drawn",
     )  # fmt: skip
 
 

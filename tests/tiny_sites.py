@@ -137,9 +137,9 @@ def kind(name: str, effect: str, siting: str, *, unit: str = "site", cost: float
     """A type of measure; `options` and other fields by name."""
     return MeasureType(
         id=name, label_de=name, label_en=name, field="green", unit=unit, cost=Cost(cost / 2, cost, cost * 2),
-        running=NOTHING, price_year=2025, cost_source="test", cost_date="2026-11-23", evidence="proposal",
-        lead_years=1.0, life_years=20.0, din276={"500": 1.0}, nature="order", programmes=(), payer="municipality",
-        effect=effect, siting=siting, **more,
+        running=NOTHING, price_year=2025, cost_source_de="Test", cost_source_en="test", cost_date="2026-11-23",
+        evidence="proposal", lead_years=1.0, life_years=20.0, din276={"500": 1.0}, nature="order", programmes=(),
+        payer="municipality", effect=effect, siting=siting, **more,
     )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ _NAMES = {
     "what_if": "nahraum.workflow",
     "walking_minutes": "nahraum.workflow",
     "best_programme": "nahraum.workflow",
+    "stress_test": "nahraum.workflow",
+    "synthetic_households": "nahraum.workflow",
     "share_within": "nahraum.access.minutes",
     "Area": "nahraum.area",
     "Result": "nahraum.index",

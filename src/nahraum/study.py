@@ -82,6 +82,7 @@ class Study:
     funding: bool = False
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     plan: PlanSpec = field(default_factory=PlanSpec)
+    flexhousing: Mapping[str, Any] = field(default_factory=dict)
 
     def parameters(self) -> Parameters:
         """A fresh parameter set of this study (each stage takes its own and notes what it reads)."""
@@ -296,6 +297,7 @@ def read_study(path: str | Path, *, require_files: bool = True) -> Study:
         funding=funding_wanted(funding, sources),
         measures=measures_of(_section(document, "measures")),
         plan=plan_of(_section(document, "plan"), statistics),
+        flexhousing=_section(document, "flexhousing"),
     )
     study.parameters()  # unknown or impossible overrides are refused at the door
     return study

@@ -40,7 +40,7 @@ GROUP_KEYS: dict[str, set[str]] = {
 """Sections that hold several sources of one kind: `[sources.registers.kita]`, `[sources.topics.rent]` …"""
 TOP = {
     "format_version", "study", "area", "sources", "social", "funding", "measures", "plan", "parameters", "completeness",
-    "output",
+    "output", "flexhousing",
 }  # fmt: skip
 SECTIONS: dict[str, set[str]] = {
     "study": {"name", "language", "reference_date", "note", "contact"},

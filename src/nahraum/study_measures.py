@@ -34,7 +34,7 @@ class PlanSpec:
     applied_on : day of the application; None: deadlines are told, not held.
     budget_eur, yearly_eur : NaN for none. priority : ids of quarters, or "status" for those of low status.
     limits : further limits by name, as `nahraum plan --limit`.
-    purses : programme -> grant of a programme year at most. [EUR] They hold for the financing, not for the choice.
+    purses : programme -> grant of a programme year at most. [EUR] No plan asks for more, and none is given more.
     displacement : statistics (item of [sources.statistics]) and its columns rent, rent_change, moves, sgb2.
     """
 

@@ -294,3 +294,21 @@ CASES = Contract(
         _status("residents_status"),
     ),
 )
+
+HOUSEHOLD_MEASURES = (
+    "household_size", "household_type", "rooms", "floor_area", "dwellings_by_type", "buildings_by_type",
+    "buildings_by_year", "age_tens", "age_five", "owner_share",
+)  # fmt: skip
+HOUSEHOLD_COUNTS = Contract(
+    "counts of households",
+    "one row per level, cell, measure and class of the census",
+    ("level", "area_key", "measure", "class_id"),
+    (
+        Column("level", "text", allowed=("cell", "km")),
+        Column("area_key", "int", "key of the 100 m cell or of the 1 km cell"),
+        Column("measure", "text", allowed=HOUSEHOLD_MEASURES),
+        Column("class_id", "int", "1 … in the order of the publication; 0: total; owner_share: always 1", minimum=0),
+        Column("count", "float", "households, dwellings, buildings or persons; owner_share: share", "", True, 0),
+        _status("status"),
+    ),
+)

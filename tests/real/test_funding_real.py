@@ -1,27 +1,23 @@
 """Funding areas of a real town: Lauf an der Pegnitz, with river, railway, motorway and many slivers."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import shapely
-from test_towns import study_file
 
 from nahraum.index.funding import funding_of_study, units_of_study
-from nahraum.store import StageStore
-from nahraum.study import read_study
 from nahraum.workflow.chain import analyse
 from nahraum.workflow.progress import Progress
+from nahraum.workflow.verbs import store_of, study_of
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 
 
 @pytest.fixture(scope="module")
-def lauf(data_dir, tmp_path_factory) -> SimpleNamespace:
-    folder = tmp_path_factory.mktemp("lauf_funding")
-    study = replace(read_study(study_file("lauf", data_dir, folder)), output_folder=folder / "out")
-    chain = analyse(study, StageStore(folder / "out" / "stages"), Progress(quiet=True))
+def lauf(analysed_town) -> SimpleNamespace:
+    study = study_of(analysed_town("lauf"))
+    chain = analyse(study, store_of(study), Progress(quiet=True))
     area, osm, told = chain.area.value, chain.inputs.value.osm, study.parameters()
     units = units_of_study(area, osm, told)
     found = funding_of_study(area, osm, chain.access.value, chain.index.value, told).found

@@ -1,47 +1,35 @@
 """Households of Köln from the 100 m window of 2011: small counts are hidden, whole classes not in the archives."""
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 import pytest
 
-from nahraum.households import drawn_shares, synthetic_households
-from nahraum.sources.longtable import read_long
+from nahraum.households import drawn_shares, margins_of_counts, synthetic_households
+from nahraum.parameters import Parameters
+from nahraum.sources.household_counts import household_counts
+from nahraum.study import SourceSpec
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("census")]
 KOELN = 5315000
+FEW = Parameters({"households.draws": 10})
 WINDOW = (4_102_000.0, 3_096_000.0, 4_107_999.0, 3_101_999.0)
-TOPICS = (
-    ("Wohnungen", "WOHNFLAECHE_10S", "floor_area"),
-    ("Wohnungen", "RAUMANZAHL", "rooms"),
-    ("Haushalte", "HHGROESS_KLASS", "household_size"),
-    ("Demographie", "ALTER_10JG", "age_tens"),
-)
-
-
-def margins_of(data_dir, topic: str, variable: str, dimension: str) -> pd.DataFrame:
-    """What is published; a class that only this cell lacks is none or below 3, one that all lack is missing."""
-    archive = data_dir / "statistics" / "zensus2011_100m_koeln" / f"csv_{topic}_100m_Gitter_koeln.zip"
-    read = read_long(archive, variables=[variable], window_m=WINDOW)
-    count = read.counts.reshape(-1)
-    return pd.DataFrame(
-        {
-            "level": "cell",
-            "area_key": np.repeat(read.keys, len(read.classes)),
-            "dimension": dimension,
-            "class_id": np.tile([code for _, code in read.classes], read.keys.size),
-            "count": count,
-            "status": np.where(np.isnan(count), "suppressed", "ok"),
-        }
-    )
+ARCHIVES = {
+    "dwellings": "Wohnungen",
+    "topics.rooms": "Wohnungen",
+    "topics.households": "Haushalte",
+    "topics.ages": "Demographie",
+}
 
 
 @pytest.fixture(scope="module")
 def koeln(data_dir):
-    margins = pd.concat([margins_of(data_dir, *each) for each in TOPICS], ignore_index=True)
-    cells = pd.DataFrame({"cell_key": margins["area_key"].unique(), "municipality_key": KOELN})
-    return synthetic_households(margins, cells)
+    folder = data_dir / "statistics" / "zensus2011_100m_koeln"
+    sources = {
+        name: SourceSpec(name, "zensus2011", (folder / f"csv_{each}_100m_Gitter_koeln.zip",))
+        for name, each in ARCHIVES.items()
+    }
+    counts = household_counts(sources, window_m=WINDOW)
+    cells = pd.DataFrame({"cell_key": counts["area_key"].unique(), "municipality_key": KOELN})
+    return synthetic_households(margins_of_counts(counts, cells, Parameters()), cells)
 
 
 def test_households_of_koeln_lie_within_every_margin_that_is_published(koeln):
@@ -72,13 +60,6 @@ def test_what_nobody_publishes_in_koeln_is_no_column(koeln):
 
 
 def test_a_share_of_koeln_is_an_interval(koeln):
-    few = synthetic_like(koeln, 30)
-    shares = drawn_shares(few, lambda record: record["household_size"] > record["rooms"])
+    shares = drawn_shares(koeln, lambda homes: homes["household_size"] > homes["rooms"], parameters=FEW)
     assert ((shares["low"] <= shares["high"]) & shares["share"].between(0, 1)).all()
     assert (shares["high"] - shares["low"]).median() > 0.01
-
-
-def synthetic_like(made, n: int):
-    """The first units only."""
-    return replace(made, unit_ids=made.unit_ids[:n], totals=made.totals[:n], fitted=replace(
-        made.fitted, weights={k: v[:n] for k, v in made.fitted.weights.items()}))  # fmt: skip

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import geopandas as gpd
 import pytest
-from test_towns import study_file
 
 from nahraum import workflow
 from nahraum.errors import InputError
@@ -17,8 +16,8 @@ BUDGET = 5_000_000.0
 
 
 @pytest.fixture(scope="module")
-def town(data_dir, tmp_path_factory) -> SimpleNamespace:
-    study = study_file("kaiserslautern", data_dir, tmp_path_factory.mktemp("kl_plan"))
+def town(analysed_town) -> SimpleNamespace:
+    study = analysed_town("kaiserslautern")
     summary = workflow.run(study, quiet=True)
     ask = workflow.Ask(budget_eur=BUDGET, years=5, name="fünf millionen", variants=False)
     plan = workflow.plan(study, ask, quiet=True).document["plan"]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from test_towns import study_file
+from real_studies import study_file
 
 from nahraum import workflow
 from nahraum.grid import cell_centre_m

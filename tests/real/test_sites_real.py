@@ -1,7 +1,6 @@
 """Candidate sites of a real town: which rules find something; the engine accepts every edit; twice is the same."""
 
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import osmium
@@ -18,17 +17,12 @@ from nahraum.workflow.progress import Progress
 from nahraum.workflow.verbs import store_of, study_of
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def kaiserslautern(data_dir, tmp_path_factory):
+def kaiserslautern(analysed_town):
     """Area, extract, network and lacks, and the sites of the shipped catalogue."""
-    folder = tmp_path_factory.mktemp("sites")
-    text = (HERE / "kaiserslautern.toml").read_text(encoding="utf-8")
-    path = folder / "kaiserslautern.toml"
-    path.write_text(text.replace("../../../shared/data", data_dir.as_posix()), encoding="utf-8")
-    study = study_of(path)
+    study = study_of(analysed_town("kaiserslautern"))
     store = store_of(study)
     with store.lock():
         runner = Runner(study, store, Progress(quiet=True))

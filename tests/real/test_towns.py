@@ -16,16 +16,8 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 HERE = Path(__file__).parent
 
 
-def study_file(name: str, data_dir: Path, folder: Path) -> Path:
-    text = (HERE / f"{name}.toml").read_text(encoding="utf-8").replace("../../../shared/data", data_dir.as_posix())
-    path = folder / f"{name}.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def run(name: str, data_dir: Path, folder: Path) -> SimpleNamespace:
-    study = study_file(name, data_dir, folder)
-    summary = workflow.run(study, quiet=True)
+def results(study: Path) -> SimpleNamespace:
+    summary = workflow.run(study, quiet=True)  # every stage is there already
     public = Path(summary.document["public"])
     return SimpleNamespace(
         study=study,
@@ -38,13 +30,13 @@ def run(name: str, data_dir: Path, folder: Path) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="module")
-def kaiserslautern(data_dir, tmp_path_factory) -> SimpleNamespace:
-    return run("kaiserslautern", data_dir, tmp_path_factory.mktemp("kl"))
+def kaiserslautern(analysed_town) -> SimpleNamespace:
+    return results(analysed_town("kaiserslautern"))
 
 
 @pytest.fixture(scope="module")
-def lauf(data_dir, tmp_path_factory) -> SimpleNamespace:
-    return run("lauf", data_dir, tmp_path_factory.mktemp("lauf"))
+def lauf(analysed_town) -> SimpleNamespace:
+    return results(analysed_town("lauf"))
 
 
 def status_of(town: SimpleNamespace, category: str) -> str:

@@ -1,7 +1,6 @@
 """What-if on a real town: thirty edits of all kinds, each equal to the full run on the edited study."""
 
 import random
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,16 +12,11 @@ from nahraum.scenario.apply import edited
 from tiny_studies import random_edit
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def kaiserslautern(data_dir, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("whatif")
-    text = (HERE / "kaiserslautern.toml").read_text(encoding="utf-8")
-    study = folder / "kaiserslautern.toml"
-    study.write_text(text.replace("../../../shared/data", data_dir.as_posix()), encoding="utf-8")
-    return nahraum.what_if(study)
+def kaiserslautern(analysed_town):
+    return nahraum.what_if(analysed_town("kaiserslautern"))
 
 
 def test_thirty_edits_of_kaiserslautern_are_equal_to_the_full_run(kaiserslautern):

@@ -159,9 +159,9 @@ def test_must_and_must_not_are_kept(town):
 
 
 def test_further_limits_are_kept_and_told_with_what_they_leave(town):
-    running = sum(one["running"]["mid_eur"] or 0.0 for one in town.exact["measures"]) / 2
+    running = 5_000.0
     plan = planned(town, BUDGET, limit={"running": running, "sealing": 0.0})
-    assert sum(one["running"]["mid_eur"] or 0.0 for one in plan["measures"]) <= running + 0.01
+    assert sum(one["running"]["mid_eur"] for one in plan["measures"]) <= running + 0.01  # unknown upkeep: not chosen
     assert all(one["sealing_m2"] is not None for one in plan["measures"])
     assert sum(one["sealing_m2"] for one in plan["measures"]) <= 1e-6
     assert "running" in {one["name"] for one in plan["limits"]}

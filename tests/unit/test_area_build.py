@@ -378,6 +378,12 @@ def test_a_tiny_area_holds_every_table_and_says_what_it_does_not_know() -> None:
     assert built.crossings["kind"].unique().tolist() == ["rail"]
     assert built.base["kind"].tolist() == ["green", "water", "rail", "path", "road"]
     assert built.base[["kind", "name"]].to_numpy().tolist()[-1] == ["road", "Hauptstraße"]
+    drawn = built.background[["kind", "name", "zoom"]].drop_duplicates().to_numpy().tolist()
+    assert drawn == [
+        ["green", "", 6], ["water", "", 6], ["building", "", 13], ["path", "", 14], ["road", "Hauptstraße", 12],
+        ["rail", "", 8],
+    ]  # fmt: skip
+    assert (built.background["kind"] == "building").sum() == len(HOMES)
     assert {"no_floor_area", "no_broadband", "category_absent_gp"} <= set(built.notes["code"])
     assert all(text and "{" not in text for text in [*built.notes["text_de"], *built.notes["text_en"]])
     assert {frame.crs.to_string() for frame in (built.greens, built.base, built.barriers, built.crossings)} == {UTM}

@@ -17,6 +17,7 @@ from nahraum.measures.funding import (
     rules_for,
 )
 from nahraum.parameters import Parameters
+from nahraum.publish.wording import source_text, unit_text
 
 DUISBURG, KAISERSLAUTERN = "05112000", "07312000"
 TYPES = read_catalogue(Parameters())
@@ -27,7 +28,7 @@ SETS = read_rule_sets()
 def test_every_fact_of_a_rule_set_has_its_marks(one) -> None:
     for fact in one.facts.values():
         assert fact.source and fact.unit and isinstance(fact.date, date)
-    assert one.source and one.label_de and one.label_en
+    assert one.source_de and one.source_en and one.label_de and one.label_en
     assert sum(one.instalments()) == pytest.approx(1.0)
 
 
@@ -113,10 +114,18 @@ def test_shares_beyond_one_are_refused() -> None:
     marks = {"unit": "share of cost", "source": "x", "date": date(2026, 1, 1), "evidence": "published"}
     head = {
         "label_de": "x", "label_en": "x", "family": "urban", "land": "", "land_name": "", "rank": 1, "first_year": 2020,
-        "source": "x", "date": date(2026, 1, 1), "note_de": "", "note_en": "",
+        "source_de": "x", "source_en": "x", "date": date(2026, 1, 1), "note_de": "", "note_en": "",
     }  # fmt: skip
     values = {"grant_base": 1.2, "bund_of_grant": 0.5, "least_own_share": 0.1, "instalments": [0.5, 0.4]}
     facts = {name: {"value": value} | marks for name, value in values.items()}
     with pytest.raises(InputError) as caught:
         rule_set("mine", {"rule_set": head, "facts": facts, "programmes": {"p": {"label_de": "", "label_en": ""}}})
     assert len(caught.value.where) == 2
+
+
+@pytest.mark.parametrize("one", SETS.values(), ids=lambda one: one.id)
+def test_a_rule_set_and_its_facts_are_told_in_the_readers_language_and_name_no_paper_of_the_project(one) -> None:
+    english = (" the ", " and ", " of ", " share ", " for ", " verify ")
+    told = [one.source_de, *(unit_text(fact.unit, "de") for fact in one.facts.values()),
+            *(source_text(fact.source, "de") for fact in one.facts.values())]  # fmt: skip
+    assert [text for text in told if any(word in f" {text} " for word in english) or "METHODS" in text] == []

@@ -11,9 +11,10 @@ from nahraum.measures.model import Cost, MeasureType
 
 PARK = MeasureType(
     id="park", label_de="Park", label_en="Park", field="green", unit="m2", cost=Cost(60, 150, 350),
-    running=Cost(1.5, 3, 6), price_year=2026, cost_source="METHODS 7.5", cost_date="2026-01-01",
-    evidence="from_knowledge", lead_years=2, life_years=30, din276={"500": 1.0}, nature="building",
-    programmes=("sozialer_zusammenhalt",), payer="municipality", effect="new_green", siting="open_ground",
+    running=Cost(1.5, 3, 6), price_year=2026, cost_source_de="Ausschreibung", cost_source_en="tender",
+    cost_date="2026-01-01", evidence="from_knowledge", lead_years=2, life_years=30, din276={"500": 1.0},
+    nature="building", programmes=("sozialer_zusammenhalt",), payer="municipality", effect="new_green",
+    siting="open_ground",
 )  # fmt: skip
 OPEN = float("nan")
 FIBRE = replace(

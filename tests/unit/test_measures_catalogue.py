@@ -24,10 +24,10 @@ def test_twenty_types_and_more_can_be_planned() -> None:
 
 @every
 def test_every_cost_has_a_source_a_date_and_an_evidence_mark(one: MeasureType) -> None:
-    assert one.cost_source and one.cost_date and one.evidence in EVIDENCE
-    assert one.details_source and one.details_evidence in EVIDENCE
+    assert one.cost_source_de and one.cost_source_en and one.cost_date and one.evidence in EVIDENCE
+    assert one.details_source_de and one.details_source_en and one.details_evidence in EVIDENCE
     if math.isfinite(one.running.mid_eur):
-        assert one.running_source and one.running_evidence in EVIDENCE
+        assert one.running_source_de and one.running_source_en and one.running_evidence in EVIDENCE
 
 
 @every
@@ -39,8 +39,29 @@ def test_shares_of_cost_groups_add_up_and_numbers_make_sense(one: MeasureType) -
 
 
 @every
-def test_rows_marked_k_are_told_to_be_verified(one: MeasureType) -> None:
-    assert one.verify_locally or "[K" not in one.cost_source + one.running_source
+def test_a_source_is_told_in_the_readers_language_and_names_no_paper_of_the_project(one: MeasureType) -> None:
+    for name in ("cost_source", "running_source", "details_source", "note"):
+        german, english = one.text(name, "de"), one.text(name, "en")
+        assert not any(mark in german + english for mark in ("METHODS", "DESIGN", "[K", "[S"))
+        assert bool(german) == bool(english) and (german != english or not german)
+        assert not any(word in f" {german} " for word in (" and ", " the ", " of ", " per ", "EUR", "m2"))
+        assert "€" not in english and "Erfahrungswissen" not in english
+
+
+@every
+def test_what_is_known_by_experience_is_told_to_be_verified(one: MeasureType) -> None:
+    for name, mark in (("cost_source", one.evidence), ("running_source", one.running_evidence)):
+        if "Erfahrungswissen" in one.text(name, "de"):
+            assert one.verify_locally and mark == "from_knowledge"
+            assert "bitte örtlich prüfen" in one.text(name, "de") and "verify locally" in one.text(name, "en")
+
+
+@every
+def test_an_amount_without_a_source_is_not_invented(one: MeasureType) -> None:
+    """What nobody can name a source for is unknown: `closed_green_opened`, and upkeep of ways and stops."""
+    said = one.cost_source_en + one.running_source_en + one.cost_source_de + one.running_source_de
+    assert "order of magnitude" not in said and "Größenordnung" not in said
+    assert one.costed != one.cost_source_en.startswith("not known")
 
 
 @every
@@ -81,7 +102,15 @@ def test_costs_move_with_the_price_index_by_hand() -> None:
 def test_what_an_uncertain_index_moved_is_to_be_verified() -> None:
     assert not read_catalogue(Parameters(), year=2022)["office_conversion"].verify_locally
     moved = read_catalogue(Parameters(), year=2025)["office_conversion"]
-    assert moved.evidence == "from_knowledge" and "2020 → 2025" in moved.cost_source
+    assert moved.evidence == "from_knowledge" and moved.cost_source_de.endswith("; 2020 → 2025: Baupreisindex")
+    assert moved.cost_source_en.endswith("; 2020 → 2025: building price index")
+
+
+def test_a_cost_of_nothing_is_nothing_in_any_year_and_needs_no_index() -> None:
+    pharmacy = read_catalogue(Parameters(), year=2025)["pharmacy_branch"]
+    assert pharmacy.cost_source_de.endswith("Baupreisindex") and pharmacy.cost.mid_eur > 763_000
+    assert (pharmacy.running.high_eur, pharmacy.running_evidence) == (0.0, "proposal")
+    assert "Baupreisindex" not in pharmacy.running_source_de
 
 
 def test_a_year_beyond_the_index_counts_as_its_last() -> None:
@@ -100,7 +129,7 @@ def test_what_the_municipality_states_wins_and_says_so() -> None:
     own = {"new_park": {"cost": [80.0, 120.0, 200], "source": "Ausschreibung 2026", "lead_years": 4}}
     park = read_catalogue(Parameters(), own, 2022)["new_park"]
     assert (park.cost.low_eur, park.cost.mid_eur, park.cost.high_eur) == (80.0, 120.0, 200.0)
-    assert (park.evidence, park.cost_source, park.lead_years) == ("local", "Ausschreibung 2026", 4.0)
+    assert (park.evidence, park.cost_source_de, park.lead_years) == ("local", "Ausschreibung 2026", 4.0)
     assert park.running_evidence == "from_knowledge" and park.verify_locally
 
 

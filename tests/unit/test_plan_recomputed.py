@@ -43,6 +43,19 @@ def test_dwellings_that_crowd_a_new_park_are_seen_when_both_are_built(base):
     assert verified(base, both.built).n_differing == 0
 
 
+def test_counting_once_after_all_edits_is_counting_after_each(base):
+    """Whatever comes first: who moves in, what is built for them, and a place that is moved between."""
+    shop = scenario.facility_added(category="food_full_range", x=EAST + 60, y=NORTH)
+    path = scenario.footpath_added([(EAST + 100, NORTH), (EAST + 100, NORTH + 40)], joins=[0])
+    for edits in ([HOMES, PARK, shop, path], [shop, path, PARK, HOMES], [PARK, HOMES, shop]):
+        state, tally = base.state.branch(), base.tally
+        for edit in edits:
+            tally = tally.after(state, state.apply(edit))
+        once = base.after(edits).tally
+        assert (once.at == tally.at).all() and (once.sums == tally.sums).all()
+        assert (once.tops == tally.tops).all() and (once.bottoms == tally.bottoms).all()
+
+
 def test_nothing_chosen_is_nothing_predicted_and_agrees(base):
     demand = demand_of(base.state, base.tally)
     found = recomputed(base, demand, effects_of(base.state, demand, []), [], chosen=[])

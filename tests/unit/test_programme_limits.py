@@ -7,6 +7,7 @@ import pytest
 
 from drawn_programmes import demand, drawn, effects, measure_type, site
 from nahraum.errors import InputError
+from nahraum.measures.model import Cost
 from nahraum.measures.programme import (
     Effort,
     Goal,
@@ -115,6 +116,25 @@ def test_what_a_year_leaves_is_spent_later_only_where_that_is_allowed(four):
 def test_running_costs_may_be_limited(four):
     plan = best_programme(four, Goal(), Limits(budget_eur=1e6, running_eur=4.0))
     assert plan.chosen == ("p2", "p3")
+
+
+def test_what_is_not_known_is_not_chosen_under_a_limit_and_without_a_cost_not_at_all():
+    """A path without known upkeep counts as nothing only where nobody limits it; a closed green has no cost."""
+    nan = float("nan")
+    path = site("path", 100.0, running=Cost(nan, nan, nan))
+    closed = replace(site("closed", 100.0), cost=Cost(nan, nan, nan))
+    people = demand([10, 20], m2=[1] * 2, space=[1] * 2)
+    told = effects({name: {at: {"green_m2": 9.0}} for at, name in enumerate(("closed", "path"))})
+    problem = programme_problem(people, told, [closed, path], TYPES)
+    plan = best_programme(problem, Goal(), Limits(budget_eur=1e6))
+    assert plan.chosen == ("path",)
+    assert set(plan.notes["code"]) >= {"cost_unknown", "running_unknown"}
+    assert best_programme(problem, Goal(), Limits(budget_eur=1e6, running_eur=1e9)).chosen == ()
+    with pytest.raises(InputError, match="closed"):
+        best_programme(problem, Goal(), Limits(budget_eur=1e6, must=["closed"]))
+    known = replace(closed, cost=Cost(50.0, 50.0, 50.0))  # as [measures.<type>] cost = 50 of a study has it
+    again = programme_problem(people, told, [known, path], TYPES)
+    assert best_programme(again, Goal(), Limits(budget_eur=1e6)).chosen == ("closed", "path")
 
 
 def test_a_row_of_ones_own_is_a_limit_with_slack(four):
@@ -266,3 +286,29 @@ def test_a_known_solution_that_highs_mangles_does_not_spoil_the_proof():
     budget = float(rng.uniform(0.2, 0.8) * told.cost_eur.sum())
     plan = best_programme(told, Goal(), Limits(budget_eur=budget))
     assert (plan.value, plan.status) == (207.0, "optimal")
+
+
+def test_what_a_year_may_grant_spreads_the_measures_over_the_years_or_leaves_them_out(four):
+    grants = Row("purse:A", "Zuwendungen A", "grants A", "EUR", 0.5 * four.cost_eur, most=60_000.0)
+    three = {"budget_eur": 300_000, "begun": [grants], "must_not": ["p3"]}
+    assert best_programme(four, Goal(), Limits(**three)).chosen == ("p2",)  # one year: 60,000 EUR of grants
+    plan = best_programme(four, Goal(), Limits(**three, yearly_eur=[150_000] * 2))
+    assert plan.chosen == ("p1", "p2")  # p2 takes two years to build: it is begun in the first, p1 in the second
+    assert plan.sites["start_year"].tolist() == [2, 1]
+    purse = plan.limits.set_index("name").loc["purse:A"]
+    assert (purse["used"], purse["most"]) == (100_000, 120_000)
+
+
+def test_a_limit_of_a_year_is_a_most_over_sites():
+    wrong = Row("least", "mindestens", "at least", "EUR", np.ones(4), least=1.0)
+    with pytest.raises(InputError, match="limit of a year 'least'"):
+        Limits(begun=[wrong])
+
+
+def test_who_watches_is_told_only_what_is_better():
+    told = drawn(np.random.default_rng(5), n_rows=60, n_sites=30)
+    seen = []
+    effort = Effort(method="exact", watch=seen.append)
+    plan = best_programme(told, Goal(), Limits(budget_eur=float(0.3 * told.cost_eur.sum())), effort=effort)
+    assert len(seen) == len(set(seen)) and seen[-1].value == plan.value
+    assert all(one.bound >= plan.value - 1e-6 for one in seen)

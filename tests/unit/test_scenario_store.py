@@ -86,3 +86,47 @@ def test_a_file_that_is_no_store_is_told(tmp_path):
     (tmp_path / "scenarios.sqlite").write_bytes(b"not a database, but long enough to be read as one" * 40)
     with pytest.raises(OutputError, match="cannot be opened"):
         ScenarioStore(tmp_path / "scenarios.sqlite", crs=CRS)
+
+
+def as_first_version(path) -> None:
+    """Makes of a file what the first version of nahraum would have written."""
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE costing")
+        db.execute("UPDATE about SET value = '1' WHERE key = 'format_version'")
+        db.execute("PRAGMA user_version = 0")
+
+
+def test_scenarios_of_the_first_version_are_read_and_a_copy_of_them_stays(store):
+    one = store.create("Nord", [EDIT]).id
+    store.close()
+    as_first_version(store.path)
+    again = ScenarioStore(store.path, crs=CRS)
+    assert again.edits(one)[0] == [EDIT] and again.costings(one) == {}
+    again.set_costings(one, {"abc": ("new_park", 1200.0)})
+    again.close()
+    assert ScenarioStore(store.path, crs=CRS).costings(one) == {"abc": ("new_park", 1200.0)}
+    copy = store.path.with_name("scenarios.v1.sqlite")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with sqlite3.connect(copy) as db:
+        assert db.execute("SELECT value FROM about WHERE key = 'format_version'").fetchone() == ("1",)
+        assert db.execute("SELECT count(*) FROM edit").fetchone() == (1,)
+
+
+def test_a_change_of_version_that_fails_leaves_the_file_as_it_was(store, monkeypatch):
+    one = store.create("Nord", [EDIT]).id
+    store.close()
+    as_first_version(store.path)
+    with monkeypatch.context() as broken:
+        broken.setattr("nahraum.store.scenario_schema._STEPS", {1: ("CREATE TABLE costing (x)", "NONSENSE")})
+        with pytest.raises(OutputError, match="cannot be opened"):
+            ScenarioStore(store.path, crs=CRS)
+    assert ScenarioStore(store.path, crs=CRS).edits(one)[0] == [EDIT]
+
+
+def test_what_an_edit_is_reckoned_as_goes_with_its_scenario(store):
+    one = store.create("Nord", [EDIT]).id
+    store.set_costings(one, {"abc": ("", None)})
+    assert store.costings(one) == {"abc": ("", None)}
+    store.delete(one)
+    with pytest.raises(UnknownScenarioError):
+        store.costings(one)

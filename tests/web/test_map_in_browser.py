@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,37 @@ def test_the_map_draws_and_asks_no_other_server(look: Look) -> None:
 def test_every_file_of_the_map_is_loaded_from_its_folder(look: Look) -> None:
     look.open()
     loaded = {address.removeprefix(look.address).split("#")[0] for address in look.requests}
-    names = ("study.json", "cells.json", "quarters.json", "locations.json", "base.geojson")
+    names = ("study.json", "cells.json", "quarters.json", "locations.json", "base.pmtiles")
     assert {f"data/{name}" for name in names} <= loaded
     assert any("noto-sans" in name for name in loaded)
     assert any("worker" in name for name in loaded)
+
+
+def test_the_background_comes_by_pieces_from_a_server_that_knows_ranges_and_whole_from_one_that_does_not(
+    chromium: Any, look: Look, site: str
+) -> None:
+    """`python -m http.server` (the site's) knows none; a route that does stands for other servers."""
+    look.open()
+    assert [one for one in look.requests if one.endswith("base.pmtiles")] == [f"{site}data/base.pmtiles"]
+    with urllib.request.urlopen(f"{site}data/base.pmtiles") as answer:
+        whole = answer.read()
+    asked: list[str] = []
+
+    def piece(route: Any) -> None:
+        asked.append(route.request.headers["range"])
+        first, last = (int(one) for one in asked[-1].removeprefix("bytes=").split("-"))
+        part = whole[first : last + 1]
+        span = f"bytes {first}-{first + len(part) - 1}/{len(whole)}"
+        route.fulfill(status=206, body=part, headers={"Content-Range": span})
+
+    with_ranges = Look(chromium.new_page(viewport={"width": 1280, "height": 800}, locale="de-DE"), site)
+    with_ranges.page.route("**/base.pmtiles", piece)
+    with_ranges.open()
+    assert asked[0] == "bytes=0-16383" and len(asked) > 1
+    assert with_ranges.complaints == []
+    # the same map either way
+    assert with_ranges.page.locator("canvas").screenshot() == look.page.locator("canvas").screenshot()
+    with_ranges.page.close()
 
 
 def test_the_summary_says_how_many_people_lack_several_prerequisites(look: Look) -> None:

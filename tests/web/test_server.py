@@ -264,3 +264,43 @@ print(len(cells), len(some))
     assert told.returncode == 0, told.stderr
     n, some = map(int, told.stdout.split())
     assert n == len(town.layers()["cells"].frame) and 1 <= some < n
+
+
+def framed(town, *sites: str):
+    rules = rules_for(town, port=PORT, token=None, embedded_by=sites)
+    return TestClient(create_app(town, rules), base_url=HERE)
+
+
+def opened(destination: str) -> dict[str, str]:
+    return {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": destination}
+
+
+def test_a_public_map_is_shown_in_a_frame_only_by_the_sites_that_are_named(town, anybody):
+    shown = framed(town, "https://www.stadt.de/", "https://Quartier.stadt.de")
+    page = shown.get("/", headers=opened("iframe"))
+    assert page.status_code == 200 and "x-frame-options" not in page.headers
+    assert (
+        "frame-ancestors 'self' https://www.stadt.de https://quartier.stadt.de"
+        in (page.headers["content-security-policy"])
+    )
+    assert shown.get("/api").json()["embeddable"] is True
+    refused(anybody.get("/", headers=opened("iframe")), 403)
+    assert anybody.get("/").headers["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'none'" in anybody.get("/").headers["content-security-policy"]
+
+
+def test_a_link_of_another_site_opens_a_public_map_and_nothing_else(anybody, planner):
+    assert anybody.get("/", headers=opened("document")).status_code == 200
+    refused(anybody.get("/api", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}), 403)
+    refused(anybody.get("/data/quarters.json", headers={"sec-fetch-site": "cross-site"}), 403)
+    refused(planner.get("/", headers=opened("document")), 403)
+
+
+@pytest.mark.parametrize(
+    "site", ["www.stadt.de", "https://a.de/karte", "https://a.de;script-src *", "*", "https://*.de"]
+)
+def test_what_is_no_site_may_not_show_the_map(town, site):
+    with pytest.raises(InputError, match="no sites"):
+        rules_for(town, port=PORT, token=None, embedded_by=[site])
+    with pytest.raises(InputError, match="only a public server"):
+        rules_for(town, port=PORT, token=TOKEN, embedded_by=["https://www.stadt.de"])

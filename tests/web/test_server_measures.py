@@ -65,3 +65,55 @@ def test_people_are_told_by_status_of_their_quarter_and_newcomers_apart(planner,
     )
     undone = planner.post(f"/api/scenarios/{scenario}/undo", json={}).json()["effect"]
     assert undone["newcomers"]["residents"] == pytest.approx(-30.0)
+
+
+def test_a_whole_scenario_costs_what_its_edits_are_as_measures(planner, base):
+    row = base.area.addresses.sort_values("residents").iloc[-1]
+    x, y = float(row["x_m"]), float(row["y_m"])
+    ring = [[x, y], [x + 100, y], [x + 100, y + 80], [x, y + 80]]
+    cells = base.area.cells
+    lacking = cells[cells["inside"] & (cells["internet_offer_share"] < 0.5)].sort_values("residents").iloc[-1]
+    edits = [
+        {"kind": "green_added", "outline": ring, "entrances": ring[:1]},
+        {"kind": "facility_added", "category": "gp", "x_m": x, "y_m": y},
+        {"kind": "footpath_added", "points": [[x, y], [x + 30, y + 40]]},
+        {"kind": "internet_offer_changed", "cells": cell_id(int(lacking["cell_key"])).tolist()},
+        {"kind": "facility_closed", "facility_id": str(base.area.facilities["facility_id"].iloc[0])},
+    ]
+    scenario = planner.post("/api/scenarios", json={"name": "alles"}).json()["id"]
+    for edit in edits:
+        assert planner.post(f"/api/scenarios/{scenario}/edits", json={"edit": edit}).status_code == 200
+    told = planner.get(f"/api/scenarios/{scenario}/costs").json()
+    rows = {one["kind"]: one for one in told["edits"]}
+    assert (rows["green_added"]["type_id"], rows["green_added"]["quantity"]) == ("new_park", 8000.0)
+    assert rows["facility_added"]["choices"] == ["gp_branch"] and rows["facility_added"]["quantity"] == 1.0
+    assert rows["footpath_added"]["quantity"] == pytest.approx(50.0)
+    households = lacking["residents"] / 2.0 * (1 - lacking["internet_offer_share"])
+    assert rows["internet_offer_changed"]["quantity"] == pytest.approx(households, rel=0.25)
+    assert (rows["facility_closed"]["type_id"], told["not_costed"]) == ("", 1) and rows["facility_closed"]["note"]
+    total = sum(one["cost_eur"]["mid"] for one in told["edits"] if one["cost_eur"])
+    assert told["total"]["cost_eur"]["mid"] == pytest.approx(total, abs=0.05)
+    assert told["funding"]["cost_eur"] == pytest.approx(total, abs=0.05)
+
+
+def test_which_measure_an_edit_is_can_be_said_and_is_kept_with_the_scenario(planner, base):
+    row = base.area.addresses.sort_values("residents").iloc[-1]
+    x, y = float(row["x_m"]), float(row["y_m"])
+    path = {"kind": "footpath_added", "points": [[x, y], [x + 30, y + 40]]}
+    scenario = planner.post("/api/scenarios", json={"name": "Weg", "log": None}).json()["id"]
+    planner.post(f"/api/scenarios/{scenario}/edits", json={"edit": path})
+    costs = f"/api/scenarios/{scenario}/costs"
+    said = planner.post(costs, json={"types": {"0": "footbridge"}, "quantities": {"0": 12.0}}).json()
+    assert (said["edits"][0]["type_id"], said["edits"][0]["quantity"]) == ("footbridge", 12.0)
+    assert planner.get(costs).json() == said
+    copy = planner.post(f"/api/scenarios/{scenario}/duplicate", json={"name": "Kopie"}).json()["id"]
+    assert planner.get(f"/api/scenarios/{copy}/costs").json() == said
+    planner.post(f"/api/scenarios/{scenario}/undo", json={})
+    assert planner.get(costs).json()["edits"] == []
+    planner.post(f"/api/scenarios/{scenario}/redo", json={})
+    assert planner.get(costs).json() == said
+    nothing = planner.post(costs, json={"types": {"0": ""}}).json()
+    assert (nothing["total"], nothing["not_costed"]) == (None, 1)
+    for wrong in ({"types": {"0": "gp_branch"}}, {"types": {"7": ""}}, {"quantities": {"0": -1}}, {"types": {"x": ""}}):
+        assert planner.post(costs, json=wrong).status_code == 422
+    assert planner.get("/api/scenarios/nothing/costs").status_code == 404

@@ -93,6 +93,55 @@ def test_an_edit_that_changes_nothing_for_anybody_is_answered_with_nothing(plann
     assert told["total"]["before"] == told["total"]["after"]
 
 
+def test_an_edit_in_the_middle_is_reshaped_taken_out_and_brought_back(planner, base, spot):
+    name, x, y = new(planner), *spot
+    square = [[x, y], [x + 90, y], [x + 90, y + 90], [x, y + 90]]
+    park = {"kind": "green_added", "outline": square, "entrances": [[x, y]]}
+    path = {"kind": "footpath_added", "points": [[x - 40, y], [x + 60, y + 30]]}
+    edits = [shop(spot), park, path]
+    for edit in edits:
+        assert planner.post(f"/api/scenarios/{name}/edits", json={"edit": edit}).status_code == 200
+    kept = planner.get(f"/api/scenarios/{name}").json()["edits"]
+    moved = kept[1] | {"outline": [[a + 50, b] for a, b in park["outline"]], "entrances": [[x + 50, y]]}
+
+    tried = planner.post(f"/api/scenarios/{name}/edits/1/preview", json={"edit": moved})
+    assert planner.get(f"/api/scenarios/{name}").json()["edits"] == kept
+    done = planner.put(f"/api/scenarios/{name}/edits/1", json={"edit": moved, "version": 3})
+    assert done.status_code == 200, done.text
+    assert done.json()["effect"] == tried.json()["effect"]
+    assert planner.get(f"/api/scenarios/{name}").json()["edits"] == [kept[0], moved, kept[2]]
+    fresh = [kept[0], moved, kept[2]]
+    assert _whole(planner, name) == _of_edits(planner, fresh)
+
+    assert planner.delete(f"/api/scenarios/{name}/edits/0?version=4").status_code == 200
+    assert _whole(planner, name) == _of_edits(planner, fresh[1:])
+    assert planner.post(f"/api/scenarios/{name}/undo", json={}).status_code == 200
+    assert _whole(planner, name) == _of_edits(planner, fresh)
+    assert planner.post(f"/api/scenarios/{name}/undo", json={}).status_code == 200
+    assert planner.get(f"/api/scenarios/{name}").json()["edits"] == kept
+    assert _whole(planner, name) == _of_edits(planner, kept)
+    for _ in range(2):
+        assert planner.post(f"/api/scenarios/{name}/redo", json={}).status_code == 200
+    assert _whole(planner, name) == _of_edits(planner, fresh[1:])
+
+    nowhere = planner.put(f"/api/scenarios/{name}/edits/7", json={"edit": moved})
+    assert nowhere.status_code == 422
+    assert nowhere.json()["what"] == "there is no edit at this position"
+
+
+def _whole(planner, name):
+    return planner.get(f"/api/scenarios/{name}/effect").json()["effect"]
+
+
+def _of_edits(planner, edits):
+    """The effect of a new scenario with these edits."""
+    crs = planner.get("/api/whatif").json()["crs"]
+    log = {"format": "nahraum-edits", "format_version": 1, "crs": crs, "edits": edits}
+    made = planner.post("/api/scenarios", json={"name": "neu", "log": log})
+    assert made.status_code == 201, made.text
+    return _whole(planner, made.json()["id"])
+
+
 def test_trying_an_edit_keeps_nothing(planner, spot):
     one = new(planner)
     tried = planner.post(f"/api/scenarios/{one}/preview", json={"edit": shop(spot)}).json()

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from browser import Look, needed
@@ -229,6 +230,59 @@ def test_what_is_there_can_be_closed_and_moved(office: Look, server: Served) -> 
     keep(office, 2)
     edits = server.ask(f"/scenarios/{scenario(office)}")["edits"]
     assert edits[1]["kind"] == "facility_moved" and edits[1]["facility_id"] == edits[0]["facility_id"]
+
+
+def test_a_kept_measure_is_reshaped_by_its_number_and_taken_out_and_that_is_undone(
+    office: Look, server: Served
+) -> None:
+    page, name = office.page, scenario(office)
+    shop(office)
+    keep(office, 1)
+    page.locator("#tool-barrier").click()
+    for east, north in ((-60, 80), (60, 90)):
+        page.mouse.click(*middle(office, east, north))
+    answered(office)
+    keep(office, 2)
+    first, fence = server.ask(f"/scenarios/{name}")["edits"]
+    assert fence["kind"] == "barrier_added" and fence["barrier"] == "fence"
+
+    page.mouse.click(*middle(office))  # its number on the map
+    assert "Maßnahme 1 ändern" in page.locator("#whatif-draft").inner_text()
+    page.locator(".whatif-place summary").click()
+    page.get_by_role("button", name="10 m nach Osten").click()
+    answered(office)
+    keep(office, 2)
+    moved = server.ask(f"/scenarios/{name}")
+    assert moved["n_edits"] == 2 and moved["edits"][1] == fence
+    assert moved["edits"][0]["facility_id"] == first["facility_id"]
+    assert 9 < moved["edits"][0]["x_m"] - first["x_m"] < 11
+
+    page.get_by_role("button", name="Maßnahme 2 herausnehmen").click()
+    kept(office, 1)
+    page.get_by_role("button", name="Rückgängig").click()
+    kept(office, 2)
+    assert server.ask(f"/scenarios/{name}")["edits"] == moved["edits"]
+    page.get_by_role("button", name="Rückgängig").click()
+    office.until(lambda: server.ask(f"/scenarios/{name}")["edits"] == [first, fence])
+    page.locator(".whatif-bill").wait_for()
+    bill = page.locator(".whatif-bill").inner_text()
+    assert "1 Maßnahme ist darin nicht enthalten" in bill and "bitte örtlich prüfen" in bill
+    office.picture("whatif-bill")
+    assert office.complaints == []
+
+
+def test_the_usable_area_of_a_green_is_changed(office: Look, server: Served, small_town: Any) -> None:
+    page = office.page
+    greens = gpd.read_file(small_town.public / "map" / "data" / "greens.geojson")
+    inside = greens.to_crs("EPSG:25832").geometry.iloc[0].representative_point()
+    page.locator("#tool-capacity").click()
+    put(office, f"{inside.x:.1f} {inside.y:.1f}")
+    page.get_by_label("Nutzbare Fläche in m²").fill("65432")
+    answered(office)
+    keep(office, 1)
+    (edit,) = server.ask(f"/scenarios/{scenario(office)}")["edits"]
+    assert edit == {"kind": "capacity_changed", "green_id": edit["green_id"], "area_m2": 65432}
+    assert "65.430 m²" in page.locator(".whatif-edits").inner_text()
 
 
 def test_everything_works_with_the_keyboard_alone(office: Look, server: Served) -> None:

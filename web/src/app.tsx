@@ -16,6 +16,7 @@ import { speech } from "./i18n";
 import type { CityMap } from "./map/citymap";
 import { MapView, type Marked } from "./map/map";
 import { hashOf, initialView, STACKED, type Chapter, type Selection, type Tab, type View } from "./state";
+import { Planning } from "./plan/lazy";
 import { titleOf } from "./subject";
 import { isTheme, themeOf, type Paint } from "./themes";
 import { Controls } from "./views/controls";
@@ -29,7 +30,7 @@ const NOTHING: Marked = { level: "quarters", ids: [], follow: false };
 /** The whole page: head, map with its card, and beside it the panel of the chapter. */
 export function App({ data: plain }: { data: Dataset }) {
   const { look, dark, change } = useAppearance();
-  const data = useMemo(() => ({ ...plain, study: painted(plain.study, look.palette) }), [plain, look.palette]);
+  const data = useMemo(() => ({ ...plain, study: painted(plain.study, look.palette, dark) }), [plain, look.palette, dark]);
   const { study } = data;
   const [view, setView] = useState<View>(() => opened(plain));
   const [follow, setFollow] = useState(view.camera === null);
@@ -65,8 +66,10 @@ export function App({ data: plain }: { data: Dataset }) {
     return () => removeEventListener("hashchange", readdressed);
   }, [plain]);
 
+  const isPlanning = view.chapter === "plan" && served()?.plan === true;
+  const isDrawing = view.chapter === "whatif" || isPlanning;
   const fromMap = (selection: Selection | null): void => {
-    if (view.chapter === "whatif") return; // whoever draws does not choose
+    if (isDrawing) return; // whoever draws does not choose
     setFollow(false);
     if (view.chapter === "street") set({ street: selection ? `${selection.level}/${selection.id}` : "" });
     else if (view.chapter === "compare") set({ pair: nextPair(view.pair, plain, selection) });
@@ -81,7 +84,9 @@ export function App({ data: plain }: { data: Dataset }) {
     if (!selection) requestAnimationFrame(() => document.getElementById(`tab-${view.tab}`)?.focus());
   };
   const fromSearch = (found: Found): void => {
-    if (view.chapter === "whatif") return void (found.point && city.current?.centre(found.point));
+    if (isDrawing && found.point) return void city.current?.centre(found.point);
+    if (isPlanning && found.selection) return void city.current?.show("quarters", [found.selection.id]);
+    if (isDrawing) return;
     const quarter = found.selection?.level === "quarters" ? found.selection : null;
     if (quarter && view.chapter === "compare") return set({ pair: nextPair(view.pair, plain, quarter) });
     if (found.selection) return fromPanel(found.selection);
@@ -120,7 +125,7 @@ export function App({ data: plain }: { data: Dataset }) {
               {say.pick(study.population_days) && ` · ${say.pick(study.population_days)}`}
             </p>
           </div>
-          <Chapters chapter={view.chapter} say={say} planned={plain.plans.length > 0} open={turn} />
+          <Chapters chapter={view.chapter} say={say} planned={plain.plans.length > 0 || served()?.plan === true} open={turn} />
           <AppearanceChoice look={look} say={say} change={change} />
           <LanguageSwitch language={view.language} say={say} set={(language) => set({ language })} />
         </header>
@@ -170,7 +175,12 @@ export function App({ data: plain }: { data: Dataset }) {
         {view.chapter === "whatif" && (
           <WhatIf data={data} say={say} city={board} scenario={view.scenario} opened={(scenario) => set({ scenario })} />
         )}
-        {view.chapter === "plan" && <PlanView data={data} say={say} city={board} choose={fromPanel} />}
+        {view.chapter === "plan" &&
+          (isPlanning ? (
+            <Planning data={data} say={say} city={board} plan={view.plan} opened={(plan) => set({ plan })} />
+          ) : (
+            <PlanView data={data} say={say} city={board} choose={fromPanel} />
+          ))}
         {view.chapter === "about" && <About data={data} say={say} />}
       </main>
       {!view.embedded && (
@@ -204,7 +214,7 @@ const STREET_LAYERS: View["overlays"] = ["places", "greens"];
 function opened(data: Dataset): View {
   const view = initialView(location.hash, data.study.language);
   const { selection } = view;
-  if (view.chapter === "plan" && data.plans.length === 0) view.chapter = "explore";
+  if (view.chapter === "plan" && data.plans.length === 0 && !served()?.plan) view.chapter = "explore";
   const lost = selection !== null && data[selection.level].table.row(selection.id) === undefined;
   return {
     ...view,

@@ -36,6 +36,8 @@ export interface View {
   street: string;
   /** id of the scenario in "what if" */
   scenario: string;
+  /** name of the plan in "plan", in the office */
+  plan: string;
   /** only the panel, for a frame in another page */
   embedded: boolean;
   camera: Camera | null;
@@ -65,6 +67,7 @@ export function initialView(hash: string, language: Language): View {
     pair: [told.get("a") ?? "", told.get("b") ?? ""],
     street: told.get("street") ?? "",
     scenario: told.get("scenario") ?? "",
+    plan: told.get("plan") ?? "",
     embedded: told.has("embedded"),
     camera: cameraOf(told.get("at")),
   };
@@ -84,6 +87,7 @@ export function hashOf(view: View): string {
   if (view.chapter === "compare" && view.pair[1]) told.set("b", view.pair[1]);
   if (view.chapter === "street" && view.street) told.set("street", view.street);
   if (view.chapter === "whatif" && view.scenario) told.set("scenario", view.scenario);
+  if (view.chapter === "plan" && view.plan) told.set("plan", view.plan);
   if (view.embedded) told.set("embedded", "1");
   if (view.camera) told.set("at", view.camera.join("/"));
   return `#${told.toString()}`;

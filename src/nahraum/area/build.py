@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from nahraum.area.background import background_layers
 from nahraum.area.barriers import crossings, study_obstacles
 from nahraum.area.basemap import base_layers
 from nahraum.area.buildings import homes
@@ -255,6 +256,9 @@ def _landscape(
         "barriers": obstacles.lines,
         "crossings": crossings(runs, lines, obstacles.lines),
         "base": base_layers((runs, lines), obstacles, pieces, ground=area, parameters=parameters),
+        "background": background_layers(
+            (runs, lines), obstacles, inputs.osm, ground=area, municipalities=ground.municipalities, crs=crs
+        ),
         "open_space": open_space(
             inputs.osm,
             area,

@@ -60,6 +60,7 @@ class Area:
     barriers          line_id, kind (rail | motorway | water | major_road | fence), geometry
     crossings         line_id, kind, geometry: points where one can walk across a barrier
     base              kind, name, geometry: simplified, for drawing only
+    background        kind, name, zoom, geometry: for the map in a browser; None where nothing was read
     municipalities    municipality_id, name, type, geometry; None in a study of one municipality; else
                       addresses have a column municipality_id too
     notes             code, count, text_de, text_en: what was repaired, left out, decided
@@ -96,3 +97,4 @@ class Area:
     transit: Transit | None = None
     buildings: pd.DataFrame | None = None
     municipalities: gpd.GeoDataFrame | None = None
+    background: gpd.GeoDataFrame | None = None

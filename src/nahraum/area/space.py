@@ -98,7 +98,12 @@ def project(frame: gpd.GeoDataFrame, crs: str, *, called: str = "a layer") -> gp
             f"{called} ({len(frame)} rows) names no CRS", expected="a file that says its CRS, or crs = \"EPSG:…\"",
             fix="add crs to the section in study.toml",
         )  # fmt: skip
-    return frame.to_crs(crs)
+    return frame.to_crs(_known(crs))
+
+
+@lru_cache(maxsize=64)
+def _known(crs: str) -> pyproj.CRS:
+    return pyproj.CRS.from_user_input(crs)
 
 
 @lru_cache(maxsize=64)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 
-from nahraum.cli import inputs, analysis, planning, upkeep  # isort: skip  # in the order of --help
+from nahraum.cli import inputs, analysis, planning, housing, upkeep  # isort: skip  # in the order of --help
 from nahraum.cli.verb import app
 
-__all__ = ["analysis", "app", "inputs", "main", "planning", "upkeep"]
+__all__ = ["analysis", "app", "housing", "inputs", "main", "planning", "upkeep"]
 
 log = logging.getLogger("nahraum")
 

@@ -61,13 +61,18 @@ def serve(
         bool | None, typer.Option("--what-if/--no-what-if", help="whether edits can be tried; default: not in public")
     ] = None,
     name: Annotated[list[str] | None, typer.Option(help="host name that a reverse proxy passes on; repeatable")] = None,
+    embed: Annotated[
+        list[str] | None,
+        typer.Option(help="with --public: site whose pages may show the map, https://www.stadt.de; repeatable"),
+    ] = None,
     out: Out = None,
 ) -> None:
-    """The study on a web server of this machine: map, downloads, OGC API Features, what-if."""
+    """The study on a web server of this machine: map, downloads, OGC API Features, what-if, plans."""
     from nahraum.web.run import serve as serve_study
 
     serve_study(
-        study, host=host, port=port, public=public, what_if=what_if, names=name or (), out=out, tell=say
+        study, host=host, port=port, public=public, what_if=what_if, names=name or (), embedded_by=embed or (),
+        out=out, tell=say,
     )  # fmt: skip
 
 

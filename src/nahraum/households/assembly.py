@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -27,8 +29,34 @@ def joint(block: Block, weights: Floats) -> Floats:
     return table.reshape(weights.shape[0], *shape)
 
 
-def assembled(blocks: dict[str, Block], weights: Weights, totals: Ints, units: Ints, seed: int) -> pd.DataFrame:
+LINKS = (
+    ("dwellings", "rooms", "floor_area", _AREAS),
+    ("buildings", "tenure", "building_type", _KINDS),
+    ("years", "building_type", "building_year", _YEARS),
+)
+"""Blocks that hang a dimension on one that is there already: block, parent, child, stream of chance."""
+
+
+def wanted_links(absent: Collection[str]) -> tuple[tuple[str, str, str, int], ...]:
+    """The links whose child somebody publishes, or hangs something published on."""
+    return tuple(
+        link for link in LINKS if not {link[2], *(more[2] for more in LINKS if more[1] == link[2])} <= set(absent)
+    )
+
+
+def assembled(
+    blocks: dict[str, Block],
+    weights: Weights,
+    totals: Ints,
+    *,
+    units: Ints,
+    seed: int,
+    absent: Collection[str] = (),
+) -> pd.DataFrame:
     """One row per household: unit (row of `units`), number in it, and a class from 1 for every dimension.
+
+    Parameters
+        absent : dimensions that nobody publishes; floor areas and buildings among them are not made.
 
     Notes
         Margins are rounded to whole numbers first; then size × type, × rooms, × tenure, and rooms × area, tenure ×
@@ -50,11 +78,7 @@ def assembled(blocks: dict[str, Block], weights: Weights, totals: Ints, units: I
     by_rooms = split(of.sum(axis=4).reshape(n, -1, _N["rooms"]), by_type, rooms, _ROOMS).reshape(n, -1)
     by_tenure = split(of.reshape(n, -1, _N["tenure"]), by_rooms, tenures, _TENURES)
     rows = _listed(by_tenure, units)
-    for block, parent, child, stream in (
-        ("dwellings", "rooms", "floor_area", _AREAS),
-        ("buildings", "tenure", "building_type", _KINDS),
-        ("years", "building_type", "building_year", _YEARS),
-    ):
+    for block, parent, child, stream in wanted_links(absent):
         have = np.zeros((n, _N[parent]), dtype=np.int64)
         np.add.at(have, (rows["unit"].to_numpy(), rows[parent].to_numpy() - 1), 1)
         table = split(joint(blocks[block], weights[block]), have, margin(block, child), stream)

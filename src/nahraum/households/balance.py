@@ -73,6 +73,35 @@ def _ratios(sums: Floats, lower: Floats, upper: Floats, total: float, number: in
 
 
 @compiled
+def _begin(sums: Floats, lower: Floats, upper: Floats, total: float, number: int, ratio: Floats) -> None:
+    """What each class is multiplied with at first: what is known of it, and its part of what is not, as in the seed."""
+    rest, bases, rooms = total, np.zeros(number), np.zeros(number)
+    for k in range(number):
+        rest -= lower[k]
+        if upper[k] > lower[k]:
+            bases[k], rooms[k] = sums[k], upper[k] - lower[k]
+    factor = _factor(bases, np.zeros(number), rooms, rest, number) if rest > 0.0 and bases.sum() > 0.0 else 0.0
+    for k in range(number):
+        wanted = max(lower[k] + min(factor * bases[k], rooms[k]), _EPSILON * total)
+        ratio[k] = wanted / sums[k] if sums[k] > 0.0 else 1.0
+
+
+@compiled
+def _classes(w: Floats, of: Ints, sums: Floats) -> None:
+    """Sums of the weights by class of one margin."""
+    sums[:] = 0.0
+    for r in range(of.size):
+        sums[of[r]] += w[r]
+
+
+@compiled
+def _times(w: Floats, of: Ints, ratio: Floats) -> None:
+    """Weights multiplied by what their class is multiplied with."""
+    for r in range(of.size):
+        w[r] *= ratio[of[r]]
+
+
+@compiled
 def _fit(
     seeds: Floats,
     parent: Ints,
@@ -83,37 +112,34 @@ def _fit(
     totals: Floats,
     rounds_most: int,
     tolerance: float,
+    additive: bool,
     weights: Floats,
     gap: Floats,
     rounds: Ints,
 ) -> None:
     """Fills weights, gap and rounds; areas do not know each other."""
-    n_margins, n_records = classes.shape
+    n_margins = classes.shape[0]
     sums, ratio = np.zeros(lower.shape[2]), np.zeros(lower.shape[2])
     for area in range(totals.size):
-        w, total = weights[area], totals[area]
-        start = seeds[parent[area]]
-        scale = total / start.sum()
-        for r in range(n_records):
-            w[r] = start[r] * scale
+        w, total, low, high = weights[area], totals[area], lower[area], upper[area]
+        w[:] = seeds[parent[area]] * (total / seeds[parent[area]].sum())
+        for m in range(n_margins if additive else 0):
+            _classes(w, classes[m], sums)
+            _begin(sums, low[m], high[m], total, sizes[m], ratio)
+            _times(w, classes[m], ratio)
         for sweep in range(rounds_most):
             worst = 0.0
             for m in range(n_margins):
-                sums[:] = 0.0
-                for r in range(n_records):
-                    sums[classes[m, r]] += w[r]
-                worst = max(worst, _ratios(sums, lower[area, m], upper[area, m], total, sizes[m], ratio))
-                for r in range(n_records):
-                    w[r] *= ratio[classes[m, r]]
+                _classes(w, classes[m], sums)
+                worst = max(worst, _ratios(sums, low[m], high[m], total, sizes[m], ratio))
+                _times(w, classes[m], ratio)
             rounds[area] = sweep + 1
             if worst <= tolerance * max(total, 1.0):
                 break
         for m in range(n_margins):
-            sums[:] = 0.0
-            for r in range(n_records):
-                sums[classes[m, r]] += w[r]
+            _classes(w, classes[m], sums)
             for k in range(sizes[m]):
-                gap[area] = max(gap[area], lower[area, m, k] - sums[k], sums[k] - upper[area, m, k])
+                gap[area] = max(gap[area], low[m, k] - sums[k], sums[k] - high[m, k])
 
 
 def balanced(
@@ -126,6 +152,7 @@ def balanced(
     parent: Ints | None = None,
     rounds: int = 500,
     tolerance: float = 1e-6,
+    additive: bool = False,
 ) -> Balanced:
     """Weights nearest to the seed (in relative entropy) that meet every margin of every area. [households]
 
@@ -138,6 +165,8 @@ def balanced(
         parent : which seed each area starts from; the first by default.
         rounds : sweeps at most; one sweep goes through the margins in their order.
         tolerance : a sweep that moves no class by more than this share of the total is the last.
+        additive : where a class is known in part (0 < lower < upper: several cells, some of which hide it), begin with
+            what is known and share out the rest like the seed; else the known part is taken for the whole first.
 
     Notes
         A class of one margin is multiplied by one number, so that the odds ratios of the seed stay. Open classes of a
@@ -156,7 +185,8 @@ def balanced(
     _fit(
         np.ascontiguousarray(seeds, dtype=np.float64), origin, np.ascontiguousarray(classes, dtype=np.int64), used,
         np.ascontiguousarray(lower, dtype=np.float64), np.ascontiguousarray(upper, dtype=np.float64),
-        np.ascontiguousarray(totals, dtype=np.float64), rounds, tolerance, out.weights, out.gap, out.rounds,
+        np.ascontiguousarray(totals, dtype=np.float64), rounds, tolerance, additive, out.weights, out.gap,
+        out.rounds,
     )  # fmt: skip
     return out
 

@@ -22,6 +22,8 @@ BUILDING_YEARS = (
     "before_1919", "1919_to_1948", "1949_to_1978", "1979_to_1990", "1991_to_2000", "2001_to_2010", "2011_to_2019",
     "from_2020",
 )  # fmt: skip
+RENTS = ("under_5", *(f"{low}_to_{low + 1}" for low in range(5, 12)), "12_and_more")
+"""Classes of net cold rent, EUR/m²: the mean of the rented dwellings of a unit, no dwelling's own rent."""
 AGE_TENS = ("00_09", "10_19", "20_29", "30_39", "40_49", "50_59", "60_69", "70_79", "80_plus")
 AGE_FIVE = ("under_18", "18_29", "30_49", "50_64", "65_plus")
 BANDS = ("00_09", "10_17", "18_19", "20_29", "30_39", "40_49", "50_59", "60_64", "65_69", "70_79", "80_plus")
@@ -57,6 +59,7 @@ MARGINS = Contract(
         Column("status", "text", "unreliable: noisy; suppressed: small or 0; missing: no such class", allowed=STATUSES),
     ),
 )  # fmt: skip
+"""Optional: `least`, `most` of a class whose count is not known, but bounds are (buildings with 3 to 6 dwellings)."""
 
 PLACES = Contract(
     "cells of households",
@@ -88,7 +91,52 @@ HOUSEHOLDS = Contract(
     ),
 )
 """Beside these, a column per dimension that has a margin: household_type, tenure, rooms, floor_area, floor_area_m2,
-building_type, building_year, age_<band>, workers_assumed, school_children_assumed."""
+building_type, building_year, age_<band>, workers_assumed, school_children_assumed; in a study also quarter_id,
+net_cold_rent_eur_m2 and rent_class."""
+
+UNITS = Contract(
+    "units of households",
+    "one row per unit that is shown: a cell with enough households, or several small ones",
+    ("unit_id",),
+    (
+        Column("unit_id", "int", "lowest cell key of the unit"),
+        Column("n_households", "int", "inside the study", "households", minimum=0),
+        Column("n_households_status", "text", "unreliable: a lower bound", allowed=STATUSES),
+        Column("n_persons", "int", "in these households", "persons", minimum=0),
+        Column("net_cold_rent_eur_m2", "float", "mean of its rented dwellings", "EUR/m²", nullable=True, minimum=0),
+        Column("net_cold_rent_eur_m2_status", "text", allowed=STATUSES),
+    ),
+)
+
+UNIT_PLACES = Contract(
+    "where the people of a unit live",
+    "one row per unit, cell, quarter and side of the boundary",
+    ("unit_id", "cell_key", "quarter_id", "inside"),
+    (
+        Column("unit_id", "int"),
+        Column("cell_key", "int"),
+        Column("quarter_id", "text", "'' where the addresses lie in no quarter"),
+        Column("inside", "bool", "inside the study's boundary"),
+        Column("residents", "float", "without communal accommodation", "persons", minimum=0),
+        Column("share", "float", "of the unit; adds up to 1", "share", minimum=0, maximum=1),
+    ),
+)
+
+HOME_QUARTERS = Contract(
+    "households of the quarters",
+    "one row per quarter; '' for addresses in no quarter",
+    ("quarter_id",),
+    (
+        Column("quarter_id", "text"),
+        Column("name", "text"),
+        Column("residents", "float", "", "persons", minimum=0),
+        Column("residents_communal", "float", "in communal accommodation: in no household", "persons", minimum=0),
+        Column("n_households", "int", "synthetic", "households", minimum=0),
+        Column("n_persons", "int", "in these households", "persons", minimum=0),
+        Column("covered_share", "float", "n_persons ÷ residents outside of communal accommodation", "share", True, 0),
+    ),
+)
+"""Beside these persons_<band> [persons] where ages are known."""
 
 FITS = Contract(
     "fit of households",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from nahraum.parameters import Parameters
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Weights = dict[str, Floats]
+_NEAR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,12 @@ def fit_level(
         area knows neither rooms nor floor areas, its households tell. Then buildings by tenure and years by type.
     """
     targets = {name: target(margins.get(name), totals, len(CLASSES[name])) for name in CLASSES if "age" not in name}
+    apart = _apart(targets["household_size"], targets["household_type"])
+    for name in ("household_size", "household_type"):
+        targets[name] = replace(targets[name], consistent=targets[name].consistent & ~apart)
     done = _Level(blocks, targets, totals, above, parent, parameters, {}, {})
     rooms = done.fit("dwellings", {})
-    told = _told(targets["rooms"]) | _told(targets["floor_area"])
+    told = _told(targets["rooms"], totals) | _told(targets["floor_area"], totals)
     exact = class_sums(blocks["dwellings"], rooms.weights, "rooms", len(CLASSES["rooms"]))
     lower, upper = np.where(told[:, None], exact, 0.0), np.where(told[:, None], exact, np.inf)
     done.fit("households", {"rooms": Target(lower, upper, targets["rooms"].consistent)})
@@ -62,9 +66,17 @@ def fit_level(
     return Fitted(done.weights, targets, done.gap)
 
 
-def _told(aim: Target) -> npt.NDArray[np.bool_]:
+def _told(aim: Target, totals: Floats) -> npt.NDArray[np.bool_]:
     """Areas that know anything of a dimension."""
-    return np.asarray(np.isfinite(aim.upper).any(axis=1) | (aim.lower > 0).any(axis=1))
+    return np.asarray((aim.upper < totals[:, None] * (1.0 - _NEAR)).any(axis=1) | (aim.lower > 0).any(axis=1))
+
+
+def _apart(sizes: Target, types: Target) -> npt.NDArray[np.bool_]:
+    """Areas whose sizes and types exclude each other by more than a household: living alone, families of three."""
+    fixed = [(each.lower == each.upper).all(axis=1) for each in (sizes, types)]
+    alone = np.abs(sizes.lower[:, 0] - types.lower[:, 0]) > 1.0
+    families = types.lower[:, 2] > sizes.lower[:, 2:].sum(axis=1) + 1.0
+    return np.asarray(fixed[0] & fixed[1] & (alone | families))
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,7 @@ class _Level:
         found = balanced(
             self.above[name], block.classes, lower, upper, self.totals, parent=self.parent,
             rounds=int(self.parameters.number("households.rounds")),
-            tolerance=self.parameters.number("households.tolerance"),
+            tolerance=self.parameters.number("households.tolerance"), additive=True,
         )  # fmt: skip
         self.weights[name], self.gap[name] = found.weights, found.gap
         return found

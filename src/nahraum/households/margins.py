@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class Margin:
 
 
 def checked(margins: pd.DataFrame) -> pd.DataFrame:
-    """The same table. Raises InputError for what no census can publish; all problems at once."""
+    """The same table, texts as categories. Raises InputError for what no census can publish; all problems at once."""
     table = require(margins, MARGINS, called="margins of households", fix="see households.contracts")
     most = table["dimension"].map({name: len(each) for name, each in CLASSES.items()})
     known, told = table["status"].isin(KNOWN_STATUSES), table["count"].notna()
@@ -51,13 +51,20 @@ def checked(margins: pd.DataFrame) -> pd.DataFrame:
         (known & ~told, "status says known, but there is no count"),
         (~known & told, "status says not known, but there is a count"),
         (~table["status"].isin(NAMES), f"status is none of {NAMES}"),
+        (_crossed(table), "least is below 0 or above most"),
     ):
         if bad.any():
             first = table.loc[bad, ["level", "area_key", "dimension", "class_id"]].head(3).to_numpy().tolist()
             problems.append(f"{text} in {int(bad.sum())} rows, first: {first}")
     if problems:
         raise InputError("margins of households cannot be used", where=problems, expected=MARGINS.expected())
-    return table
+    return table.astype(dict.fromkeys(("level", "dimension", "status"), "category"))  # numbers, not texts, are compared
+
+
+def _crossed(table: pd.DataFrame) -> pd.Series:
+    """Rows whose bounds exclude each other."""
+    bounds = table.reindex(columns=["least", "most"]).astype(np.float64)
+    return (bounds["least"] > bounds["most"]) | (bounds["least"] < 0)
 
 
 def read_level(margins: pd.DataFrame, level: str, keys: Ints, *, suppressed_most: float) -> dict[str, Margin]:
@@ -97,7 +104,20 @@ def _margin(rows: pd.DataFrame, area: Ints, shape: tuple[int, int], suppressed_m
     published[where], code[where] = count[is_class], status[is_class]
     stated[area[~is_class]] = count[~is_class]
     upper = np.where(code == SUPPRESSED, suppressed_most, np.where(np.isnan(published), upper, published))
-    return Margin(published, np.nan_to_num(published), upper, code, stated)
+    lower = np.nan_to_num(published)
+    for name, bound in (("least", lower), ("most", upper)):
+        if name in rows:
+            told = rows[name].to_numpy(dtype=np.float64)
+            use = is_class & ~np.isnan(told) & np.isnan(count)
+            bound[area[use], number[use] - 1] = told[use]
+    return Margin(published, lower, upper, code, stated)
+
+
+def capped(margin: Margin, number: Floats, known: Mask) -> Margin:
+    """The margin of cells whose households are known: a class that is not holds at most all of them."""
+    most = np.where(known[:, None], np.maximum(number[:, None], margin.lower), np.inf)
+    upper = np.where(np.isnan(margin.published), np.minimum(margin.upper, most), margin.upper)
+    return replace(margin, upper=upper)
 
 
 def summed(margin: Margin, unit: Ints, n_units: int) -> Margin:

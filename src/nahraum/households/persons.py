@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,41 +13,70 @@ from nahraum.households.balance import balanced
 from nahraum.households.contracts import BAND_FIVE, BAND_TENS, BANDS, OF_PERSONS
 from nahraum.households.fitting import stacked
 from nahraum.households.margins import Margin, Target, target
-from nahraum.households.rounding import uniforms, whole, whole_tables
+from nahraum.households.members import ROLES, linked, members, roles, told_of_members
+from nahraum.households.rounding import whole, whole_tables
 from nahraum.households.seed import Block
 from nahraum.parameters import Parameters
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-ROLES = ("living_alone", "partner", "child", "lone_parent", "other")
-_AGES, _HAND, _WORK, _SCHOOL, _BANDS = 20, 21, 22, 23, 24
+_AGES, _HAND, _BANDS = 20, 21, 24  # streams of chance
 _TRACE = 1e-12  # of the seed stays in every entry, so that a role never is without ages
-_ONE, _COUPLE, _FAMILY, _LONE = 1, 2, 3, 4  # classes of household_type
 
 
-def roles(size: Ints, kind: Ints) -> Ints:
-    """Persons of each household by role. [households, roles]
+@dataclass(frozen=True)
+class Aged:
+    """weights [units, records of the block of persons]; targets of both publications of ages."""
 
-    A household of six and more counts as six. Beside a couple without child stand others.
-    """
-    counts = np.zeros((size.size, len(ROLES)), dtype=np.int64)
-    couple = (kind == _COUPLE) | (kind == _FAMILY)
-    counts[:, 0] = np.where(kind == _ONE, size, 0)
-    counts[:, 1] = np.where(couple, 2, 0)
-    counts[:, 2] = np.where(kind == _FAMILY, size - 2, np.where(kind == _LONE, size - 1, 0))
-    counts[:, 3] = kind == _LONE
-    counts[:, 4] = size - counts[:, :4].sum(axis=1)
-    return counts
+    weights: Floats
+    targets: dict[str, Target]
+
+
+def ages_of_level(
+    block: Block, margins: dict[str, Margin], above: Floats, parent: Ints, parameters: Parameters
+) -> Floats:
+    """Weights of role and age of the areas of one level; where an area publishes no ages, those of the level above."""
+    totals = np.zeros(parent.size)
+    for name in (each for each in OF_PERSONS if each in margins):
+        totals = np.maximum(totals, np.where(margins[name].fixed, margins[name].lower.sum(axis=1), 0.0))
+    some = totals > 0
+    if not some.any():
+        return above[parent]
+    people = np.where(some, totals, 1.0)
+    lower, upper = stacked([target(margins.get(name), people, _n(block, name)) for name in OF_PERSONS])
+    fitted = _fitted(above, block.classes[[1, 2]], (lower, upper), people, parent, parameters)
+    return np.where(some[:, None], fitted, above[parent])
+
+
+def _fitted(
+    seeds: Floats, classes: Ints, bounds: tuple[Floats, Floats], totals: Floats, parent: Ints, parameters: Parameters
+) -> Floats:
+    """Weights that meet the bounds."""
+    rounds = int(parameters.number("households.rounds"))
+    tolerance = parameters.number("households.tolerance")
+    return balanced(
+        seeds, classes, *bounds, totals, parent=parent, rounds=rounds, tolerance=tolerance, additive=True
+    ).weights  # fmt: skip
 
 
 def aged(
-    households: pd.DataFrame, units: Ints, block: Block, margins: dict[str, Margin], parameters: Parameters, seed: int
-) -> tuple[pd.DataFrame, dict[str, Target]]:
-    """Columns age_<band> [persons], workers_assumed, school_children_assumed per household; targets of the ages.
+    households: pd.DataFrame,
+    units: Ints,
+    block: Block,
+    *,
+    margins: dict[str, Margin],
+    start: tuple[Floats, Ints],
+    parameters: Parameters,
+    seed: int,
+) -> tuple[pd.DataFrame, Aged]:
+    """Columns age_<band> [persons], workers_assumed, school_children_assumed per household; how the ages were fitted.
+
+    Parameters
+        start : weights of the level above [areas, records], and which of them each unit starts from.
 
     Notes
         Ages are dealt by role. The published ages are those of all residents, also of communal accommodation: they
-        are scaled to the persons of the households. Ages within a household do not depend on each other otherwise.
+        are scaled to the persons of the households. Who of a role gets which age goes by `members.linked`.
     """
     unit = households["unit"].to_numpy()
     counts = roles(households["household_size"].to_numpy(), households["household_type"].to_numpy())
@@ -55,20 +86,15 @@ def aged(
     targets = {name: target(margins.get(name), totals.astype(np.float64), _n(block, name)) for name in OF_PERSONS}
     exact = Target(by_role.astype(np.float64), by_role.astype(np.float64), np.ones(units.size, dtype=bool))
     lower, upper = stacked([targets["age_tens"], targets["age_five"], exact])
-    found = balanced(
-        block.weights[None, :], block.classes[[1, 2, 0]], lower, upper, totals.astype(np.float64),
-        rounds=int(parameters.number("households.rounds")), tolerance=parameters.number("households.tolerance"),
-    )  # fmt: skip
+    found = _fitted(start[0], block.classes[[1, 2, 0]], (lower, upper), totals.astype(np.float64), start[1], parameters)
     table = np.zeros((units.size, len(ROLES), len(BANDS)))
-    table[:, block.classes[0], block.classes[3]] = found.weights + _TRACE * block.weights
+    table[:, block.classes[0], block.classes[3]] = found + _TRACE * block.weights
     bands = _whole_bands(table.sum(axis=1), totals, units, seed)
     dealt = whole_tables(table, by_role, bands, seed=seed, stream=_AGES, ids=units)
-    home = np.repeat(np.arange(unit.size), counts.sum(axis=1))
-    role = np.repeat(np.tile(np.arange(len(ROLES)), unit.size), counts.reshape(-1))
-    place = np.arange(home.size) - np.searchsorted(home, home)
-    ids = (units[unit[home]], households["number"].to_numpy()[home], place)
-    band = handed_out(unit[home], role, dealt, uniforms(seed, _HAND, *ids))
-    return _columns(households.index, home, band, ids, parameters, seed), targets
+    who = members(units[unit], households["number"].to_numpy(), counts)
+    band = handed_out(unit[who.home], who.role, dealt, linked(who, parameters, seed=seed, stream=_HAND))
+    frame = told_of_members(who, band, unit.size, parameters, seed)
+    return frame.set_axis(households.index), Aged(found, targets)
 
 
 def _whole_bands(bands: Floats, totals: Ints, units: Ints, seed: int) -> Ints:
@@ -82,19 +108,3 @@ def _whole_bands(bands: Floats, totals: Ints, units: Ints, seed: int) -> Ints:
 
 def _n(block: Block, name: str) -> int:
     return int(block.classes[block.dimensions.index(name)].max()) + 1
-
-
-def _columns(
-    index: pd.Index, home: Ints, band: Ints, ids: tuple[Ints, ...], parameters: Parameters, seed: int
-) -> pd.DataFrame:
-    ages = np.zeros((index.size, len(BANDS)), dtype=np.int64)
-    np.add.at(ages, (home, band), 1)
-    frame = pd.DataFrame(ages, index=index, columns=[f"age_{name}" for name in BANDS])
-    for column, rate, stream in (
-        ("workers_assumed", "households.employed_by_age_assumed", _WORK),
-        ("school_children_assumed", "households.at_school_by_age_assumed", _SCHOOL),
-    ):
-        share = np.asarray(parameters.value(rate), dtype=np.float64)
-        does = uniforms(seed, stream, *ids) < share[band]
-        frame[column] = np.bincount(home[does], minlength=index.size)
-    return frame

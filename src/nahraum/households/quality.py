@@ -34,7 +34,9 @@ def fit_table(
         and none of their cells is left out: they gave the start of the fit and are not forced.
     """
     counts = {
-        name: _counted(homes, ids.size, name) for name in CLASSES if name not in OF_PERSONS or "age_00_09" in homes
+        name: _counted(homes, ids.size, name)
+        for name in CLASSES
+        if (name in homes if name not in OF_PERSONS else "age_00_09" in homes)
     }
     parts = []
     for name, margin in margins.items():

@@ -19,6 +19,7 @@ from nahraum.households.contracts import (
     SIZES,
     TYPES,
 )
+from nahraum.households.members import ROLES
 from nahraum.parameters import Parameters
 
 Floats = npt.NDArray[np.float64]
@@ -80,7 +81,7 @@ def seed_blocks(parameters: Parameters, strength: float) -> dict[str, Block]:
     of_rooms = rooms_tenure / rooms_tenure.sum(axis=1, keepdims=True)
     joint = np.einsum("s,st,sr,ro->stro", sizes, by_size, of_size, of_rooms)
     kinds = tenure.sum(axis=0)[:, None] * _table(parameters, "building_types_by_tenure", (2, len(BUILDING_TYPES)))
-    years = _table(parameters, "building_years_by_type", (len(BUILDING_TYPES), len(BUILDING_YEARS)))
+    years = year_seed(parameters)
     return {
         "dwellings": _block(("rooms", "floor_area"), _associated(_areas(parameters, rooms.sum(axis=0)), strength)),
         "households": _block(("household_size", "household_type", "rooms", "tenure"), joint),
@@ -88,6 +89,11 @@ def seed_blocks(parameters: Parameters, strength: float) -> dict[str, Block]:
         "years": _block(("building_type", "building_year"), _associated(kinds.sum(axis=0)[:, None] * years, strength)),
         "persons": _persons(parameters),
     }
+
+
+def year_seed(parameters: Parameters) -> Floats:
+    """Buildings by type and year of construction as the seed has them; only the odds ratios count."""
+    return _table(parameters, "building_years_by_type", (len(BUILDING_TYPES), len(BUILDING_YEARS)))
 
 
 def _areas(parameters: Parameters, rooms: Floats) -> Floats:
@@ -101,7 +107,7 @@ def _areas(parameters: Parameters, rooms: Floats) -> Floats:
 
 def _persons(parameters: Parameters) -> Block:
     """Persons by role and age, with the classes of both publications of ages."""
-    table = _table(parameters, "ages_by_role", (5, len(BANDS)))
+    table = _table(parameters, "ages_by_role", (len(ROLES), len(BANDS)))
     role, band = np.nonzero(table > 0)
     classes = np.array([role, np.array(BAND_TENS)[band], np.array(BAND_FIVE)[band], band], dtype=np.int64)
     return Block(("role", "age_tens", "age_five", "band"), classes, np.asarray(table[role, band]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ from nahraum.households import margins as published
 from nahraum.households.assembly import assembled
 from nahraum.households.contracts import CLASSES, OF_HOUSEHOLDS, OF_PERSONS, PLACES, STATED
 from nahraum.households.fitting import Fitted, Weights, fit_level
+from nahraum.households.labels import labelled
 from nahraum.households.margins import Margin
-from nahraum.households.persons import aged
+from nahraum.households.persons import aged, ages_of_level
 from nahraum.households.pools import units as pooled
 from nahraum.households.quality import fit_table
 from nahraum.households.seed import Block, seed_blocks
@@ -83,19 +84,34 @@ def synthetic_households(
     above, parent, levels = _above(rows, blocks, km, town, known)
     first = np.searchsorted(keys, shown.ids)
     fitted = fit_level(blocks, shown.margins, shown.totals.astype(float), above, parent[first], known)
-    homes = assembled(blocks, fitted.weights, shown.totals, shown.ids, seed)
     there = {name for each in (shown.margins, *levels) for name in each}
-    targets = dict(fitted.targets)
-    if there & set(OF_PERSONS):
-        ages, more = aged(homes, shown.ids, blocks["persons"], shown.margins, known, seed)
-        homes, targets = pd.concat([homes, ages], axis=1), targets | more
-    where = {"km": (km, levels[1]), "municipality": (town, levels[0])}
-    fits = fit_table(homes, shown.ids, shown.margins, targets, fitted, blocks, where, unit)
     absent = tuple(name for name in CLASSES if name not in there)
+    homes = assembled(blocks, fitted.weights, shown.totals, units=shown.ids, seed=seed, absent=absent)
+    if there & set(OF_PERSONS):
+        start = (above["persons"], parent[first])
+        homes, fitted = _with_ages(homes, fitted, shown, blocks["persons"], start=start, parameters=known, seed=seed)
+    where = {"km": (km, levels[1]), "municipality": (town, levels[0])}
+    fits = fit_table(homes, shown.ids, shown.margins, fitted.targets, fitted, blocks, where, unit)
     return Synthetic(
-        _shown(homes, shown.ids, absent, known), pools, fits, absent, shown.ids, shown.totals, blocks, fitted,
+        labelled(homes, shown.ids, absent, known), pools, fits, absent, shown.ids, shown.totals, blocks, fitted,
         shown.margins,
     )  # fmt: skip
+
+
+def _with_ages(
+    homes: pd.DataFrame,
+    fitted: Fitted,
+    shown: _Shown,
+    block: Block,
+    *,
+    start: tuple[npt.NDArray[np.float64], Ints],
+    parameters: Parameters,
+    seed: int,
+) -> tuple[pd.DataFrame, Fitted]:
+    """The households with the ages of their people, and the fit with that of the ages."""
+    ages, how = aged(homes, shown.ids, block, margins=shown.margins, start=start, parameters=parameters, seed=seed)
+    weights, targets = {**fitted.weights, "persons": how.weights}, {**fitted.targets, **how.targets}
+    return pd.concat([homes, ages], axis=1), replace(fitted, weights=weights, targets=targets)
 
 
 def _with_sizes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -139,6 +155,8 @@ def _units(
             expected="counts of households or dwellings of the level 'cell'",
             fix="give totals (class_id 0) or sizes of households, or more cells",
         )
+    for name in (each for each in of_cells if each in OF_HOUSEHOLDS):
+        of_cells[name] = published.capped(of_cells[name], number.astype(np.float64), code == published.OK)
     summed = {name: published.summed(each, place, ids.size) for name, each in of_cells.items()}
     chosen = {
         name: Margin(m.published[keep], m.lower[keep], m.upper[keep], m.code[keep], m.stated[keep])
@@ -177,25 +195,9 @@ def _level(
     margins = published.read_level(rows, level, keys, suppressed_most=most)
     totals = published.households_of(margins, keys.size)[0].astype(np.float64)
     none = totals == 0
-    if none.all():
-        return {name: above[name][parent] for name in above}, margins
-    fitted = fit_level(blocks, margins, np.where(none, 1.0, totals), above, parent, parameters)
-    return {
-        name: np.where(none[:, None], above[name][parent], fitted.weights.get(name, above[name][parent]))
-        for name in above
-    }, margins
-
-
-def _shown(homes: pd.DataFrame, ids: Ints, absent: tuple[str, ...], parameters: Parameters) -> pd.DataFrame:
-    """Households with the names of their classes; without the dimensions that nobody publishes."""
-    unit = ids[homes["unit"].to_numpy()]
-    name = pd.Series(unit).astype(str) + ":" + homes["number"].astype(str)
-    frame = pd.DataFrame({"household_id": name, "unit_id": unit, "household_size": homes["household_size"]})
-    for dimension in (each for each in OF_HOUSEHOLDS if each not in absent and each != "household_size"):
-        labels = np.array(CLASSES[dimension], dtype=object)
-        classes = homes[dimension].to_numpy()
-        frame[dimension] = classes if dimension == "rooms" else labels[classes - 1]
-        if dimension == "floor_area":
-            frame["floor_area_m2"] = np.asarray(parameters.value("households.area_middles_m2"))[classes - 1]
-    people = [c for c in homes.columns if str(c).startswith("age_") or str(c).endswith("_assumed")]
-    return pd.concat([frame, homes[people]], axis=1)
+    found = {name: above[name][parent] for name in above}
+    found["persons"] = ages_of_level(blocks["persons"], margins, above["persons"], parent, parameters)
+    if not none.all():
+        fitted = fit_level(blocks, margins, np.where(none, 1.0, totals), above, parent, parameters)
+        found |= {name: np.where(none[:, None], found[name], each) for name, each in fitted.weights.items()}
+    return found, margins

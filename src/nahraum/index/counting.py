@@ -8,7 +8,7 @@ the cell it is open whom the missing offer meets, hence the lower and the upper 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,6 +168,13 @@ def unit_sums(
         `m<k>_determined` those for whom it is certain; `censored<k>_<prerequisite>` people with this lack and
         at least k known lacks.
     """
+    return pd.DataFrame(unit_columns(people, unit, n, ks=ks, parts=parts, whole=whole))
+
+
+def unit_columns(
+    people: People, unit: Int64, n: int, *, ks: Sequence[int] = KS, parts: bool = True, whole: Int64 | None = None
+) -> dict[str, Int64]:
+    """The columns of `unit_sums`, for those who need no table."""
     columns: dict[str, Int64] = {"judged": sum_micro(people.micro, unit, n)}
     every = np.column_stack([people.lacks, people.apart])
     for j, name in enumerate((*LACKS, *APART)):
@@ -178,16 +185,21 @@ def unit_sums(
     columns |= _central_columns(people, known, unit, n, ks)
     if parts:
         columns |= _censored_columns(people, known, unit, n, ks)
-    return pd.DataFrame(columns)
+    return columns
 
 
-def _ratio(top: pd.Series, bottom: pd.Series) -> Floats:
+Sums = pd.DataFrame | Mapping[str, Int64]
+"""Columns of `unit_sums`, as a table or by name."""
+
+
+def _ratio(top: npt.ArrayLike, bottom: npt.ArrayLike) -> Floats:
+    over, below = np.asarray(top, dtype=np.float64), np.asarray(bottom, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = top.to_numpy(dtype=np.float64) / bottom.to_numpy(dtype=np.float64)
-    return np.where(bottom.to_numpy() > 0, values, np.nan)
+        values = over / below
+    return np.where(below > 0, values, np.nan)
 
 
-def _central(sums: pd.DataFrame, measure: str, k: int, *, within: tuple[Floats, Floats], enough: float) -> Floats:
+def _central(sums: Sums, measure: str, k: int, *, within: tuple[Floats, Floats], enough: float) -> Floats:
     """Headcount (h) or number of lacks (m) among the people whose class is determined, per person.
 
     At least what is known of everybody, and within the bounds; NaN where too few are determined.
@@ -214,16 +226,18 @@ def several_share(sums: pd.DataFrame, k: int, *, enough: float) -> pd.DataFrame:
         Alkire, S. & Foster, J. (2011). Counting and multidimensional poverty measurement.
         10.1016/j.jpubeco.2010.11.006
     """
+    return pd.DataFrame(several_columns(sums, k, enough=enough), index=sums.index)
+
+
+def several_columns(sums: Sums, k: int, *, enough: float) -> dict[str, Floats]:
+    """The columns of `several_share`, for those who need no table."""
     low, high = _ratio(sums[f"h{k}_min"], sums["judged"]), _ratio(sums[f"h{k}_max"], sums["judged"])
-    return pd.DataFrame(
-        {
-            "min": low,
-            "central": _central(sums, "h", k, within=(low, high), enough=enough),
-            "max": high,
-            "completeness": _ratio(sums[f"h{k}_determined"], sums["judged"]),
-        },
-        index=sums.index,
-    )
+    return {
+        "min": low,
+        "central": _central(sums, "h", k, within=(low, high), enough=enough),
+        "max": high,
+        "completeness": _ratio(sums[f"h{k}_determined"], sums["judged"]),
+    }
 
 
 def several_known_share(sums: pd.DataFrame, k: int) -> pd.Series:

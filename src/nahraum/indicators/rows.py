@@ -81,6 +81,8 @@ def without_stranded(rows: pd.DataFrame) -> pd.DataFrame:
         unreachable += (status == "unreachable").to_numpy()
         proven += status.isin(PROVEN).to_numpy()
     stranded = (unreachable >= 2) & (unreachable == proven)
+    if not stranded.any():
+        return rows
     for name in (*WAYS, "green_m2_per_resident"):
         lost = stranded & (rows[f"{name}_status"] == "unreachable").to_numpy()
         rows[f"{name}_status"] = rows[f"{name}_status"].mask(lost, "missing")

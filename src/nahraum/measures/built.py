@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from nahraum.errors import InputError
-from nahraum.scenario.edits import Edit
+from nahraum.scenario.edits import Edit, InternetOfferChanged, ResidentsAdded
+from nahraum.scenario.persons import judged_rows_of
 from nahraum.scenario.state import StudyState
 from nahraum.scenario.tally import Tally
+
+_OF_PEOPLE = (ResidentsAdded, InternetOfferChanged)  # what these change is more than what is within reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +34,7 @@ class Built:
         Raises
             InputError for an edit that does not fit; it names its position among these.
         """
-        state, tally = self.state.branch(), self.tally
+        state, tally, touched = self.state.branch(), self.tally, set[str]()
         for at, edit in enumerate(edits):
             try:
                 change = state.apply(edit)
@@ -38,5 +43,18 @@ class Built:
                     wrong.what, where=[f"edit {at + 1} of {len(edits)}", *wrong.where], expected=wrong.expected,
                     fix=wrong.fix,
                 ) from wrong  # fmt: skip
-            tally = tally.after(state, change)
-        return Built(state, tally)
+            if isinstance(edit, _OF_PEOPLE):
+                tally = tally.after(state, change)
+            else:
+                touched.update(change.address_ids())
+        return Built(state, _counted(tally, state, touched))
+
+
+def _counted(tally: Tally, state: StudyState, touched: Collection[str]) -> Tally:
+    """The counts with what is within reach of some addresses now: once for all edits that have touched them."""
+    at = np.array(sorted(tally.ground.position(name) for name in touched), dtype=np.int64)
+    if not len(at):
+        return tally
+    rows, names = tally.take(at), [tally.ground.names[one] for one in at.tolist()]
+    values = rows.values_with(state.columns(names), names)
+    return tally.changed_at(at, judged_rows_of(values, rows.quarter, tally.ground.rules))

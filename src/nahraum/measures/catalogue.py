@@ -66,7 +66,7 @@ def types_named(names: Sequence[str], types: Mapping[str, MeasureType]) -> tuple
         elif types[name].listed_only:
             problems.append(f"{name!r} is listed only: {types[name].note_en or 'it has no effect model or no rule'}")
         elif not types[name].costed:
-            problems.append(f"{name!r} has no cost: {types[name].cost_source}")
+            problems.append(f"{name!r} has no cost: {types[name].cost_source_en}")
     if problems:
         raise InputError(
             "these measures cannot be planned", where=problems,
@@ -87,7 +87,7 @@ def _shipped() -> Mapping[str, Mapping[str, Any]]:
     text = resources.files("nahraum.measures").joinpath("catalogue.toml").read_text(encoding="utf-8")
     document = tomllib.loads(text)
     marks = document.pop(_DETAILS)
-    usual = {"details_source": marks["source"], "details_evidence": marks["evidence"]}
+    usual = _both("details_source", marks["source_de"], marks["source_en"]) | {"details_evidence": marks["evidence"]}
     entries = {name: usual | item for name, item in document.items()}
     if problems := [text for name, item in entries.items() for text in entry_problems(name, item)]:
         raise InputError("measures/catalogue.toml is not complete", where=problems)
@@ -101,14 +101,19 @@ def _with_own(item: Mapping[str, Any], own: Mapping[str, Any], year: int) -> dic
     source = str(own.get("source", "study.toml"))
     found["running_price_year"] = item["price_year"]
     if "cost" in own:
-        marks = {"cost_source": source, "cost_date": own.get("date", ""), "evidence": LOCAL}
-        found |= marks | {"price_year": own.get("price_year", year)}
+        marks = {"cost_date": own.get("date", ""), "evidence": LOCAL, "price_year": own.get("price_year", year)}
+        found |= marks | _both("cost_source", source, source)
     if "running" in own:
-        marks = {"running_source": source, "running_evidence": LOCAL}
-        found |= marks | {"running_price_year": own.get("price_year", year)}
+        marks = {"running_evidence": LOCAL, "running_price_year": own.get("price_year", year)}
+        found |= marks | _both("running_source", source, source)
     if set(own) - {"cost", "running", "price_year", "source", "date", "programmes", "payer"}:
-        found |= {"details_source": source, "details_evidence": LOCAL}
+        found |= _both("details_source", source, source) | {"details_evidence": LOCAL}
     return found
+
+
+def _both(name: str, german: str, english: str) -> dict[str, Any]:
+    """A text of an entry in both languages."""
+    return {f"{name}_de": german, f"{name}_en": english}
 
 
 def _measure_type(name: str, item: Mapping[str, Any], prices: Prices, year: int) -> MeasureType:
@@ -129,10 +134,14 @@ def _measure_type(name: str, item: Mapping[str, Any], prices: Prices, year: int)
 
 def _indexed(item: Mapping[str, Any], name: str, mark: str, prices: Prices, year: int) -> dict[str, Any]:
     """An amount in prices of the year, with its source; it is known no better than the index that moved it."""
-    own_year, source = int(item["price_year"]), str(item.get(f"{name}_source", ""))
+    own_year, source = int(item["price_year"]), f"{name}_source"
     found: dict[str, Any] = {name: _cost(item.get(name)).times(prices.factor(own_year, year))}
-    if name in item and prices.factor(own_year, year) != 1.0:
-        found[f"{name}_source"] = f"{source}; {own_year} → {year}: Baupreisindex"
+    if found[name].high_eur > 0 and prices.factor(own_year, year) != 1.0:  # nothing stays nothing in any year
+        moved = {"de": "Baupreisindex", "en": "building price index"}
+        found |= {
+            f"{source}_{one}": f"{item.get(f'{source}_{one}', '')}; {own_year} → {year}: {said}"
+            for one, said in moved.items()
+        }
         if prices.verify_locally(own_year, year):
             found[mark] = FROM_KNOWLEDGE
     return found

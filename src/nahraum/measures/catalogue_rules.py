@@ -14,12 +14,13 @@ from nahraum.tables import SERVICES
 Problems = list[str]
 EFFECTS = ("new_green", "green_entrance", "footpath", "facility", "dwellings", "internet", "surface", "")
 _TEXTS = (
-    "label_de", "label_en", "field", "unit", "cost_source", "evidence", "nature", "payer", "effect", "siting",
-    "running_source", "running_evidence", "details_source", "details_evidence", "note_de", "note_en",
+    "label_de", "label_en", "field", "unit", "cost_source_de", "cost_source_en", "evidence", "nature", "payer",
+    "effect", "siting", "running_source_de", "running_source_en", "running_evidence", "details_source_de",
+    "details_source_en", "details_evidence", "note_de", "note_en",
 )  # fmt: skip
 _NEEDED = (
-    "label_de", "label_en", "field", "unit", "price_year", "cost_source", "cost_date", "evidence", "lead_years",
-    "life_years", "din276", "nature", "programmes", "payer", "effect", "siting",
+    "label_de", "label_en", "field", "unit", "price_year", "cost_source_de", "cost_source_en", "cost_date", "evidence",
+    "lead_years", "life_years", "din276", "nature", "programmes", "payer", "effect", "siting",
 )  # fmt: skip
 _OTHERS = ("cost", "running", "cost_date", "price_year", "options", "displacement")
 _NUMBERS = ("lead_years", "life_years", "sealing_m2", "canopy_m2")
@@ -43,7 +44,7 @@ def entry_problems(name: str, item: Mapping[str, Any]) -> Problems:
     """What is wrong with an entry that is shipped."""
     found = [f"[{name}] lacks {key!r}" for key in _NEEDED if key not in item]
     found += [f"[{name}] knows no {key!r}" for key in item if key not in _KNOWN]
-    if "running" in item and not {"running_source", "running_evidence"} <= set(item):
+    if "running" in item and not {"running_source_de", "running_source_en", "running_evidence"} <= set(item):
         found.append(f"[{name}] running has no source or evidence")
     return found + value_problems(f"[{name}]", item)
 

@@ -84,8 +84,8 @@ def _row(kind: MeasureType, amount: float, cost: Cost, running: Cost) -> dict[st
     return {
         "type_id": kind.id, "label_de": kind.label_de, "label_en": kind.label_en, "field": kind.field,
         "unit": kind.unit, "quantity": amount, "cost_eur": _told(cost), "running_eur_per_year": _told(running),
-        "price_year": kind.price_year, "source": kind.cost_source, "verify_locally": kind.verify_locally,
-        "programmes": list(kind.programmes), "payer": kind.payer,
+        "price_year": kind.price_year, "source_de": kind.cost_source_de, "source_en": kind.cost_source_en,
+        "verify_locally": kind.verify_locally, "programmes": list(kind.programmes), "payer": kind.payer,
     }  # fmt: skip
 
 

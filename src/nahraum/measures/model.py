@@ -43,7 +43,7 @@ class MeasureType:
     """One type of measure as the catalogue tells it, with the study's own values where it has any.
 
     cost, running : per unit, in prices of the study's year; running per year.
-    cost_source, cost_date, evidence : where the cost is from; `from_knowledge` is told as "verify locally".
+    cost_source_de, _en, cost_date, evidence : where the cost is from; `from_knowledge` is told as "verify locally".
     lead_years : from the decision to use. life_years : how long it lasts.
     din276 : share of the cost by cost group of DIN 276:2018-12, e.g. {"500": 0.85, "700": 0.15}.
     nature : preparation | order | building | fund | other (Städtebauförderrichtlinie NRW 2023, part 2).
@@ -53,8 +53,9 @@ class MeasureType:
     excludes : types that cannot stand on the same parcel; one parcel always has one use.
     sealing_m2, canopy_m2 : change per unit; NaN where not known.
     displacement : whether rents near it are to be watched; of green and housing always, unless the study denies it.
-    running_source, running_evidence, details_source, details_evidence : the same of the running cost, and of what else
-    is told of it (lead, life, shares, sealing, canopy, options). note : what a planner must know about it, who pays.
+    running_source_de, _en, running_evidence, details_source_de, _en, details_evidence : the same of the running cost,
+    and of what else is told of it (lead, life, shares, sealing, canopy, options). note : what a planner must know about
+    it, who pays.
     `local` is the evidence of values that a municipality gives in its study file.
     """
 
@@ -66,7 +67,8 @@ class MeasureType:
     cost: Cost
     running: Cost
     price_year: int
-    cost_source: str
+    cost_source_de: str
+    cost_source_en: str
     cost_date: str
     evidence: str
     lead_years: float
@@ -81,9 +83,11 @@ class MeasureType:
     sealing_m2: float = 0.0
     canopy_m2: float = 0.0
     displacement: bool = False
-    running_source: str = ""
+    running_source_de: str = ""
+    running_source_en: str = ""
     running_evidence: str = ""
-    details_source: str = ""
+    details_source_de: str = ""
+    details_source_en: str = ""
     details_evidence: str = ""
     note_de: str = ""
     note_en: str = ""
@@ -99,7 +103,7 @@ class MeasureType:
         return all(math.isfinite(value) for value in (self.cost.low_eur, self.cost.mid_eur, self.cost.high_eur))
 
     def text(self, name: str, language: str) -> str:
-        """Its label or note in German or English."""
+        """Its label, note or one of its sources in German or English."""
         return str(getattr(self, f"{name}_{language}"))
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -47,6 +49,15 @@ class Released:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """A chapter that another verb made of released tables, as the report prints it; its pictures are in `folder`."""
+
+    title: str
+    sections: Sequence[Mapping[str, Any]]
+    folder: Path
+
+
+@dataclass(frozen=True)
 class PublishBundle:
     """Everything that goes into `public/`: read by the file writers, the report and the map.
 
@@ -60,8 +71,10 @@ class PublishBundle:
         discriminating, variants, categories : how far the result can be trusted.
         places, greens, entrances : place facts.
         base : drawing only (kind, name, geometry), no data.
+        background : the same for the map in a browser, in full (`area.background`); None: `base` is drawn there too.
         more : tables that only some studies have (municipalities, corrections, registers …); each becomes a CSV and
             a sheet of its own, and a layer and a Parquet file where it has a geometry.
+        chapters : that other verbs made for the report (`report.beside`).
     """
 
     study: Study
@@ -86,6 +99,8 @@ class PublishBundle:
     crs: str
     partly_known: Released | None = None
     more: tuple[Released, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    background: gpd.GeoDataFrame | None = None
 
     def tables(self) -> tuple[Released, ...]:
         """All released tables in the order in which they are written and listed."""

@@ -28,11 +28,11 @@ def csv_tables(bundle: PublishBundle) -> list[Released]:
 def _column(frame: pd.DataFrame, column: str, bundle: PublishBundle) -> list[str]:
     values = frame[column]
     if not is_number(values):
-        return [safe_text(value) for value in values]
+        return [safe_text(value) for value in values.tolist()]
     decimals, gone = decimals_of(column, bundle.catalogue), held_back(frame, column)
     return [
         HELD_BACK if dot else "" if value != value else number_text(float(value), decimals)
-        for value, dot in zip(values, gone, strict=True)
+        for value, dot in zip(values.tolist(), gone.tolist(), strict=True)
     ]
 
 

@@ -57,16 +57,17 @@ class Page:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One published layer; `frame` in the study's CRS, sorted by id."""
+    """One published layer; `frame` in the study's CRS, sorted by id; `called` in English and German."""
 
     name: str
     frame: gpd.GeoDataFrame
     crs: str
+    called: tuple[str, str] | None = None
 
     @property
     def title(self) -> tuple[str, str]:
         """In English and German."""
-        return _TITLES.get(self.name, (self.name, self.name))
+        return self.called or _TITLES.get(self.name, (self.name, self.name))
 
     @property
     def key(self) -> str:

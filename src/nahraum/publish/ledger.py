@@ -171,6 +171,29 @@ def of_persons(tables: Iterable[Released]) -> list[Released]:
     return [table for table in tables if "suppressed" in table.frame.columns]
 
 
+def release_id(tables: Iterable[Released], reference_date: date) -> str:
+    """The id that a release has, or would have."""
+    return _id([_kept(table, _told(table.frame)) for table in of_persons(tables)], reference_date)
+
+
+def _kept(table: Released, frame: pd.DataFrame) -> ReleasedTable:
+    hidden = {str(name): int(n) for name, n in table.hidden.items()}
+    columns = tuple(map(str, frame.columns))
+    return ReleasedTable(table.name, table.geography, content_hash(frame), len(frame), columns, hidden)
+
+
+def _id(kept: Sequence[ReleasedTable], reference_date: date) -> str:
+    text = "\n".join(f"{one.name} {one.geography} {one.sha256}" for one in kept)
+    return hashlib.sha256(f"{reference_date.isoformat()}\n{text}".encode()).hexdigest()[:16]
+
+
+def keep_beside(internal: Path, name: str, content: bytes) -> None:
+    """Keeps something of a release for the office beside its values; written whole, readable by its owner only."""
+    path = _folder(internal) / name
+    if not path.exists():
+        _private(path, content)
+
+
 def record(
     internal: Path, tables: Iterable[Released], *, study: str, reference_date: date, released_on: date, version: str
 ) -> Entry | None:
@@ -180,18 +203,10 @@ def record(
         internal : the folder `internal/` of the study.
         released_on : the day on which it is done; it stands in the ledger only.
     """
-    entries, kept = read_ledger(internal), []
-    frames = {table.name: _told(table.frame) for table in of_persons(tables)}
-    for table in of_persons(tables):
-        frame = frames[table.name]
-        kept.append(
-            ReleasedTable(
-                table.name, table.geography, content_hash(frame), len(frame),
-                tuple(map(str, frame.columns)), {str(name): int(n) for name, n in table.hidden.items()},
-            )
-        )  # fmt: skip
-    text = "\n".join(f"{one.name} {one.geography} {one.sha256}" for one in kept)
-    name = hashlib.sha256(f"{reference_date.isoformat()}\n{text}".encode()).hexdigest()[:16]
+    entries, judged = read_ledger(internal), of_persons(tables)
+    frames = {table.name: _told(table.frame) for table in judged}
+    kept = [_kept(table, frames[table.name]) for table in judged]
+    name = _id(kept, reference_date)
     if any(entry.id == name for entry in standing(entries)):
         return None
     folder = _folder(internal)

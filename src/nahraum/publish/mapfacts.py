@@ -24,7 +24,7 @@ from nahraum.publish.report import own, words
 from nahraum.publish.report.tables import source_label
 from nahraum.tables import PREREQUISITES, SERVICES
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 LEVELS = ("cells", "quarters")
 SIDE_CLASSES = 2
 PLAIN_CLASSES = 5

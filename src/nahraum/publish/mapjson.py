@@ -49,11 +49,12 @@ def _number(value: float, digits: int) -> float | int | None:
 def column(values: pd.Series, digits: int = DEFAULT_DIGITS) -> Any:
     """One column: numbers in a list, texts as codes of a sorted list, `{"all": value}` where all rows agree."""
     if pd.api.types.is_bool_dtype(values.dtype):
-        found: list[Any] = [scalar(value) for value in values]
+        found: list[Any] = [scalar(value) for value in values.tolist()]
     elif pd.api.types.is_numeric_dtype(values.dtype):
         found = [_number(value, digits) for value in values.to_numpy(dtype=np.float64, na_value=np.nan).tolist()]
     else:
-        return _texts(["" if pd.isna(value) else str(value) for value in values])
+        gone = values.isna().tolist()
+        return _texts(["" if none else str(value) for value, none in zip(values.tolist(), gone, strict=True)])
     if len(found) > 1 and all(value == found[0] for value in found):
         return {"all": found[0]}
     return found
@@ -75,7 +76,7 @@ def table(frame: pd.DataFrame, key: str, columns: Sequence[str], digits: Mapping
         digits : digits after the point per column, DEFAULT_DIGITS for the others.
     """
     return {
-        "ids": [str(value) for value in frame[key]],
+        "ids": [str(value) for value in frame[key].tolist()],
         "columns": {name: column(frame[name], digits.get(name, DEFAULT_DIGITS)) for name in columns},
     }
 

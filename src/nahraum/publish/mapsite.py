@@ -14,8 +14,10 @@ import shapely
 
 from nahraum.publish import mapfacts, mapjson, mapsocial, mapstreets
 from nahraum.publish.bundle import PublishBundle
+from nahraum.publish.vectortiles import background_tiles, described_layers, lon_lat_bounds, write_archive
 
 STAMP = "built-from.txt"
+BACKGROUND = "base.pmtiles"
 NOT_BUILT = (
     "the map was not built: npm's registry could not be reached when nahraum was installed; its data stand in "
     "map/data. Install nahraum again with a connection (in a clone: python hatch_build.py), then run the study again"
@@ -107,8 +109,15 @@ def _write_data(bundle: PublishBundle, data: Path) -> list[Path]:
             bundle.entrances.frame, {"green_id": "green_id", "kind": "kind"}, data / "entrances.geojson"
         ),
         mapjson.write_geojson(bundle.places.frame, _place_columns(bundle.places.frame), data / "places.geojson"),
-        mapjson.write_geojson(bundle.base, {"kind": "kind", "name": "name"}, data / "base.geojson"),
+        _background(bundle, data / BACKGROUND),
     ]
+
+
+def _background(bundle: PublishBundle, path: Path) -> Path:
+    """What is drawn below the colours, as vector tiles in one file."""
+    drawn = bundle.base if bundle.background is None else bundle.background
+    told = {"name": bundle.study.name, "attribution": bundle.attribution, "vector_layers": described_layers()}
+    return write_archive(background_tiles(drawn), path, bounds=lon_lat_bounds(drawn), metadata=told)
 
 
 def _place_columns(places: pd.DataFrame) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Thing:
 
     what : facility, entrance, green, way or barrier; kind : its category, kind of entrance or kind of barrier.
     x_m, y_m : the point of it that is nearest to where one asked; within a green that point itself. [m]
-    green_id : of an entrance.
+    green_id : of an entrance; area_m2 : of a green, as it counts.
     """
 
     what: str
@@ -35,6 +35,7 @@ class Thing:
     y_m: float
     distance_m: float
     green_id: str = ""
+    area_m2: float | None = None
 
 
 def around(
@@ -73,7 +74,8 @@ def _shapes(table: pd.DataFrame, what: str, point: Point, within_m: float) -> It
         row, nearest = table.iloc[at], shapely.shortest_line(here, shapes[at])
         x, y = shapely.get_coordinates(nearest)[-1].tolist()
         kind, name = (str(row[one]) if one in table.columns else "" for one in ("kind", "name"))
-        yield Thing(what, str(row[key]), kind, name, x, y, float(nearest.length))
+        area_m2 = float(row["area_m2"]) if what == "green" and "area_m2" in table.columns else None
+        yield Thing(what, str(row[key]), kind, name, x, y, float(nearest.length), area_m2=area_m2)
 
 
 def _ways(network: Network, log: Sequence[Edit], point: Point, within_m: float) -> Iterator[Thing]:

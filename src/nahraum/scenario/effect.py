@@ -102,12 +102,12 @@ def _shares(rows: Persons, k: int) -> Shares:
     """Share of the counted people of each address with each of `COUNTED` (0 where nobody is counted, NaN where a lack
     is not known), and how many they are."""
     people, n = rows.people(), len(rows.micro)
-    sums = counting.unit_sums(people, people.row, n, ks=(k,), parts=False)
-    judged = sums["judged"].to_numpy(dtype=np.int64)
-    columns: list[npt.NDArray[np.float64]] = [sums[f"h{k}_known"].to_numpy(dtype=np.float64) / np.maximum(judged, 1)]
+    sums = counting.unit_columns(people, people.row, n, ks=(k,), parts=False)
+    judged = sums["judged"].astype(np.int64)
+    columns: list[npt.NDArray[np.float64]] = [sums[f"h{k}_known"].astype(np.float64) / np.maximum(judged, 1)]
     for name in (*LACKS, *APART):
-        share = sums[name].to_numpy(dtype=np.float64) / np.maximum(judged, 1)
-        unknown = (judged > 0) & (sums[f"known_{name}"].to_numpy() == 0)
+        share = sums[name].astype(np.float64) / np.maximum(judged, 1)
+        unknown = (judged > 0) & (sums[f"known_{name}"] == 0)
         columns.append(np.where(unknown, np.nan, share))
     return np.column_stack(columns), judged
 

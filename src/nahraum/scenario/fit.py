@@ -153,9 +153,14 @@ def _measured(category: str) -> None:
     )  # fmt: skip
 
 
-def _heeded(barrier: str, area: Area, parameters: Parameters) -> None:
+def barrier_kinds(area: Area, parameters: Parameters) -> list[str]:
+    """The kinds of barriers that the study's rules or its data know, sorted."""
     rules = {*parameters.value("attach.leg_barriers"), *parameters.value("attach.entrance_barriers")}
-    known = sorted(rules | {str(kind) for kind in area.barriers["kind"]})
+    return sorted(rules | {str(kind) for kind in area.barriers["kind"]})
+
+
+def _heeded(barrier: str, area: Area, parameters: Parameters) -> None:
+    known = barrier_kinds(area, parameters)
     if barrier not in known:
         near = difflib.get_close_matches(barrier, known, n=1, cutoff=0.6)
         raise InputError(

@@ -153,4 +153,5 @@ def units_of(persons: Persons) -> tuple[Int64, Int64, Int64]:
 def summed(persons: Persons, unit: Int64, n: int, whole: Int64) -> Int64:
     """Per unit the columns of `counting.unit_sums`. [millionths of a person]"""
     people = persons.people()
-    return counting.unit_sums(people, unit[people.row], n, parts=False, whole=whole).to_numpy(dtype=np.int64)
+    columns = counting.unit_columns(people, unit[people.row], n, parts=False, whole=whole)
+    return np.column_stack(list(columns.values())).astype(np.int64, copy=False)

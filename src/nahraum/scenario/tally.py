@@ -104,7 +104,10 @@ class Tally:
         Parameters
             state : brought to what the change leads to (an edit, or one taken back); self is of before.
         """
-        at, new = self.now(state, change)
+        return self.changed_at(*self.now(state, change))
+
+    def changed_at(self, at: Int64, new: Persons) -> Tally:
+        """The counts with something else true of some addresses, by position, sorted."""
         if not len(at):
             return replace(self, last=at)
         old = self.take(at)
@@ -237,18 +240,18 @@ def _without_bounds(told: pd.DataFrame) -> pd.DataFrame:
 
 def counted_table(counts: Int64, rule: Counting) -> pd.DataFrame:
     """Rows of `Tally.sums` as shares and persons."""
-    sums = pd.DataFrame(counts, columns=counting_columns())
-    judged = sums["judged"].to_numpy(dtype=np.float64)
+    sums = dict(zip(_columns, counts.T, strict=True))
+    judged = sums["judged"].astype(np.float64)
     told: dict[str, Floats] = {"residents_judged": judged / MICRO}
     for name in EVERY_LACK:
-        known, people = (sums[column].to_numpy(dtype=np.float64) for column in (f"known_{name}", name))
+        known, people = (sums[column].astype(np.float64) for column in (f"known_{name}", name))
         told[f"{name}_share"] = np.where(known > 0, people / np.maximum(known, 1), np.nan)
         told[f"{name}_residents"] = np.where(known > 0, people / MICRO, np.nan)
         told[f"{name}_completeness"] = np.where(judged > 0, known / np.maximum(judged, 1), np.nan)
     for k in counting.KS:
-        share = counting.several_share(sums, k, enough=rule.enough)
-        told |= {f"several_k{k}_share{end}": share[part].to_numpy() for part, end in _PARTS.items()}
-    told["several_known_residents"] = sums[f"h{rule.k}_known"].to_numpy(dtype=np.float64) / MICRO
+        share = counting.several_columns(sums, k, enough=rule.enough)
+        told |= {f"several_k{k}_share{end}": share[part] for part, end in _PARTS.items()}
+    told["several_known_residents"] = sums[f"h{rule.k}_known"].astype(np.float64) / MICRO
     return pd.DataFrame(told)
 
 

@@ -10,12 +10,14 @@ import types
 import typing
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from nahraum.errors import NahraumError
@@ -87,7 +89,13 @@ def _class_of(annotation: Any) -> type | None:
 def _named_crs(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The same frame with its CRS by code again (Parquet spells it out), as it was before it was stored."""
     code = frame.crs.to_epsg() if frame.crs is not None else None
-    return frame if code is None else frame.set_crs(f"EPSG:{code}", allow_override=True)
+    return frame if code is None else frame.set_crs(_crs(code), allow_override=True)
+
+
+@lru_cache(maxsize=64)
+def _crs(code: int) -> pyproj.CRS:
+    """A CRS by code; looking one up takes longer than reading a small table."""
+    return pyproj.CRS.from_epsg(code)
 
 
 def _hints(kind: type) -> dict[str, Any]:

@@ -17,22 +17,15 @@ from threading import RLock
 from typing import Any
 
 from nahraum.errors import InputError, NahraumError, OutputError
+from nahraum.store.scenario_schema import FORMAT_VERSION, copied, make, migrate
 
-FORMAT_VERSION = 1
 LONGEST_NAME = 120
-_TABLES = """
-CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE scenario (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, made TEXT NOT NULL, changed TEXT NOT NULL,
-    version INTEGER NOT NULL, n_done INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE edit (
-    scenario_id TEXT NOT NULL REFERENCES scenario(id) ON DELETE CASCADE,
-    position INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (scenario_id, position)
-) WITHOUT ROWID;
-"""
+_REPLACES = "replaces"
 _COLUMNS = (
-    "id, name, made, changed, version, n_done, (SELECT count(*) FROM edit WHERE scenario_id = scenario.id) - n_done"
+    "id, name, made, changed, version, n_done, (SELECT count(*) FROM edit WHERE scenario_id = scenario.id) - n_done, "
+    "(SELECT coalesce(sum(CASE WHEN json_extract(document, '$.replaces') IS NULL THEN 1 "
+    "WHEN json_extract(document, '$.edit') IS NULL THEN -1 ELSE 0 END), 0) "
+    "FROM edit WHERE scenario_id = scenario.id AND position < n_done)"
 )
 
 
@@ -48,7 +41,8 @@ class OutdatedScenarioError(NahraumError):
 class Scenario:
     """A stored scenario without its edits.
 
-    version : counts its changes, from 0; n_done : edits that count; n_undone : edits that can be made again.
+    version : counts its changes, from 0; n_done : entries of its log that count; n_undone : those that can be made
+    again; n_edits : edits that the log amounts to.
     """
 
     id: str
@@ -58,6 +52,7 @@ class Scenario:
     version: int
     n_done: int
     n_undone: int
+    n_edits: int
 
 
 class ScenarioStore:
@@ -83,10 +78,10 @@ class ScenarioStore:
         with self._change():
             known = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone()
             if not known:
-                for statement in _TABLES.split(";")[:-1]:
-                    self._db.execute(statement)
-                facts = [("format_version", str(FORMAT_VERSION)), ("crs", crs)]
-                self._db.executemany("INSERT INTO about VALUES (?, ?)", facts)
+                make(self._db, crs)
+        copied(self._db, self.path)
+        with self._change():
+            migrate(self._db)
         about = dict(self._db.execute("SELECT key, value FROM about"))
         if about.get("format_version") != str(FORMAT_VERSION):
             raise OutputError(
@@ -141,7 +136,25 @@ class ScenarioStore:
             kept = self.get(name)
             rows = self._db.execute("SELECT document FROM edit WHERE scenario_id = ? ORDER BY position", (name,))
             documents = [json.loads(row[0]) for row in rows]
-        return documents[: kept.n_done], documents[kept.n_done :]
+        return standing(documents[: kept.n_done]), documents[kept.n_done :]
+
+    def is_replaced(self, name: str, by: int) -> bool:
+        """Whether a step goes over an entry of `replace`."""
+        with self._lock:
+            at = self.get(name).n_done + (-1 if by < 0 else 0)
+            held = "SELECT document FROM edit WHERE scenario_id = ? AND position = ?"
+            row = self._db.execute(held, (name, at)).fetchone()
+        return row is not None and _REPLACES in json.loads(row[0])
+
+    def replace(
+        self, name: str, position: int, edit: Mapping[str, Any] | None, *, version: int | None = None
+    ) -> Scenario:  # fmt: skip
+        """Another edit in the place of one of those that count, or None in its place: it is taken out of the list.
+
+        Notes
+            An entry of the log like any other (`{"replaces": position, "edit": …}`), so it can be undone.
+        """
+        return self.add(name, {_REPLACES: position, "edit": None if edit is None else dict(edit)}, version=version)
 
     def create(self, name: str, edits: Sequence[Mapping[str, Any]] = ()) -> Scenario:
         """A new scenario."""
@@ -150,6 +163,21 @@ class ScenarioStore:
             self._db.execute("INSERT INTO scenario VALUES (?, ?, ?, ?, 0, ?)", (key, made, now, now, len(edits)))
             self._write(key, 0, edits)
         return self.get(key)
+
+    def costings(self, name: str) -> dict[str, tuple[str | None, float | None]]:
+        """Type and quantity that were set for edits of a scenario, by the digest of the edit."""
+        with self._lock:
+            self.get(name)
+            held = "SELECT digest, type_id, quantity FROM costing WHERE scenario_id = ? ORDER BY digest"
+            return {row[0]: (row[1], row[2]) for row in self._db.execute(held, (name,))}
+
+    def set_costings(self, name: str, chosen: Mapping[str, tuple[str | None, float | None]]) -> None:
+        """Type and quantity of some edits, by digest, in the place of those that were set."""
+        rows = [(name, key, *one) for key, one in sorted(chosen.items())]
+        with self._change():
+            self.get(name)
+            self._db.execute("DELETE FROM costing WHERE scenario_id = ?", (name,))
+            self._db.executemany("INSERT INTO costing VALUES (?, ?, ?, ?)", rows)
 
     def rename(self, name: str, new: str) -> Scenario:
         """The scenario with another name."""
@@ -215,6 +243,18 @@ class ScenarioStore:
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="microseconds")
+
+
+def standing(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The edits that a log amounts to: those that replaced another in its place."""
+    found: list[dict[str, Any]] = []
+    for entry in entries:
+        if _REPLACES in entry:
+            at = int(entry[_REPLACES])
+            found[at : at + 1] = [] if entry["edit"] is None else [dict(entry["edit"])]
+        else:
+            found.append(dict(entry))
+    return found
 
 
 def checked_name(name: str) -> str:

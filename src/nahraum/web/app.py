@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +14,13 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from nahraum.web import problems
+from nahraum.web.embedding import origins
 from nahraum.web.features import features_router
 from nahraum.web.guard import App, Guard, Limits, Rules
 from nahraum.web.pages import front_end
 
 if TYPE_CHECKING:
+    from nahraum.workflow.plan_desk import PlanDesk
     from nahraum.workflow.planning import Planning
     from nahraum.workflow.serving import Published
 
@@ -41,6 +44,8 @@ class About(BaseModel):
     language: str
     role: str
     what_if: bool
+    plans: bool = False
+    embeddable: bool = False
 
 
 class Download(BaseModel):
@@ -55,12 +60,18 @@ def start_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def rules_for(published: Published, *, port: int, token: str | None, names: Iterable[str] = ()) -> Rules:
+def rules_for(
+    published: Published, *, port: int, token: str | None, names: Iterable[str] = (), embedded_by: Iterable[str] = ()
+) -> Rules:  # fmt: skip
     """Who may ask.
 
     Parameters
         port : of the server; names : further values of Host, e.g. of a reverse proxy ("karte.stadt.de").
         token : None for a public, read-only server.
+        embedded_by : origins whose pages may show those of a public server in a frame.
+
+    Raises
+        InputError for what is no origin, and where the server is not public.
     """
     number = published.parameters.number
     limits = Limits(
@@ -69,15 +80,20 @@ def rules_for(published: Published, *, port: int, token: str | None, names: Iter
         int(number("serving.requests_at_once")),
     )
     hosts = {f"{name}:{port}" for name in LOOPBACK} | {name.lower() for name in names}
-    return Rules(frozenset(hosts), token, cookie=f"nahraum_{port}", limits=limits)
+    return Rules(
+        frozenset(hosts), token, cookie=f"nahraum_{port}", limits=limits, embedded_by=origins(embedded_by, token)
+    )  # fmt: skip
 
 
-def create_app(published: Published, rules: Rules, planning: Planning | None = None) -> App:
+def create_app(
+    published: Published, rules: Rules, planning: Planning | None = None, desk: PlanDesk | None = None
+) -> App:
     """The whole server of a study.
 
     Parameters
         planning : the study to be edited; None for a server without what-if. On a public server (no token) only
             answers by quarter are given and nothing is stored.
+        desk : where plans are made; heard in the planner role only.
     """
     app = FastAPI(
         title="nahraum", version="1", description=_ABOUT, openapi_url="/api/openapi.json", docs_url=None,
@@ -85,21 +101,36 @@ def create_app(published: Published, rules: Rules, planning: Planning | None = N
     )  # fmt: skip
     problems.install(app)
     is_planner = rules.token is not None
+    desk = desk if is_planner else None
 
     @app.get("/api", tags=["Study"], summary="The study that is served / Die Untersuchung", responses=problems.PROBLEMS)
     def about() -> About:
         role = "planner" if is_planner else "public"
-        return About(**published.about(), role=role, what_if=planning is not None)
+        facts = published.about() | {"what_if": planning is not None, "plans": desk is not None}
+        return About(**facts, role=role, embeddable=bool(rules.embedded_by))
 
     _downloads(app, published)
     most = int(published.parameters.number("serving.most_features"))
-    app.include_router(features_router(published.layers, title=published.study.name, most=most))
+    layers = partial(published.every_layer, office=is_planner)
+    app.include_router(features_router(layers, title=published.study.name, most=most))
     if planning is not None:
         from nahraum.web.planning import planner_router, public_router
 
         app.include_router(planner_router(planning) if is_planner else public_router(planning))
-    front_end(app, published, ("planner" if is_planner else "public") + (" what-if" if planning is not None else ""))
+    if desk is not None:
+        _planned(app, desk)
+    words = ["planner" if is_planner else "public", *(["what-if"] if planning else []), *(["plan"] if desk else [])]
+    words += ["embed"] if rules.embedded_by else []
+    front_end(app, published, " ".join(words))
     return Guard(app, rules)
+
+
+def _planned(app: FastAPI, desk: PlanDesk) -> None:
+    from nahraum.web.jobs import jobs_router
+    from nahraum.web.plans import fronts_router, plans_router
+
+    for router in (jobs_router(desk), plans_router(desk), fronts_router(desk)):
+        app.include_router(router)
 
 
 def _downloads(app: FastAPI, published: Published) -> None:

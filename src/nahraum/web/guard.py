@@ -17,6 +17,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from nahraum.web.embedding import is_opened
 from nahraum.web.problems import body
 
 Scope = MutableMapping[str, Any]
@@ -55,6 +56,7 @@ class Rules:
 
     hosts : values of the header Host that are answered, with port, in lower case.
     token : start-up token of the planner role; None where the server is public and read-only.
+    embedded_by : origins whose pages may show those of a public server in a frame, such as https://www.stadt.de.
     """
 
     hosts: frozenset[str]
@@ -62,6 +64,7 @@ class Rules:
     cookie: str = "nahraum"
     session: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     limits: Limits = field(default_factory=Limits)
+    embedded_by: tuple[str, ...] = ()
 
 
 class TooLargeError(Exception):
@@ -83,7 +86,7 @@ class Guard:
         if scope["type"] != "http":  # no websockets here
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        send = _with_headers(send, private=self._rules.token is not None)
+        send = _with_headers(send, private=self._rules.token is not None, embedded_by=self._rules.embedded_by)
         if scope["path"] == START and self._rules.token is not None and self._host_known(headers):
             await self._start(scope, send)
             return
@@ -117,7 +120,8 @@ class Guard:
         if not self._host_known(headers):
             return 403, body("this host is not served here", fix="use the address that nahraum serve printed")
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "")
-        if (origin is not None and not self._own(origin)) or site == "cross-site":
+        opened = self._rules.token is None and is_opened(headers, scope["method"], self._rules.embedded_by)
+        if (origin is not None and not self._own(origin)) or (site == "cross-site" and not opened):
             return 403, body("requests of other sites are refused", fix="open the address that nahraum serve printed")
         if not self._has_left(scope):
             return 429, body("too many requests", fix="wait a second")
@@ -179,8 +183,8 @@ def _same(given: str, wanted: str) -> bool:
     return bool(wanted) and hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
-def _with_headers(send: Send, *, private: bool) -> Send:
-    extra = [(name.encode(), value.encode()) for name, value in _HEADERS]
+def _with_headers(send: Send, *, private: bool, embedded_by: tuple[str, ...] = ()) -> Send:
+    extra = [(name.encode(), value.encode()) for name, value in _headers(embedded_by)]
     kept = b"no-store" if private else b"no-cache"
 
     async def sending(message: Message) -> None:
@@ -193,6 +197,15 @@ def _with_headers(send: Send, *, private: bool) -> Send:
         await send(message)
 
     return sending
+
+
+def _headers(embedded_by: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The headers of every answer; x-frame-options cannot name sites, so it gives way where some are let."""
+    if not embedded_by:
+        return list(_HEADERS)
+    told = _CSP.replace("frame-ancestors 'none'", f"frame-ancestors 'self' {' '.join(embedded_by)}")
+    kept = [(name, value) for name, value in _HEADERS if name not in ("content-security-policy", "x-frame-options")]
+    return [("content-security-policy", told), *kept]
 
 
 async def _answer(

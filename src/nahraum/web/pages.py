@@ -21,7 +21,8 @@ def front_end(app: FastAPI, published: Published, served: str) -> None:
 
     Parameters
         served : what the page may count on, as the content of its `<meta name="nahraum-server">`: the role (planner,
-            public), and `what-if` where edits are answered. A page without it is the static site and asks nobody.
+            public), `what-if` where edits are answered, `plan` where plans are made, `embed` where it may be shown
+            in a frame. A page without it is the static site and asks nobody.
 
     Notes
         The data are the published ones. The page is that of this program, so that it fits the API; the published one

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_PUBLIC = 20
 Name = Annotated[str, Path(max_length=40, description="id of a scenario")]
+Position = Annotated[int, Path(ge=0, le=10_000, description="of an edit in the list of those that count, from 0")]
 Changes = Annotated[str, Header(alias="X-Nahraum", max_length=20, description="any value; against forged requests")]
 Crs = Annotated[str, Query(max_length=80, description="of coordinates: the study's by default, or OGC:CRS84")]
 Coordinate = Annotated[float, Query(ge=-1e9, le=1e9, allow_inf_nan=False)]
@@ -82,6 +83,16 @@ class SomeMeasures(BaseModel):
     measures: list[OneMeasure] = Field(min_length=1, max_length=_MOST_PUBLIC)
 
 
+_At = Annotated[str, Field(pattern=r"^[0-9]{1,4}$", description="position of an edit, from 0")]
+
+
+class Costing(BaseModel):
+    """Which measures of the catalogue the edits of a scenario are, and how much of their unit, by position."""
+
+    types: dict[_At, Annotated[str, Field(max_length=80)]] = Field({}, description="'' for none")
+    quantities: dict[_At, Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]] = {}
+
+
 def _values(edit: EditBody) -> dict[str, Any]:
     return edit.model_dump()
 
@@ -114,7 +125,9 @@ def planner_router(planning: Planning) -> APIRouter:
     _about(router, planning)
     _scenarios(router, planning)
     _edits(router, planning)
+    _replacing(router, planning)
     _costs(router, planning)
+    _scenario_costs(router, planning)
 
     @router.post("/whatif", summary="The same as outside the office would see it / Antwort wie außerhalb des Amtes")
     def answer(given: SomeEdits, x_nahraum: Changes) -> dict[str, Any]:
@@ -131,6 +144,18 @@ def _costs(router: APIRouter, planning: Planning) -> None:
     @router.post("/costs", summary="What some measures would cost / Was Maßnahmen kosten würden")
     def costs(given: SomeMeasures, x_nahraum: Changes) -> JSONResponse:
         return JSONResponse(planning.costs([(one.type_id, one.quantity) for one in given.measures]))
+
+
+def _scenario_costs(router: APIRouter, planning: Planning) -> None:
+    @router.get("/scenarios/{name}/costs", summary="What a scenario would cost / Was ein Szenario kosten würde")
+    def costs(name: Name) -> JSONResponse:
+        return JSONResponse(planning.scenario_costs(name))
+
+    @router.post("/scenarios/{name}/costs", summary="Which measures its edits are / Welche Maßnahmen es sind")
+    def choose(name: Name, given: Costing, x_nahraum: Changes) -> JSONResponse:
+        places = sorted({*given.types, *given.quantities})
+        chosen = {int(at): (given.types.get(at), given.quantities.get(at)) for at in places}
+        return JSONResponse(planning.scenario_costs(name, chosen))
 
 
 def _scenarios(router: APIRouter, planning: Planning) -> None:
@@ -172,6 +197,22 @@ def _scenarios(router: APIRouter, planning: Planning) -> None:
     @router.get("/scenarios/{name}/effect", summary="Against the study as it is / Gegenüber dem Bestand")
     def effect(name: Name) -> JSONResponse:
         return JSONResponse(planning.effect(name))
+
+
+def _replacing(router: APIRouter, planning: Planning) -> None:
+    @router.put("/scenarios/{name}/edits/{position}", summary="Another edit in its place / Änderung ersetzen")
+    def replace(name: Name, position: Position, given: OneEdit, x_nahraum: Changes) -> JSONResponse:
+        edit = _values(given.edit)
+        return JSONResponse(planning.replace(name, position, edit, crs=given.crs, version=given.version))
+
+    @router.post("/scenarios/{name}/edits/{position}/preview", summary="Try that / Ersetzen nur probieren")
+    def preview(name: Name, position: Position, given: OneEdit, x_nahraum: Changes) -> JSONResponse:
+        edit = _values(given.edit)
+        return JSONResponse(planning.replace(name, position, edit, crs=given.crs, version=given.version, keep=False))
+
+    @router.delete("/scenarios/{name}/edits/{position}", summary="Take an edit out / Änderung herausnehmen")
+    def take_out(name: Name, position: Position, x_nahraum: Changes, version: int | None = None) -> JSONResponse:
+        return JSONResponse(planning.replace(name, position, None, version=version))
 
 
 def _edits(router: APIRouter, planning: Planning) -> None:

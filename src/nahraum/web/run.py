@@ -18,7 +18,8 @@ _AT_ONCE = 200  # requests under way; more get 503 from uvicorn
 
 def serve(
     study: Path, *, host: str = "127.0.0.1", port: int = 8765, public: bool = False, what_if: bool | None = None,
-    names: Iterable[str] = (), out: Path | None = None, tell: Callable[[str], None] = print,
+    names: Iterable[str] = (), embedded_by: Iterable[str] = (), out: Path | None = None,
+    tell: Callable[[str], None] = print,
 ) -> None:  # fmt: skip
     """Serves a study.
 
@@ -28,29 +29,39 @@ def serve(
         public : read-only, without a token, only what is published.
         what_if : whether edits can be tried; by default in the planner role only.
         names : values of the header Host that a reverse proxy passes on.
+        embedded_by : sites, such as https://www.stadt.de, that may show a public server in a frame of their pages.
         tell : says the address, once.
 
     Raises
         InputError where nothing has been published yet, or the address cannot be listened on.
     """
     found = published(study, out=out)
-    planning = None
+    planning = desk = None
     if not public if what_if is None else what_if:
         from nahraum.workflow.planning import planning_of
 
         planning = planning_of(found.study, stored=not public)
+    if not public:
+        from nahraum.workflow.plan_desk import PlanDesk
+
+        desk = PlanDesk(found.study)
     listener = _listener(host, port)
     number = int(listener.getsockname()[1])
     token = None if public else start_token()
-    app = create_app(found, rules_for(found, port=number, token=token, names=names), planning)
+    rules = rules_for(found, port=number, token=token, names=names, embedded_by=embedded_by)
+    app = create_app(found, rules, planning, desk)
     shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
     tell(f"http://{shown}:{number}/" + ("" if token is None else f"start?token={token}"))
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, date_header=False, limit_concurrency=_AT_ONCE,
         timeout_keep_alive=20, h11_max_incomplete_event_size=16_384, proxy_headers=False,
     )  # fmt: skip
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+    try:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        if desk is not None:
+            desk.close()
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -43,7 +43,7 @@ def types_of(study: Study) -> list[dict[str, Any]]:
     """The types of measures that can be planned, with their costs per unit in the study's prices."""
     from nahraum.measures.costing import types_told
 
-    return types_told(_catalogue(study))
+    return types_told(catalogue_of(study))
 
 
 def costs_in(study: Study, wanted: Sequence[tuple[str, float]]) -> dict[str, Any]:
@@ -52,13 +52,14 @@ def costs_in(study: Study, wanted: Sequence[tuple[str, float]]) -> dict[str, Any
     from nahraum.measures.funding import terms_of
     from nahraum.workflow.plan_money import first_year, rules_of
 
-    types = _catalogue(study)
+    types = catalogue_of(study)
     costs = costs_of(wanted, types)
     rules, terms = rules_of(study), terms_of(study.plan)
     return costs | {"funding": funding_of(wanted, types, rules=rules, terms=terms, year=first_year(study))}
 
 
-def _catalogue(study: Study) -> Mapping[str, MeasureType]:
+def catalogue_of(study: Study) -> Mapping[str, MeasureType]:
+    """The types of measures in the study's prices."""
     from nahraum.measures.catalogue import read_catalogue
     from nahraum.workflow.plan_stages import price_year
 

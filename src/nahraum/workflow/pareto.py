@@ -42,7 +42,7 @@ class FrontAsk:
 
 def pareto(
     study: Study | str | Path, ask: FrontAsk, *, sites: Path | None = None, out: Path | None = None,
-    quiet: bool = False,
+    quiet: bool = False, progress: Progress | None = None,
 ) -> Summary:  # fmt: skip
     """The front between objectives, within the limits of a plan: `pareto/<name>/` in the output folder of the study.
 
@@ -55,12 +55,12 @@ def pareto(
 
     known = with_drawn(study_of(study, out), sites)
     asked = replace(ask, limits=replace(ask.limits, name=plan_name(ask.limits.name)))
-    store, progress = store_of(known), Progress(quiet=quiet, language=known.language)
+    store, progress = store_of(known), progress or Progress(quiet=quiet, language=known.language)
     published(known)
     with store.lock():
         ready = ready_to_plan(known, store, progress)
         with progress.stage("front", "front of plans"):
-            found = _found(ready, asked)
+            found = _found(ready, asked, progress)
             progress.note(f"{len(found.front.plans)} plans")
         with progress.stage("documents", "documents of the plan"):
             document = front_document(found)
@@ -70,7 +70,7 @@ def pareto(
     return Summary({"front": document, "files": [str(one) for one in written]}, lines)
 
 
-def _found(ready: Ready, ask: FrontAsk) -> Found:
+def _found(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
     from nahraum.measures.pareto import pareto_front, read_effort
     from nahraum.publish.programme.front import Found
     from nahraum.workflow.plan_choice import limits_of, problem_of
@@ -80,7 +80,10 @@ def _found(ready: Ready, ask: FrontAsk) -> Found:
     effort = replace(effort, points=ask.points) if ask.points else effort
     limits, priority = limits_of(ready, ask.limits, needs_budget=False)
     problem = problem_of(ready, ready.effects)
-    front = pareto_front(problem, limits, objectives=tuple(ask.objectives), least=ask.least or None, effort=effort)
+    front = pareto_front(
+        problem, limits, objectives=tuple(ask.objectives), least=ask.least or None, effort=effort,
+        progress=progress.counted,
+    )  # fmt: skip
     manifest = (published(study) / "manifest.json").read_bytes()
     quarters = ready.chain.area.value.quarters
     budget = limits.most_eur

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from nahraum.errors import InputError
 from nahraum.measures.catalogue import types_named
@@ -17,18 +19,23 @@ from nahraum.measures.programme import (
     Limits,
     Plan,
     Problem,
+    Row,
     best_programme,
+    goal_unit,
     lived_value,
     programme_problem,
     read_effort,
     read_goal,
     read_variant_effort,
+    relative_gap,
 )
 from nahraum.measures.programme.price import NextEuros, next_euros
 from nahraum.measures.programme.shares import ChoiceShares, choice_shares
 from nahraum.measures.recompute import Recomputed, corrected, recomputed
 from nahraum.workflow.plan_limits import named_limits
 from nahraum.workflow.plan_money import first_year
+from nahraum.workflow.plan_purses import with_purses
+from nahraum.workflow.progress import Progress
 
 if TYPE_CHECKING:
     from nahraum.workflow.plan_stages import Ready
@@ -50,11 +57,13 @@ class Choice:
     effects: Effects
     ask: Mapping[str, Any]
     shares: ChoiceShares | None
-    next_money: NextEuros
+    next_money: NextEuros | None
 
 
-def chosen(ready: Ready, ask: Ask) -> Choice:
+def chosen(ready: Ready, ask: Ask, progress: Progress | None = None) -> Choice:
     """The best plan for what is asked, recomputed; chosen once more where model and recomputation differ by too much.
+
+    Of a plan by hand (`Ask.sites`) only the bound is searched: what the best plan could do within the same limits.
 
     Raises
         InputError for limits that cannot be met, and names that are not there.
@@ -62,19 +71,42 @@ def chosen(ready: Ready, ask: Ask) -> Choice:
     parameters = ready.study.parameters()
     limits, priority = limits_of(ready, ask)
     goal = read_goal(parameters, ask.weights)
-    effort = read_effort(parameters)
+    effort = _watched(read_effort(parameters), goal, progress)
     effects = ready.effects
     problem = problem_of(ready, effects)
     plan = best_programme(problem, goal, limits, effort=effort)
+    plan = _by_hand(problem, plan, ask.sites, (goal, limits, effort)) if ask.sites else plan
     found = _again(ready, effects, plan)
-    if found is not None and not found.agrees:
+    if found is not None and not found.agrees and not ask.sites:
         effects, problem, plan, found = _corrected(ready, plan, found, (goal, limits, effort))
     told = _told(ready, ask, limits, priority)
-    more = next_euros(
-        problem, plan, goal, limits, step_eur=parameters.number("programme.price_step_eur"), effort=effort
+    more = None if ask.sites else next_euros(
+        problem, plan, goal, limits, step_eur=parameters.number("programme.price_step_eur"),
+        effort=replace(effort, watch=None),
     )  # fmt: skip
     shares = _shares(ready, problem, plan, (goal, limits)) if ask.variants else None
     return Choice(plan, found, effects, told, shares, more)
+
+
+def _watched(effort: Effort, goal: Goal, progress: Progress | None) -> Effort:
+    """The effort with somebody who is told how far it is."""
+    if progress is None:
+        return effort
+    unit = goal_unit(goal)
+    return replace(effort, watch=lambda now: progress.standing(now.value, now.bound, unit))
+
+
+def _by_hand(problem: Problem, best: Plan, sites: Sequence[str], asked: tuple[Goal, Limits, Effort]) -> Plan:
+    """The plan of exactly these sites, with the bound of the best plan within the same limits."""
+    goal, limits, effort = asked
+    others = (~np.isin(np.array(problem.site_ids, dtype=object), list(sites))).astype(np.float64)
+    row = Row("by_hand", "Orte, die nicht im Plan von Hand sind", "sites that are not in the plan by hand", "sites",
+              others, most=0.0)  # fmt: skip
+    fixed = replace(limits, must=tuple(sorted(set(sites))), must_not=(), rows=(*limits.rows, row))
+    plan = best_programme(problem, goal, fixed, effort=replace(effort, watch=None))
+    bound = max(best.bound, plan.value)
+    status = "optimal" if bound == plan.value else "feasible"
+    return replace(plan, status=status, bound=bound, gap=relative_gap(plan.value, bound), method="by_hand")
 
 
 def _shares(ready: Ready, problem: Problem, plan: Plan, asked: tuple[Goal, Limits]) -> ChoiceShares:
@@ -139,7 +171,7 @@ def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Lim
         )
     priority = _priority(ready, tuple(ask.priority) or spec.priority)
     share = parameters.number("plan.priority_share") if math.isnan(ask.priority_share) else ask.priority_share
-    unknown = _unknown_sites(ready, (*ask.must, *ask.must_not))
+    unknown = _unknown_sites(ready, (*ask.must, *ask.must_not, *ask.sites))
     if unknown:
         raise InputError(
             "sites are named that are not there", where=unknown, expected="ids as in plan.gpkg, candidate_sites",
@@ -152,7 +184,7 @@ def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Lim
         must=must, must_not=tuple(ask.must_not), most_of_type=_only(ready, ask.types),
         **named_limits({**spec.limits, **ask.limit}, _quarters(ready)),
     )  # fmt: skip
-    return limits, priority
+    return with_purses(ready, limits), priority
 
 
 def _yearly(ready: Ready, ask: Ask, budget: float) -> tuple[float, ...]:
@@ -232,5 +264,5 @@ def _told(ready: Ready, ask: Ask, limits: Limits, priority: Sequence[str]) -> di
         "budget_eur": budget if math.isfinite(budget) else None, "yearly_eur": list(limits.yearly_eur),
         "goal": "lacks_removed", "weighting": ask.weights, "priority": list(priority), "by_status": by_status,
         "priority_share": limits.priority_share, "must": list(limits.must), "must_not": list(limits.must_not),
-        "types": list(ask.types), "level": "mid",
+        "types": list(ask.types), "level": "mid", "by_hand": bool(ask.sites),
     }  # fmt: skip

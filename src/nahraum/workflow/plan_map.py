@@ -32,7 +32,7 @@ def write_to_map(plan: PlanDocument, out: Path, *, publish: bool) -> list[Path]:
     Notes
         A run makes the map anew: then the plans are put there again (`plans_of_map`).
     """
-    before = _shown(out)
+    before = on_map(out)
     after = sorted({*before, plan["name"]} if publish else set(before) - {plan["name"]})
     if after == before and not publish:
         return []
@@ -48,7 +48,7 @@ def plans_of_map(out: Path, data: Path) -> list[Path]:
     told, written = [], []
     try:
         shutil.rmtree(data / FOLDER, ignore_errors=True)
-        for path in (out / "plan" / name / "plan.json" for name in _shown(out)):
+        for path in (out / "plan" / name / "plan.json" for name in on_map(out)):
             if not path.is_file():
                 continue
             try:
@@ -71,7 +71,7 @@ def plans_of_map(out: Path, data: Path) -> list[Path]:
     return written
 
 
-def _shown(out: Path) -> list[str]:
+def on_map(out: Path) -> list[str]:
     """The names of the plans that are on the map, sorted."""
     try:
         told = json.loads((out / "plan" / SHOWN).read_text(encoding="utf-8"))["plans"]

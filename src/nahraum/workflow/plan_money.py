@@ -19,8 +19,10 @@ from nahraum.measures.funding import (
     rules_for,
     terms_of,
 )
+from nahraum.parameters import Parameter
 from nahraum.publish.programme.made import Funded
 from nahraum.publish.programme.words import PlanWords
+from nahraum.publish.wording import source_text, unit_text
 from nahraum.study import Study
 
 if TYPE_CHECKING:
@@ -123,10 +125,16 @@ def _told(found: Financing, rules: RuleSets, language: str) -> dict[str, Any]:
     return {
         "ids": [one.id for one in sets],
         "label": "; ".join(one.label_de if language == "de" else one.label_en for one in sets),
-        "date": max(one.date for one in sets).isoformat(), "source": "; ".join(one.source for one in sets),
+        "date": max(one.date for one in sets).isoformat(),
+        "source": "; ".join(one.source_de if language == "de" else one.source_en for one in sets),
         "notes": [*(one for one in texts if one), *notes],
-        "facts": [fact.as_dict() for fact in found.facts],
+        "facts": [_fact(fact, language) for fact in found.facts],
     }  # fmt: skip
+
+
+def _fact(fact: Parameter, language: str) -> dict[str, Any]:
+    """A fact of a rule set with its unit and source in the language of the reader."""
+    return fact.as_dict() | {"unit": unit_text(fact.unit, language), "source": source_text(fact.source, language)}
 
 
 def _displacement(ready: Ready, items: Sequence[PlanItem]) -> dict[str, dict[str, str]]:

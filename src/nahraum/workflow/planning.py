@@ -4,45 +4,23 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from threading import RLock
+from dataclasses import asdict
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nahraum.errors import InputError
 from nahraum.study import Study
 from nahraum.workflow.beside_whatif import blurred, costs_in, study_status_groups, types_of
 from nahraum.workflow.edit_values import CRS84, bearable, in_metres, turned
+from nahraum.workflow.holding import Holding, Open
 from nahraum.workflow.verbs import study_of
 from nahraum.workflow.whatif import what_if
-
-if TYPE_CHECKING:
-    from nahraum.index.status_groups import StatusGroups
-    from nahraum.scenario import Change, StudyState
-    from nahraum.scenario.tally import Tally
-    from nahraum.store.scenarios import Scenario, ScenarioStore
 
 log = logging.getLogger("nahraum")
 
 
-@dataclass
-class _Open:
-    """A scenario held ready: its state and its counts."""
-
-    state: StudyState
-    tally: Tally
-
-    @staticmethod
-    def of(state: StudyState) -> _Open:
-        """A state with its counts."""
-        from nahraum.scenario.tally import Tally
-
-        return _Open(state, Tally.of(state))
-
-
-class Planning:
+class Planning(Holding):
     """A study to be edited by several people at once; one edit after the other.
 
     Notes
@@ -50,33 +28,10 @@ class Planning:
         ready is made again from it.
     """
 
-    def __init__(
-        self, study: Study, base: StudyState, store: ScenarioStore | None, groups: StatusGroups | None = None
-    ) -> None:  # fmt: skip
-        self._study, self._groups = study, groups
-        self._store, self._lock = store, RLock()
-        self.parameters = study.parameters()
-        self._base = blurred(study, base) if store is None else base  # a public server does not even hold the others
-        begun = _Open.of(self._base)
-        self._ground, self._outside = begun.tally, begun if store is None else None
-        self._ready: OrderedDict[str, _Open] = OrderedDict()
-        quarters = base.area.quarters
-        self._names = dict(zip(quarters["quarter_id"].astype(str), quarters["name"].astype(str), strict=True))
-
-    @property
-    def store(self) -> ScenarioStore:
-        """The stored scenarios.
-
-        Raises
-            InputError on a server that stores nothing.
-        """
-        if self._store is None:
-            raise InputError("this server stores no scenarios")
-        return self._store
-
     def about(self) -> dict[str, Any]:
         """What one needs to know to make an edit: CRS, extent, kinds of edits, categories, quarters."""
         from nahraum.scenario.edits import KINDS
+        from nahraum.scenario.fit import barrier_kinds
         from nahraum.tables import SERVICES
 
         west, south, east, north = (float(one) for one in self._base.area.extent.total_bounds)
@@ -84,6 +39,7 @@ class Planning:
         return {
             "crs": self._base.crs, "extent": [west, south, east, north], "kinds": sorted(KINDS),
             "categories": list(SERVICES), "quarters": quarters,
+            "barriers": barrier_kinds(self._base.area, self.parameters),
         }  # fmt: skip
 
     def lon_lat(self, x: float, y: float) -> list[float]:
@@ -105,6 +61,27 @@ class Planning:
         """What some measures would cost, each by the id of its type and its quantity."""
         return costs_in(self._study, wanted)
 
+    def scenario_costs(
+        self, name: str, chosen: Mapping[int, tuple[str | None, float | None]] | None = None
+    ) -> dict[str, Any]:
+        """What a whole scenario would cost, and who would pay.
+
+        Parameters
+            chosen : type and quantity by position of the edit, where they are not as the edit has them; kept with the
+                scenario.
+        """
+        from nahraum.scenario.log import edit_of
+        from nahraum.workflow.scenario_costs import scenario_costs
+
+        with self._lock:
+            edits = [edit_of(one) for one in self.store.edits(name)[0]]
+            digests, kept = [one.digest() for one in edits], self.store.costings(name)
+            known = {at: kept[one] for at, one in enumerate(digests) if one in kept} | dict(chosen or {})
+            told = scenario_costs(self._study, edits, self._base.area.cells, known)
+            if chosen:
+                self.store.set_costings(name, {digests[at]: one for at, one in known.items()})
+            return told
+
     def listed(self) -> list[dict[str, Any]]:
         """All stored scenarios."""
         return [asdict(one) for one in self.store.listed()]
@@ -113,7 +90,8 @@ class Planning:
         """A scenario with its edits, in the study's CRS or in `CRS84`."""
         with self._lock:
             done, undone = (
-                [turned(edit, crs, self._base.crs, back=True) for edit in some] for some in self.store.edits(name)
+                [turned(edit.get("edit") or edit, crs, self._base.crs, back=True) for edit in some]
+                for some in self.store.edits(name)
             )
             return asdict(self.store.get(name)) | {"edits": done, "undone": undone}
 
@@ -160,7 +138,9 @@ class Planning:
         with self._lock:
             self._has_room()
             done, _ = self.store.edits(name)
-            return self.get(self.store.create(new, done).id)
+            made = self.store.create(new, done)
+            self.store.set_costings(made.id, self.store.costings(name))
+            return self.get(made.id)
 
     def rename(self, name: str, new: str) -> dict[str, Any]:
         """The scenario with another name."""
@@ -204,7 +184,7 @@ class Planning:
             tally = ready.tally.after(state, change)
             if keep:
                 kept = self.store.add(name, made.to_dict(), version=kept.version)
-                self._keep(name, _Open(state, tally))
+                self._keep(name, Open(state, tally))
             return self._answer(kept, ready.tally, tally, change=change, began=began)
 
     def step(self, name: str, by: int, *, version: int | None = None) -> dict[str, Any]:
@@ -212,14 +192,53 @@ class Planning:
         with self._lock:
             kept, began = self.store.check(name, version), perf_counter()
             ready = self._opened(name)
+            if self.store.is_replaced(name, by):
+                return self._stepped(name, by, kept.version)
             _, undone = self.store.edits(name)
             state = ready.state.branch()
             again = state.apply(undone[0]) if by > 0 and undone else None
             after = self.store.step(name, by, version=kept.version)
             change = state.undo() if again is None else again
             tally = ready.tally.after(state, change)
-            self._keep(name, _Open(state, tally))
+            self._keep(name, Open(state, tally))
             return self._answer(after, ready.tally, tally, change=change, began=began)
+
+    def replace(
+        self, name: str, position: int, edit: Mapping[str, Any] | None, *, crs: str = "", version: int | None = None,
+        keep: bool = True,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Makes an edit of a scenario another one, or takes it out of the list, and tells what that changes.
+
+        Parameters
+            position : of the edit in the list, from 0; edit : its new plain values; None takes it out.
+            crs, version, keep : as with `edit`.
+
+        Raises
+            InputError for a position or an edit that does not fit; OutdatedScenarioError as `edit`.
+        """
+        from nahraum.scenario.log import edit_of
+
+        with self._lock:
+            kept, began = self.store.check(name, version), perf_counter()
+            ready = self._opened(name)
+            bearable([edit or {}], self.parameters)
+            made = None if edit is None else edit_of(turned(edit, crs, self._base.crs))
+            other, notes = self._replaced(ready, position, made)
+            document = None if made is None else made.to_dict()
+            if keep:
+                kept = self.store.replace(name, position, document, version=kept.version)
+                self._keep(name, other)
+            told = self._answer(kept, ready.tally, other.tally)
+            milliseconds = round((perf_counter() - began) * 1000, 1)
+            return told | {"edit": document, "notes": notes, "milliseconds": milliseconds}
+
+    def _stepped(self, name: str, by: int, version: int) -> dict[str, Any]:
+        """A step back or forth over an edit that replaced another: the list is made again."""
+        began, before = perf_counter(), self._opened(name).tally
+        after = self.store.step(name, by, version=version)
+        self._ready.pop(name, None)
+        told = self._answer(after, before, self._opened(name).tally)
+        return told | {"edit": None, "notes": [], "milliseconds": round((perf_counter() - began) * 1000, 1)}
 
     def released(self, edits: Sequence[Mapping[str, Any]], *, crs: str = "") -> dict[str, Any]:
         """What some edits together would change, as it may leave the office; nothing is stored.
@@ -233,46 +252,10 @@ class Planning:
             bearable(edits, self.parameters)
             if any(edit.get("address_id") for edit in edits):
                 raise InputError("edits at a given address are for the office", expected="a point instead")
-            self._outside = outside = self._outside or _Open.of(blurred(self._study, self._base))
+            self._outside = outside = self._outside or Open.of(blurred(self._study, self._base))
             ready = self._made([turned(edit, crs, self._base.crs) for edit in edits], outside)
             effect = effect_of(outside.tally, ready.tally)
             return released_effect(effect, self._names, self.parameters, self._groups)
-
-    def _answer(
-        self, kept: Scenario, before: Tally, after: Tally, *, change: Change | None = None, began: float = 0.0
-    ) -> dict[str, Any]:  # fmt: skip
-        from nahraum.publish.whatif import planner_effect
-        from nahraum.scenario.effect import effect_of
-
-        effect = effect_of(before, after, of_last=change is not None)
-        told: dict[str, Any] = {"scenario": asdict(kept)}
-        told["effect"] = planner_effect(effect, self._names, self._groups)
-        if change is not None:
-            milliseconds = round((perf_counter() - began) * 1000, 1)
-            told |= {"edit": change.edit.to_dict(), "notes": change.notes(), "milliseconds": milliseconds}
-        return told
-
-    def _opened(self, name: str) -> _Open:
-        ready = self._ready.get(name)
-        if ready is None:
-            ready = self._made(self.store.edits(name)[0])
-        self._keep(name, ready)
-        return ready
-
-    def _made(self, documents: Sequence[Mapping[str, Any]], before: _Open | None = None) -> _Open:
-        """State and counts after some edits, of the study as it is by default."""
-        first = before or _Open(self._base, self._ground)
-        state, tally = first.state.branch(), first.tally
-        for document in documents:
-            change = state.apply(document)
-            tally = tally.after(state, change)
-        return _Open(state, tally)
-
-    def _keep(self, name: str, ready: _Open) -> None:
-        self._ready[name] = ready
-        self._ready.move_to_end(name)
-        while len(self._ready) > int(self.parameters.number("serving.open_scenarios")):
-            self._ready.popitem(last=False)
 
     def _has_room(self) -> None:
         most = int(self.parameters.number("serving.most_scenarios"))

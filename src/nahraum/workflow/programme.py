@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nahraum.workflow.plan_stages import Ready
 
 _MANIFEST_DIGITS = 16
+ASK = "ask.json"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Ask:
     years : over how many it is spread. variants : whether the plan is made again for other costs and needs.
     publish : whether the map of the study shows it.
     limit : further limits by name (`plan_limits.named_limits`); each replaces that of [plan] limits.
+    sites : a plan by hand: exactly these sites; searched is only how much better another one could be.
     """
 
     budget_eur: float = math.nan
@@ -53,39 +55,44 @@ class Ask:
     variants: bool = True
     publish: bool = False
     limit: Mapping[str, float] = field(default_factory=dict)
+    sites: Sequence[str] = ()
 
 
 def plan(
-    study: Study | str | Path, ask: Ask, *, sites: Path | None = None, out: Path | None = None, quiet: bool = False
-) -> Summary:
+    study: Study | str | Path, ask: Ask, *, sites: Path | None = None, out: Path | None = None, quiet: bool = False,
+    progress: Progress | None = None,
+) -> Summary:  # fmt: skip
     """The best programme of measures within a budget: `plan/<name>/` in the output folder of the study.
 
     Parameters
         sites : a file of drawn sites instead of [sources.measure_sites].
+        progress : is told how it goes; by default the one logger is.
 
     Raises
         InputError for a study without a finished run, a budget below every cost, limits that contradict each other,
         sites or quarters that are not there; nothing half-written stays.
     """
-    from nahraum.publish.programme import plan_document, write_plan
-    from nahraum.publish.programme.released import released_plan
+    from nahraum.publish.programme import plan_document, read_plan, write_plan
+    from nahraum.publish.programme.write import FOLDER, PLAN
     from nahraum.workflow.plan_lines import plan_lines
     from nahraum.workflow.plan_map import write_to_map
     from nahraum.workflow.plan_stages import ready_to_plan, with_drawn
 
     known = with_drawn(study_of(study, out), sites)
     asked = replace(ask, name=plan_name(ask.name))
-    store, progress = store_of(known), Progress(quiet=quiet, language=known.language)
+    store, progress = store_of(known), progress or Progress(quiet=quiet, language=known.language)
     published(known)
     with store.lock():
         ready = ready_to_plan(known, store, progress)
         with progress.stage("programme", "choice of measures"):
-            made = made_plan(ready, asked, fresh=[one for one in progress.computed if one not in ("sites", "effects")])
+            fresh = [one for one in progress.computed if one not in ("sites", "effects")]
+            made = made_plan(ready, asked, fresh=fresh, progress=progress)
         with progress.stage("documents", "documents of the plan"):
             document = plan_document(made)
             ground = _ground(ready)
+            write_ask(asked, known.output_folder)
             written = write_plan(document, known.output_folder, known.parameters(), ground=ground)
-            told = released_plan(document, known.parameters())
+            told = read_plan(known.output_folder / FOLDER / asked.name / PLAN)
             written += write_to_map(told, known.output_folder, publish=asked.publish)
             progress.note(f"{len(written)} files")
     lines = plan_lines(document, known.output_folder)
@@ -115,11 +122,12 @@ def published(study: Study) -> Path:
     return folder
 
 
-def made_plan(ready: Ready, ask: Ask, *, fresh: Sequence[str] = ()) -> Made:
+def made_plan(ready: Ready, ask: Ask, *, fresh: Sequence[str] = (), progress: Progress | None = None) -> Made:
     """The plan with all it was made of.
 
     Parameters
         fresh : stages that had to be computed again; the published figures are then of an earlier state.
+        progress : is told how far the search is.
     """
     from nahraum.publish.programme.made import Made
     from nahraum.workflow.plan_choice import chosen
@@ -127,7 +135,7 @@ def made_plan(ready: Ready, ask: Ask, *, fresh: Sequence[str] = ()) -> Made:
 
     public = published(ready.study)
     manifest = (public / "manifest.json").read_bytes()
-    choice = chosen(ready, ask)
+    choice = chosen(ready, ask, progress)
     quarters = pd.read_parquet(public / "quarters.parquet").drop(columns=["geometry"], errors="ignore")
     whole = pd.read_csv(
         public / "tables" / "municipality.csv", sep=";", decimal=",", na_values=["."], encoding="utf-8-sig"
@@ -143,6 +151,15 @@ def made_plan(ready: Ready, ask: Ask, *, fresh: Sequence[str] = ()) -> Made:
         stages=ready.stages, version=__version__, attribution=str(told.get("licence", {}).get("attribution", "")),
         warnings=_stale(ready.study, fresh),
     )  # fmt: skip
+
+
+def write_ask(ask: Ask, out: Path) -> Path:
+    """The question beside the exact plan, so that it can be changed and asked again."""
+    from nahraum.publish.programme.write import FOLDER, write_private
+    from nahraum.workflow.plan_asks import ask_told
+
+    told = json.dumps(ask_told(ask), ensure_ascii=False, indent=1) + "\n"
+    return write_private(told, out / "internal" / FOLDER / ask.name, ASK)
 
 
 def _stale(study: Study, fresh: Sequence[str]) -> tuple[str, ...]:

@@ -19,12 +19,22 @@ _DE = {
     "prerequisites": "Voraussetzungen",
     "counting, locations": "zählen, Standorte",
     "tables, report, map": "Tabellen, Bericht, Karte",
+    "status, incidence, areas": "Status, Inzidenz, Gebiete",
+    "opening the study": "Untersuchung öffnen",
     "candidate sites": "mögliche Orte",
     "effect of each site": "Wirkung jedes Orts",
     "choice of measures": "Wahl der Maßnahmen",
     "front of plans": "Abwägung",
     "documents of the plan": "Unterlagen",
     "plans": "Pläne",
+    "counts of households": "Zahlen der Haushalte",
+    "synthetic households": "synthetische Haushalte",
+    "housing lab": "Wohnlabor",
+    "documents of the lab": "Unterlagen des Labors",
+    "quarters of the trial": "Pilotquartiere",
+    "stress test": "Stresstest",
+    "what measures would repair": "was Maßnahmen beheben",
+    "tables and paper": "Tabellen und Papier",
     "unchanged": "unverändert",
     "files": "Dateien",
     "kernels compiled, once on this machine": "Rechenkerne übersetzt, einmalig auf diesem Rechner",
@@ -60,6 +70,16 @@ class Progress:
         if not self.quiet:
             end = "\x1b[K" if self._live else ""
             log.info("%6.1f s  %-25s %s%s", seconds, title, ", ".join(self._notes), end)
+
+    def worded(self, title: str) -> str:
+        """The title of a stage in the reader's language."""
+        return self._words.get(title, title)
+
+    def standing(self, value: float, bound: float, unit: str) -> None:
+        """The best value a search has so far, and the bound that no other can pass; here nobody asks."""
+
+    def counted(self, done: int, of: int) -> None:
+        """So many of so many of the running stage; here nobody asks."""
 
     def heading(self, text: str) -> None:
         """What the stages that follow are about."""

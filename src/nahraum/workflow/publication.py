@@ -25,6 +25,7 @@ from nahraum.publish.disclosure import rules_of
 from nahraum.publish.frequency import with_frequency
 from nahraum.publish.nested import Beside, Nested, nested_pieces
 from nahraum.publish.past import PastReleases
+from nahraum.publish.report.beside import read_chapters
 from nahraum.sources.load import provenance_of
 from nahraum.study import Study
 from nahraum.tables import SERVICES
@@ -210,6 +211,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastR
         greens=let_out(facts["greens"], "greens"),
         entrances=let_out(facts["entrances"], "entrances"),
         base=area.base,
+        background=area.background,
         notes=pd.concat([area.notes, chain.further.value.notes, social.notes], ignore_index=True),
         sources=sources_of(study),
         parameters=tuple(parameters.used()),
@@ -221,6 +223,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastR
             *_more(area, result, let_out, _corrections(study, chain)),
             *social_tables(social, status, quarters, parameters, let_social, kinds=_kinds(area)),
         ),
+        chapters=read_chapters(study.output_folder, basis=chain.social.key),
     )
 
 

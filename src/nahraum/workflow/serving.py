@@ -27,6 +27,7 @@ class Published:
     _layers: dict[str, Layer] = field(default_factory=dict)
     _stamp: int = -1
     _lock: Lock = field(default_factory=Lock)
+    _of_plans: dict[Path, tuple[int, Layer | None]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -54,6 +55,25 @@ class Published:
         files = sorted(path for path in root.rglob("*") if path.suffix in OFFERED and path.is_file())
         kept = [path for path in files if not path.is_symlink() and path.relative_to(root).parts[0] != "map"]
         return {path.relative_to(root).as_posix(): path for path in kept}
+
+    def every_layer(self, *, office: bool) -> dict[str, Layer]:
+        """The published layers, and those of plans: with `office` of every released plan and its sites, else the
+        measures of those that the map shows."""
+        from nahraum.publish.plan_features import MEASURES, SITES, plan_layer
+
+        found = dict(self.layers())
+        folder = self.study.output_folder / "plan" if office else self.folder / "map" / "data" / "plans"
+        names = {MEASURES, SITES} if office else {MEASURES}
+        for file in sorted(path for path in folder.glob("[!.]*/*.geojson") if path.name in names):
+            with self._lock:
+                stamp = file.stat().st_mtime_ns
+                held = self._of_plans.get(file)
+                if held is None or held[0] != stamp:
+                    held = (stamp, plan_layer(file, file.parent.name, found["quarters"].crs))
+                    self._of_plans[file] = held
+            if held[1] is not None:
+                found[held[1].name] = held[1]
+        return found
 
     def layers(self) -> dict[str, Layer]:
         """The published layers by name."""

@@ -22,9 +22,9 @@ export interface Dataset {
 }
 
 /** Addresses of the layers that only the map draws. */
-export const drawn = (name: "base" | "places" | "greens" | "entrances"): string => address(`${name}.geojson`);
+export const drawn = (name: "places" | "greens" | "entrances"): string => address(`${name}.geojson`);
 
-const address = (name: string): string => new URL(`./data/${name}`, document.baseURI).href;
+export const address = (name: string): string => new URL(`./data/${name}`, document.baseURI).href;
 
 async function json<T>(name: string): Promise<T> {
   const answer = await fetch(address(name));

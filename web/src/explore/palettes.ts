@@ -21,7 +21,35 @@ const OTHERS: Record<Exclude<PaletteName, "standard">, Partial<Palette>> = {
   },
 };
 
+/** By night the strongest class is the brightest: on a dark ground that is what stands out. */
+const BY_NIGHT: Record<PaletteName, Partial<Palette>> = {
+  standard: {
+    classes: { lacking: "#ff9a55", not_lacking: "#3d6f92", undetermined: "#454e5a" },
+    sequential: ["#4c3d2e", "#80542c", "#b86b30", "#eb9a58", "#ffe0ae"],
+    enough: [["#5c9cc6"], ["#315a76", "#7fbce4"], ["#2c4f68", "#4d8ab1", "#9bd0f2"]],
+    neutral: ["#23423e", "#2f6159", "#4b8f85", "#85c1b5", "#d3f0e8"],
+  },
+  contrast: {
+    classes: { lacking: "#ffb066", not_lacking: "#6d62a3", undetermined: "#454e5a" },
+    sequential: ["#4b3a28", "#83521f", "#c07526", "#f0a551", "#ffe4bb"],
+    enough: [["#8d80c0"], ["#4d4577", "#a99ce0"], ["#463f6d", "#7a6db5", "#c2b7f2"]],
+    neutral: ["#2e2d4a", "#48457a", "#6f6aae", "#a09bd8", "#dedbf8"],
+  },
+  viridis: {
+    classes: { lacking: "#fde725", not_lacking: "#46518f", undetermined: "#454e5a" },
+    sequential: ["#4a3a86", "#38669a", "#279186", "#55c667", "#fde725"],
+    enough: [["#667485"], ["#3f4a57", "#8492a3"], ["#3a4450", "#5f6d7d", "#9aa7b6"]],
+    neutral: ["#2f353d", "#4d555f", "#727b86", "#9da5ae", "#d6dbe0"],
+  },
+};
+const UNKNOWN_BY_NIGHT = "#454e5a";
+
 /** The study in the colours that the reader has chosen. */
-export function painted(study: Study, name: PaletteName): Study {
-  return name === "standard" ? study : { ...study, palette: { ...study.palette, ...OTHERS[name] } };
+export function painted(study: Study, name: PaletteName, dark: boolean): Study {
+  const chosen = name === "standard" ? {} : OTHERS[name];
+  const dusk = dark ? { unknown: UNKNOWN_BY_NIGHT, ...BY_NIGHT[name] } : {};
+  return { ...study, palette: { ...study.palette, ...chosen, ...dusk } };
 }
+
+/** A colour as it looks on the map, through which the ground shines (map/style.ts). */
+export const onMap = (color: string): string => `color-mix(in srgb, ${color} 78%, var(--paper))`;

@@ -83,7 +83,8 @@ function featuresOf({ plan, shapes }: Loaded): Feature[] {
 /** A count as it was released: "about 860", "fewer than 3". */
 export function roundedText(count: Rounded, say: Speech): string {
   if (!count) return say.t("value.none");
-  return "about" in count ? say.t("plan.about", { n: say.number(count.about) }) : say.t("plan.fewer", { n: count.fewer_than });
+  if ("about" in count) return say.t("plan.about", { n: say.number(count.about) });
+  return "fewer_than" in count ? say.t("plan.fewer", { n: count.fewer_than }) : say.t("value.none");
 }
 
 const euros = (value: number | null, say: Speech): string =>

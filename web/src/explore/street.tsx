@@ -106,8 +106,8 @@ function Facts({ data, place, view, say }: { data: Dataset; place: Place; view: 
         <button type="button" class="secondary" onClick={() => window.print()}>
           {say.t("street.print")}
         </button>
-        {/* a server of "nahraum serve" lets no other page embed it (web/guard.py) */}
-        {!view.embedded && !served() && <Embed view={view} say={say} />}
+        {/* a server of "nahraum serve" is embedded only by sites that are named: --embed (web/guard.py) */}
+        {!view.embedded && (served()?.embed ?? true) && <Embed view={view} say={say} />}
       </div>
     </article>
   );

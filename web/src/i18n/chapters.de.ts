@@ -204,7 +204,7 @@ export const chaptersDe = {
   "about.storedWhatIf":
     "Cookies setzt sie nicht. Gewählte Farben, ob die Einführung gezeigt wurde, Ihre Szenarien und eine unfertige Maßnahme bleiben in diesem Browser. Um eine Wirkung zu berechnen, gehen Ort und Art der Maßnahmen an diesen Server; er speichert sie nicht.",
   "about.storedOffice":
-    "Ein Cookie hält die Anmeldung an diesem Server. Gewählte Farben, ob die Einführung gezeigt wurde, das zuletzt geöffnete Szenario und eine unfertige Maßnahme bleiben in diesem Browser. Maßnahmen gehen zum Berechnen an diesen Server; Szenarien speichert er.",
+    "Ein Cookie hält die Anmeldung an diesem Server. Gewählte Farben, ob die Einführung gezeigt wurde, das zuletzt geöffnete Szenario, eine unfertige Maßnahme und das Formular für Pläne bleiben in diesem Browser. Maßnahmen gehen zum Berechnen an diesen Server; Szenarien und Pläne speichert er.",
 } as const;
 
 export type ChaptersKey = keyof typeof chaptersDe;

@@ -202,5 +202,5 @@ export const chaptersEn: Record<ChaptersKey, string> = {
   "about.storedWhatIf":
     "It sets no cookies. The colours you chose, whether the introduction was shown, your scenarios and an unfinished measure stay in this browser. To work out an effect, place and kind of the measures are sent to this server, which does not store them.",
   "about.storedOffice":
-    "A cookie keeps you signed in to this server. The colours you chose, whether the introduction was shown, the scenario opened last and an unfinished measure stay in this browser. Measures are sent to this server to be worked out; it stores scenarios.",
+    "A cookie keeps you signed in to this server. The colours you chose, whether the introduction was shown, the scenario opened last, an unfinished measure and the form for plans stay in this browser. Measures are sent to this server to be worked out; it stores scenarios and plans.",
 };

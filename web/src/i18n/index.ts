@@ -5,14 +5,16 @@ import { de } from "./de";
 import { en } from "./en";
 import { exploreDe } from "./explore.de";
 import { exploreEn } from "./explore.en";
+import { plannerDe } from "./planner.de";
+import { plannerEn } from "./planner.en";
 import { whatifDe } from "./whatif.de";
 import { whatifEn } from "./whatif.en";
 
-const german = { ...de, ...exploreDe, ...chaptersDe, ...whatifDe };
+const german = { ...de, ...exploreDe, ...chaptersDe, ...whatifDe, ...plannerDe };
 
 export type Key = keyof typeof german;
 
-const dictionaries: Record<Language, Record<Key, string>> = { de: german, en: { ...en, ...exploreEn, ...chaptersEn, ...whatifEn } };
+const dictionaries: Record<Language, Record<Key, string>> = { de: german, en: { ...en, ...exploreEn, ...chaptersEn, ...whatifEn, ...plannerEn } };
 
 /** Words and numbers in one language. */
 export interface Speech {

@@ -4,7 +4,7 @@ import type { Feature, FeatureCollection, Position } from "geojson";
 import type { Dataset, Layer, Level } from "../data/load";
 import type { Camera, Overlay, Selection } from "../state";
 import type { Theme } from "../themes";
-import { PATTERNS } from "./patterns";
+import { patterns } from "./patterns";
 import { night } from "./night";
 import { BLANKS, mapStyle } from "./style";
 
@@ -62,7 +62,7 @@ export class CityMap {
     const whole = { bounds: data.study.bounds, fitBoundsOptions: { padding: this.#padding(container) } };
     this.#map = new MapLibre({
       container,
-      style: mapStyle(),
+      style: mapStyle(data.quarters.table.rows().map((row) => data.quarters.table.text("name", row))),
       ...(camera ? { center: [camera[0], camera[1]], zoom: camera[2] } : whole),
       attributionControl: false,
       dragRotate: false,
@@ -162,6 +162,7 @@ export class CityMap {
     for (const { layer, property, day, dusk } of night(this.#map)) {
       this.#map.setPaintProperty(layer, property, dark ? dusk : day);
     }
+    for (const [name, picture] of patterns(dark)) this.#map.updateImage(name, picture);
   }
 
   /** Longitude and latitude of the middle of the map. */
@@ -193,7 +194,7 @@ export class CityMap {
   }
 
   #fill(): void {
-    for (const [name, picture] of Object.entries(PATTERNS)) this.#map.addImage(name, picture, { pixelRatio: 2 });
+    for (const [name, picture] of patterns(false)) this.#map.addImage(name, picture, { pixelRatio: 2 });
     this.#source("cells", this.#data.cells.geometry);
     this.#source("quarters", this.#data.quarters.geometry);
     this.#source("locations", this.#data.locations.geometry);

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Dataset, Level } from "../data/load";
-import type { Speech } from "../i18n";
+import type { Key, Speech } from "../i18n";
 import type { Camera, Selection, View } from "../state";
 import { titleOf } from "../subject";
 import { blankLabel, type Theme } from "../themes";
+import { served } from "../whatif/served";
 import { Attribution } from "./attribution";
 import { CityMap, type Pointed } from "./citymap";
 
@@ -22,6 +23,14 @@ interface Props {
   /** hands the map to whom it concerns */
   made?: (city: CityMap | null) => void;
 }
+
+/** What the keyboard does on the map in a chapter. */
+const hintOf = (view: View): Key =>
+  view.chapter === "whatif"
+    ? "whatif.mapHint"
+    : view.chapter === "plan" && served()?.plan
+      ? "planner.mapHint"
+      : "map.hint";
 
 export interface Marked {
   level: Level;
@@ -86,7 +95,7 @@ export function MapView({ data, view, theme, say, follow, choose, marked, dark, 
       <div class="map-canvas" ref={holder} onKeyDown={keyed} data-level={view.level} data-theme={view.theme} />
       <div class="map-cross" aria-hidden="true" />
       <p id="map-hint" class="map-hint">
-        {say.t(view.chapter === "whatif" ? "whatif.mapHint" : "map.hint")}
+        {say.t(hintOf(view))}
       </p>
       <p class="visually-hidden" role="status">
         {notice}

@@ -2,12 +2,11 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 import type { FeatureCollection } from "geojson";
 import fontUrl from "@fontsource/noto-sans/files/noto-sans-latin-600-normal.woff2?url";
 import { drawn } from "../data/load";
+import { GROUND_SOURCE, groundLayers, groundNames, wayLayers } from "./ground";
 
 const FONT = "Noto Sans SemiBold";
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 export const BLANKS = ["undetermined", "edge", "missing", "suppressed"] as const;
-
-const kindIs = (...kinds: string[]): ExpressionSpecification => ["in", ["get", "kind"], ["literal", kinds]];
 
 const grow = (near: number, far: number): ExpressionSpecification => [
   "interpolate",
@@ -18,96 +17,6 @@ const grow = (near: number, far: number): ExpressionSpecification => [
   17,
   far,
 ];
-
-function ground(): LayerSpecification[] {
-  return [
-    { id: "paper", type: "background", paint: { "background-color": "#f6f6f3" } },
-    { id: "green", type: "fill", source: "base", filter: kindIs("green"), paint: { "fill-color": "#dfe9d2" } },
-    {
-      id: "building",
-      type: "fill",
-      source: "base",
-      minzoom: 14,
-      filter: kindIs("building"),
-      paint: { "fill-color": "#e2dfd9" },
-    },
-  ];
-}
-
-/** Water, streets and rails lie over the colours, so that one sees where one is. */
-function ways(): LayerSpecification[] {
-  return [
-    {
-      id: "water",
-      type: "fill",
-      source: "base",
-      filter: ["all", kindIs("water"), ["==", ["geometry-type"], "Polygon"]],
-      paint: { "fill-color": "#8fb1c8", "fill-outline-color": "#6f98b3" },
-    },
-    {
-      id: "water-line",
-      type: "line",
-      source: "base",
-      filter: kindIs("water"),
-      paint: { "line-color": "#7ba3bf", "line-width": grow(1, 3) },
-    },
-    {
-      id: "road-casing",
-      type: "line",
-      source: "base",
-      minzoom: 12,
-      filter: kindIs("road"),
-      paint: { "line-color": "#9aa0aa", "line-width": grow(1, 7.4), "line-opacity": 0.5 },
-    },
-    {
-      id: "road-major-casing",
-      type: "line",
-      source: "base",
-      filter: kindIs("road_major"),
-      layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": "#858c98", "line-width": grow(2.2, 10.8), "line-opacity": 0.6 },
-    },
-    {
-      id: "path",
-      type: "line",
-      source: "base",
-      minzoom: 14,
-      filter: kindIs("path"),
-      paint: { "line-color": "#8d929c", "line-width": grow(0.4, 1.2), "line-dasharray": [2, 2], "line-opacity": 0.6 },
-    },
-    {
-      id: "road",
-      type: "line",
-      source: "base",
-      minzoom: 12,
-      filter: kindIs("road"),
-      paint: { "line-color": "#ffffff", "line-width": grow(0.5, 6), "line-opacity": 0.9 },
-    },
-    {
-      id: "road-major",
-      type: "line",
-      source: "base",
-      filter: kindIs("road_major"),
-      layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": "#ffffff", "line-width": grow(1.4, 9) },
-    },
-    {
-      id: "rail",
-      type: "line",
-      source: "base",
-      filter: kindIs("rail"),
-      paint: { "line-color": "#5c6574", "line-width": grow(1, 2.4) },
-    },
-    {
-      id: "rail-ties",
-      type: "line",
-      source: "base",
-      minzoom: 12,
-      filter: kindIs("rail"),
-      paint: { "line-color": "#ffffff", "line-width": grow(0.5, 1.4), "line-dasharray": [4, 4] },
-    },
-  ];
-}
 
 /** The coloured areas of one level; colour and hatching come by feature state. */
 function areas(level: string): LayerSpecification[] {
@@ -275,20 +184,6 @@ function names(): LayerSpecification[] {
       paint: { "text-color": "#0b2a63", "text-halo-color": "#ffffff", "text-halo-width": 2 },
     },
     {
-      id: "road-names",
-      type: "symbol",
-      source: "base",
-      minzoom: 14.5,
-      filter: kindIs("road_major", "road"),
-      layout: {
-        "symbol-placement": "line",
-        "text-field": ["coalesce", ["get", "name"], ""],
-        "text-font": [FONT],
-        "text-size": 10.5,
-      },
-      paint: { "text-color": "#4a5565", "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
-    },
-    {
       id: "quarter-names",
       type: "symbol",
       source: "quarter-names",
@@ -305,14 +200,17 @@ function names(): LayerSpecification[] {
   ];
 }
 
-/** The whole style. No glyph server and no sprite: the font is a file of the site, patterns are added at run time. */
-export function mapStyle(): StyleSpecification {
+/**
+ * The whole style. No glyph server and no sprite: the font is a file of the site, patterns are added at run time.
+ * `taken`: names that the study writes itself.
+ */
+export function mapStyle(taken: string[]): StyleSpecification {
   const own = (): { type: "geojson"; data: FeatureCollection } => ({ type: "geojson", data: EMPTY });
   return {
     version: 8,
     "font-faces": { [FONT]: new URL(fontUrl, document.baseURI).href },
     sources: {
-      base: { type: "geojson", data: drawn("base"), tolerance: 0.5 },
+      base: GROUND_SOURCE,
       places: { type: "geojson", data: drawn("places") },
       greens: { type: "geojson", data: drawn("greens") },
       entrances: { type: "geojson", data: drawn("entrances") },
@@ -324,6 +222,14 @@ export function mapStyle(): StyleSpecification {
       planned: own(),
       chosen: own(),
     },
-    layers: [...ground(), ...areas("quarters"), ...areas("cells"), ...ways(), ...outlines(), ...names()],
+    layers: [
+      ...groundLayers(),
+      ...areas("quarters"),
+      ...areas("cells"),
+      ...wayLayers(),
+      ...outlines(),
+      ...groundNames(FONT, taken),
+      ...names(),
+    ],
   } as StyleSpecification;
 }

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import type { Dataset } from "../data/load";
+import { onMap } from "../explore/palettes";
 import type { Speech } from "../i18n";
 import type { View } from "../state";
 import { blankLabel, type Blank, type Theme } from "../themes";
@@ -84,7 +85,7 @@ function Row({
         <th scope="row">
           <span
             class={`swatch ${blank ? `swatch-${blank}` : ""}`}
-            style={color ? { backgroundColor: color } : undefined}
+            style={color ? { backgroundColor: onMap(color) } : undefined}
             aria-hidden="true"
           />
           {label}

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Dataset, Level } from "../data/load";
 import type { Study } from "../data/schema";
+import { onMap } from "../explore/palettes";
 import type { Speech } from "../i18n";
 import type { Selection } from "../state";
 import { quarterName, titleOf } from "../subject";
@@ -111,7 +112,7 @@ function Verdict({ data, level, row, say }: Omit<AreaProps, "id" | "choose"> & {
         <p class={`class class-${kind}`}>
           <span
             class={`swatch ${blank ? `swatch-${kind}` : ""}`}
-            style={blank ? undefined : { backgroundColor: data.study.palette.classes[kind] ?? "" }}
+            style={blank ? undefined : { backgroundColor: onMap(data.study.palette.classes[kind] ?? "#d9d9d9") }}
             aria-hidden="true"
           />
           <strong>{say.word("class", kind).replace("{k}", String(k))}</strong>

@@ -14,6 +14,8 @@ export interface Scenario {
   version: number;
   n_done: number;
   n_undone: number;
+  /** measures: a change that put one in the place of another is none */
+  n_edits: number;
 }
 
 export interface FullScenario extends Scenario {
@@ -63,7 +65,8 @@ export interface Cost {
   running_eur_per_year: Range;
   price_year: number | null;
   verify_locally: boolean;
-  source: string;
+  source_de: string;
+  source_en: string;
 }
 
 export interface MeasureType extends Cost {
@@ -112,6 +115,8 @@ export interface Thing {
   y_m: number;
   distance_m: number;
   green_id: string;
+  /** of a green, as it counts [m²] */
+  area_m2: number | null;
 }
 
 export interface About {
@@ -120,6 +125,34 @@ export interface About {
   kinds: string[];
   categories: string[];
   quarters: { quarter_id: string; name: string }[];
+  /** kinds of barriers that the study heeds */
+  barriers: string[];
+}
+
+/** What a scenario costs, edit by edit (workflow/ of the server). */
+export interface ScenarioCosts {
+  edits: {
+    position: number;
+    kind: string;
+    type_id: string;
+    choices: string[];
+    quantity: number | null;
+    unit: string;
+    cost_eur: Range | null;
+    verify_locally: boolean;
+    note: string;
+  }[];
+  total: { cost_eur: Range; running_eur_per_year: Range };
+  not_costed: number;
+  verify_locally: boolean;
+  price_year: number | null;
+  funding: Costs["funding"] | null;
+}
+
+/** Which type of the catalogue an edit is, and how much of it, by its position. */
+export interface Costing {
+  types?: Record<string, string>;
+  quantities?: Record<string, number>;
 }
 
 /** The four parts of every failure (web/problems.py); status 0 where nobody answered. */
@@ -139,7 +172,8 @@ export class Refused extends Error {
 
 const address = (path: string): string => new URL(`./api${path}`, document.baseURI).href;
 
-async function ask<T>(path: string, method = "GET", body?: unknown): Promise<T> {
+/** What the server answers at an address; throws `Refused` with the four parts of its problem. */
+export async function ask<T>(path: string, method = "GET", body?: unknown): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(address(path), {
@@ -181,6 +215,11 @@ export interface Desk {
   around: (id: string, at: Position, within: number) => Promise<Thing[]>;
   types: () => Promise<MeasureType[]>;
   costs: (measures: Measure[]) => Promise<Costs>;
+  /** another edit in the place of a kept one, only tried */
+  previewAt: (id: string, position: number, edit: Document) => Promise<Answer>;
+  /** another edit in the place of a kept one; null takes it out */
+  replace: (id: string, position: number, edit: Document | null, version: number) => Promise<unknown>;
+  scenarioCosts: (id: string, told?: Costing) => Promise<ScenarioCosts>;
 }
 
 export const pointOf = async (x: number, y: number): Promise<Position> =>
@@ -206,6 +245,14 @@ export const api: Desk = {
   costs: (measures: Measure[]) => ask<Costs>("/costs", "POST", { measures }),
   keep: (id: string, edit: Document, version: number) =>
     ask<Answer>(`${of(id)}/edits`, "POST", { edit, crs: CRS, version }),
+  previewAt: (id: string, position: number, edit: Document) =>
+    ask<Answer>(`${of(id)}/edits/${position}/preview`, "POST", { edit, crs: CRS }),
+  replace: (id: string, position: number, edit: Document | null, version: number) =>
+    edit
+      ? ask<Answer>(`${of(id)}/edits/${position}`, "PUT", { edit, crs: CRS, version })
+      : ask<Answer>(`${of(id)}/edits/${position}?version=${version}`, "DELETE"),
+  scenarioCosts: (id: string, told?: Costing) =>
+    told ? ask<ScenarioCosts>(`${of(id)}/costs`, "POST", told) : ask<ScenarioCosts>(`${of(id)}/costs`),
   step: (id: string, way: "undo" | "redo", version: number) => ask<Answer>(`${of(id)}/${way}`, "POST", { version }),
   around: (id: string, [x, y]: Position, within: number) =>
     ask<Thing[]>(`${of(id)}/around?x=${x}&y=${y}&crs=${CRS}&within_m=${within}`),

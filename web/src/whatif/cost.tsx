@@ -84,13 +84,13 @@ export function CostView({ session, say }: Props) {
 }
 
 /** Two significant digits and a half: an estimate does not know the single euro. */
-function euro(value: number | null, say: Speech): string {
+export function euro(value: number | null, say: Speech): string {
   if (value === null) return say.t("whatif.costUnknown");
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1) / 2;
   return say.t("whatif.euro", { n: say.number(Math.round(value / step) * step) });
 }
 
-function euros({ low, mid, high }: Range, say: Speech): string {
+export function euros({ low, mid, high }: Range, say: Speech): string {
   if (mid === null) return say.t("whatif.costUnknown");
   return low === null || high === null
     ? euro(mid, say)

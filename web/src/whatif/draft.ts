@@ -1,7 +1,9 @@
 import type { Document, Measure, MeasureType, Position, Thing } from "./api";
 
-export type Tool = "open" | "move" | "remove" | "park" | "entrance" | "path" | "dwellings" | "fibre";
-export const TOOLS: Tool[] = ["open", "move", "remove", "park", "entrance", "path", "dwellings", "fibre"];
+export const TOOLS = [
+  "open", "move", "remove", "park", "capacity", "entrance", "path", "barrier", "dwellings", "fibre",
+] as const;
+export type Tool = (typeof TOOLS)[number];
 
 /** The kind of edit that a tool needs the server to know. */
 export const KIND: Record<Tool, string> = {
@@ -11,6 +13,8 @@ export const KIND: Record<Tool, string> = {
   park: "green_added",
   entrance: "entrance_added",
   path: "footpath_added",
+  barrier: "barrier_added",
+  capacity: "capacity_changed",
   dwellings: "residents_added",
   fibre: "internet_offer_changed",
 };
@@ -34,6 +38,14 @@ export interface Draft {
   measure: string;
   /** how much of it, where the drawing does not tell */
   quantity: number | null;
+  /** kind of a barrier */
+  barrier: string;
+  /** usable area that a green is given; null for as it is [m²] */
+  area: number | null;
+  /** position of the kept edit that is being changed; null for a new one */
+  kept: number | null;
+  /** what the kept edit is called by, so that others still find it */
+  own: Record<string, unknown>;
 }
 
 /** How many points a tool needs before it can be tried, and whether more can follow. */
@@ -44,6 +56,8 @@ const SHAPES: Record<Tool, { least: number; line: boolean }> = {
   park: { least: 3, line: false },
   entrance: { least: 1, line: false },
   path: { least: 2, line: true },
+  barrier: { least: 2, line: true },
+  capacity: { least: 0, line: false },
   dwellings: { least: 1, line: false },
   fibre: { least: 0, line: false },
 };
@@ -54,7 +68,7 @@ export const isArea = (tool: Tool): boolean => tool === "park";
 export const asksWhat = (tool: Tool): Thing["what"][] =>
   tool === "move"
     ? ["facility"]
-    : tool === "entrance"
+    : tool === "entrance" || tool === "capacity"
       ? ["green"]
       : tool === "remove"
         ? ["facility", "entrance", "green", "way", "barrier"]
@@ -72,21 +86,31 @@ export const emptyDraft = (tool: Tool, category = "food_full_range"): Draft => (
   cells: [],
   measure: "",
   quantity: null,
+  barrier: "fence",
+  area: null,
+  kept: null,
+  own: {},
 });
 
 /** The edit that a draft stands for; null as long as something is missing. */
 export function editOf(draft: Draft): Document | null {
+  const edit = drawnEdit(draft);
+  return edit && { ...edit, ...draft.own };
+}
+
+function drawnEdit(draft: Draft): Document | null {
   const { tool, points, target } = draft;
   const [first] = points;
   if (points.length < SHAPES[tool].least) return null;
   if (asksWhat(tool).length > 0 && !target) return null;
   if (tool === "remove" && target) return removalOf(target);
+  if (tool === "capacity" && target) return capacityOf(draft, target);
   if (tool === "fibre") return draft.cells.length ? { kind: KIND.fibre, cells: draft.cells, share: 1 } : null;
   if (!first) return null;
   const at = { x_m: first[0], y_m: first[1] };
   if (tool === "open") return { kind: "facility_added", category: draft.category, name: draft.name, ...at };
   if (tool === "move" && target) {
-    const stays = first[0] === target.x_m && first[1] === target.y_m;
+    const stays = draft.kept === null && first[0] === target.x_m && first[1] === target.y_m;
     return stays ? null : { kind: "facility_moved", facility_id: target.id, ...at };
   }
   if (tool === "park") {
@@ -95,8 +119,14 @@ export function editOf(draft: Draft): Document | null {
   }
   if (tool === "entrance" && target) return { kind: "entrance_added", green_id: target.id, ...at };
   if (tool === "path") return { kind: "footpath_added", points };
+  if (tool === "barrier") return { kind: "barrier_added", points, barrier: draft.barrier };
   return draft.residents > 0 ? { kind: "residents_added", residents: draft.residents, ...at } : null;
 }
+
+const capacityOf = ({ area }: Draft, target: Thing): Document | null =>
+  area === null || area < 1 || area === Math.round(target.area_m2 ?? 0)
+    ? null
+    : { kind: KIND.capacity, green_id: target.id, area_m2: area };
 
 function removalOf(target: Thing): Document {
   if (target.what === "facility") return { kind: "facility_closed", facility_id: target.id };
@@ -152,6 +182,49 @@ export const middleOf = (points: Position[]): Position => {
   const sum = points.reduce<Position>(([x, y], [u, v]) => [x + u, y + v], [0, 0]);
   return [sum[0] / points.length, sum[1] / points.length];
 };
+
+const IDS = ["facility_id", "green_id", "entrance_id", "way_id", "line_id", "address_id"];
+/** Values of an edit that its drawing says anew. */
+const TARGETS: Record<string, string> = {
+  facility_moved: "facility_id",
+  entrance_added: "green_id",
+  capacity_changed: "green_id",
+};
+
+/** A kept edit in hand again, to be drawn otherwise; null for one that can only be taken out. */
+export function draftOf(edit: Document, kept: number): Draft | null {
+  const tool = TOOLS.find((one) => KIND[one] === edit.kind);
+  const { x_m: x, y_m: y, points, outline, entrances, joins, cells, area_m2: area } = edit as Record<string, unknown>;
+  if (!tool || tool === "remove" || (Array.isArray(joins) && joins.length > 0)) return null;
+  if (tool === "fibre" && edit["share"] !== 1) return null;
+  const place = typeof x === "number" && typeof y === "number" ? [[x, y] as Position] : [];
+  const drawn = [outline, points].find((one): one is Position[] => Array.isArray(one)) ?? place;
+  if (drawn.length < SHAPES[tool].least) return null;
+  const doors = ((entrances ?? []) as Position[]).map(String);
+  const closed = isArea(tool) ? drawn.flatMap((corner, at) => (doors.includes(String(corner)) ? [] : [at])) : [];
+  if (isArea(tool) && (drawn.length - closed.length !== doors.length || area != null)) return null;
+  const target = TARGETS[edit.kind] ?? "";
+  const ids = IDS.filter((name) => name !== target && edit[name]).map((name) => [name, edit[name]] as const);
+  return {
+    ...emptyDraft(tool),
+    points: drawn,
+    closed,
+    kept,
+    own: Object.fromEntries(ids),
+    target: target ? gone(String(edit[target]), target === "facility_id" ? "facility" : "green") : null,
+    category: String(edit["category"] ?? "food_full_range"),
+    name: String(edit["name"] ?? ""),
+    residents: Number(edit["residents"] ?? 100),
+    barrier: String(edit["barrier"] ?? "fence"),
+    area: tool === "capacity" ? Number(area) : null,
+    cells: (cells ?? []) as string[],
+  };
+}
+
+/** Something of which only the id is known. */
+const gone = (id: string, what: Thing["what"]): Thing => ({
+  what, id, kind: "", name: "", x_m: NaN, y_m: NaN, distance_m: 0, green_id: "", area_m2: null,
+});
 
 const EFFECTS: Partial<Record<Tool, string>> = {
   open: "facility",

@@ -28,8 +28,12 @@ export function DraftForm({ data, session, say, middle }: Props) {
   };
   return (
     <form class="whatif-draft" onSubmit={put} aria-labelledby="whatif-draft">
-      <h3 id="whatif-draft">{say.t(`whatif.tool.${draft.tool}`)}</h3>
-      <p>{say.t(`whatif.how.${draft.tool}`)}</p>
+      <h3 id="whatif-draft">
+        {draft.kept === null
+          ? say.t(`whatif.tool.${draft.tool}`)
+          : say.t("whatif.changing", { n: draft.kept + 1, tool: say.t(`whatif.tool.${draft.tool}`) })}
+      </h3>
+      <p>{draft.kept === null ? say.t(`whatif.how.${draft.tool}`) : say.t("whatif.how.again")}</p>
       <Particulars data={data} session={session} draft={draft} say={say} />
       <CostChoice session={session} say={say} />
       <Place session={session} draft={draft} say={say} middle={middle} data={data} />
@@ -76,6 +80,20 @@ function noteText(note: string, say: Speech): string {
 }
 
 function Particulars({ data, session, draft, say }: Omit<Props, "middle"> & { draft: Draft }) {
+  if (draft.tool === "capacity")
+    return (
+      <>
+        <Targets data={data} session={session} draft={draft} say={say} />
+        <Capacity session={session} draft={draft} say={say} />
+      </>
+    );
+  if (draft.tool === "barrier")
+    return (
+      <>
+        <BarrierKind session={session} draft={draft} say={say} />
+        <Path session={session} draft={draft} say={say} />
+      </>
+    );
   if (asksWhat(draft.tool).length > 0) return <Targets data={data} session={session} draft={draft} say={say} />;
   if (draft.tool === "open") return <Category data={data} session={session} draft={draft} say={say} />;
   if (isArea(draft.tool)) return <Park session={session} draft={draft} say={say} />;
@@ -163,8 +181,8 @@ function Park({ session, draft, say }: Own) {
         {say.t("whatif.area")}
         <input
           type="number"
-          min="100"
-          step="100"
+          min="1"
+          step="any"
           value={Math.round(area)}
           onChange={(event) => resize(Number(event.currentTarget.value))}
         />
@@ -184,6 +202,40 @@ function Park({ session, draft, say }: Own) {
         ))}
       </fieldset>
     </>
+  );
+}
+
+/** How large a green counts afterwards. */
+function Capacity({ session, draft, say }: Own) {
+  const now = draft.target?.area_m2;
+  if (!draft.target) return null;
+  return (
+    <label class="whatif-field">
+      {say.t("whatif.usable")}
+      <input
+        type="number"
+        min="1"
+        step="any"
+        value={draft.area ?? ""}
+        onInput={(event) => session.change({ area: Number(event.currentTarget.value) || null })}
+      />
+      {now != null && <span class="soft">{say.t("whatif.usableNow", { n: say.number(Math.round(now)) })}</span>}
+    </label>
+  );
+}
+
+function BarrierKind({ session, draft, say }: Own) {
+  return (
+    <label class="whatif-field">
+      {say.t("whatif.barrierKind")}
+      <select value={draft.barrier} onChange={(event) => session.change({ barrier: event.currentTarget.value })}>
+        {(session.state.about?.barriers ?? [draft.barrier]).map((one) => (
+          <option key={one} value={one}>
+            {say.word("whatif.barrier", one)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

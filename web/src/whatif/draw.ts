@@ -62,10 +62,11 @@ export function placeOf(edit: Document): Position | null {
   return null;
 }
 
-function kept(edits: Document[]): FeatureCollection {
+/** The measures that are kept; the one in hand is drawn by its draft. */
+function kept(edits: Document[], inHand: number | null): FeatureCollection {
   const features = edits.flatMap((edit, at) => {
     const [geometry, place] = [geometryOf(edit), placeOf(edit)];
-    if (!geometry || !place) return [];
+    if (!geometry || !place || at === inHand) return [];
     const badge = feature(pointAt(place), { number: String(at + 1) });
     return geometry.type === "Point" ? [badge] : [feature(geometry), badge];
   });
@@ -78,7 +79,7 @@ function drafted(draft: Draft, cells: Layer): FeatureCollection {
     return collection(rows.flatMap((row) => (row === undefined ? [] : (cells.geometry.features[row] ?? []))));
   }
   const { points, tool, target } = draft;
-  const old = target && tool === "move" ? [[target.x_m, target.y_m] as Position] : [];
+  const old = target && tool === "move" && Number.isFinite(target.x_m) ? [[target.x_m, target.y_m] as Position] : [];
   if (isArea(tool) && points.length > 2) return collection([feature(closedRing(points))]);
   const line = isLine(tool) ? points : [...old, ...points];
   return line.length > 1 ? collection([feature({ type: "LineString", coordinates: line })]) : EMPTY;
@@ -259,14 +260,14 @@ export class Board {
   draw(): void {
     const { current, draft, step, whole } = this.#session.state;
     const effect = draft && (step || draft.points.length > 0) ? step : whole;
-    const shown = [effect, current, draft];
+    const shown = [effect, draft?.kept ?? null, draft, current];
     const differs = shown.map((one, at) => one !== this.#shown[at] || this.#shown.length === 0);
     this.#shown = shown;
     if (differs[0]) this.#fill("whatif-cells", bubbles(effect, (cell) => this.#placeOf(cell)));
-    if (differs[1]) this.#fill("whatif-kept", kept(current?.edits ?? []));
+    if (differs[1] || differs[3]) this.#fill("whatif-kept", kept(current?.edits ?? [], draft?.kept ?? null));
     if (differs[2]) {
       this.#fill("whatif-draft", draft ? drafted(draft, this.#cells) : EMPTY);
-      this.#fill("whatif-handles", draft && draft.tool !== "remove" ? handles(draft) : draft ? marked(draft) : EMPTY);
+      this.#fill("whatif-handles", draft && isMovable(draft) ? handles(draft) : draft ? marked(draft) : EMPTY);
       this.#map.getCanvas().style.cursor = draft ? "crosshair" : "";
     }
   }
@@ -316,7 +317,8 @@ export class Board {
       this.#stop.push(() => this.#map.off(name as never, act as never));
     };
     on("click", (event: MapMouseEvent) => {
-      if (this.#session.state.draft && !this.#handleAt(event)) this.#point(at(event));
+      if (!this.#session.state.draft) this.#takeUp(event);
+      else if (!this.#handleAt(event)) this.#point(at(event));
     });
     on("styledata", () => {
       this.#lay();
@@ -342,6 +344,12 @@ export class Board {
     }
   }
 
+  /** A click on the number of a kept measure takes it in hand again. */
+  #takeUp(event: MapMouseEvent): void {
+    const found = this.#map.queryRenderedFeatures(event.point, { layers: ["whatif-kept-badge"] })[0];
+    if (found) this.#session.reshape(Number(found.properties["number"]) - 1);
+  }
+
   #handleAt(event: Pressed): { at: number; role: string } | null {
     const { x, y } = event.point;
     const box: [[number, number], [number, number]] = [
@@ -356,7 +364,7 @@ export class Board {
 
   #grab(event: Pressed): void {
     const { draft } = this.#session.state;
-    if (!draft || draft.tool === "remove" || ("points" in event && event.points.length > 1)) return;
+    if (!draft || !isMovable(draft) || ("points" in event && event.points.length > 1)) return;
     const handle = this.#handleAt(event);
     if (!handle) return;
     event.preventDefault(); // the map stays where it is
@@ -388,6 +396,9 @@ export class Board {
     this.#drag = null;
   }
 }
+
+/** Whether a draft has points of its own, and not only what it is about. */
+const isMovable = ({ tool }: Draft): boolean => tool !== "remove" && tool !== "capacity";
 
 const at = (event: Pressed): Position => [event.lngLat.lng, event.lngLat.lat];
 

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { Position } from "./api";
+import { draftOf } from "./draft";
 import { placeOf } from "./draw";
 import type { Session } from "./session";
 import { useSession } from "./use";
@@ -15,7 +16,7 @@ interface Props {
 
 /** The measures of the scenario in their order, numbered as on the map, with undo and redo. */
 export function Edits({ data, session, say, show }: Props) {
-  const { current, busy } = useSession(session);
+  const { current, draft, busy } = useSession(session);
   if (!current) return null;
   return (
     <section class="section" aria-labelledby="whatif-edits">
@@ -57,6 +58,29 @@ export function Edits({ data, session, say, show }: Props) {
                 ) : (
                   <span>{text}</span>
                 )}
+                <span class="whatif-again">
+                  {draftOf(edit, at) && (
+                    <button
+                      type="button"
+                      disabled={busy || draft?.kept === at}
+                      aria-label={say.t("whatif.change.of", { n: at + 1, text })}
+                      onClick={() => {
+                        session.reshape(at);
+                        if (place) show(place);
+                      }}
+                    >
+                      {say.t("whatif.change")}
+                    </button>
+                  )}
+                  <button
+                    type="button"
+                    disabled={busy}
+                    aria-label={say.t("whatif.takeOut.of", { n: at + 1, text })}
+                    onClick={() => void session.takeOut(at)}
+                  >
+                    {say.t("whatif.takeOut")}
+                  </button>
+                </span>
               </li>
             );
           })}

@@ -40,7 +40,7 @@ export function Place({ data, session, draft, say, middle }: Props) {
       setTold(say.t("whatif.placeUnknown"));
     }
   };
-  const movable = draft.points.length > 0 && draft.tool !== "remove";
+  const movable = draft.points.length > 0 && draft.tool !== "remove" && draft.tool !== "capacity";
   return (
     <details class="whatif-place">
       <summary>{say.t("whatif.place")}</summary>

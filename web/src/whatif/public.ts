@@ -1,5 +1,5 @@
 import { about, CRS, Refused, released } from "./api";
-import type { Answer, Desk, Document, Effect, FullScenario, Problem, Scenario } from "./api";
+import type { Answer, Desk, Document, Effect, FullScenario, Problem, Scenario, ScenarioCosts } from "./api";
 
 /** as many as the server takes at once (web/planning.py) */
 const MOST_EDITS = 20;
@@ -32,17 +32,39 @@ export class BrowserDesk implements Desk {
     const id = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
     const edits = log === undefined ? [] : editsOf(log);
     await this.#of(edits); // what the server refuses is not stored
-    return this.#write({ id, name, made: now, changed: now, version: 0, n_done: edits.length, n_undone: 0, edits, undone: [] });
+    return this.#write({ id, name, made: now, changed: now, version: 0, n_done: 0, n_undone: 0, n_edits: 0, edits, undone: [] });
   }
 
   async get(id: string): Promise<FullScenario> {
+    const found = this.#entries(id);
+    return { ...found, edits: standing(found.edits) };
+  }
+
+  /** A scenario as it is stored: with the entries that put an edit in the place of another. */
+  #entries(id: string): FullScenario {
     const found = this.#read().find((one) => one.id === id);
     if (!found) throw refused("there is no such scenario", 404);
     return found;
   }
 
+  previewAt = async (id: string, position: number, edit: Document): Promise<Answer> => {
+    const scenario = await this.get(id);
+    const began = performance.now();
+    const effect = await this.#of(scenario.edits.map((one, at) => (at === position ? edit : one)));
+    return { scenario, effect, edit, notes: [], milliseconds: performance.now() - began };
+  };
+
+  replace = async (id: string, replaces: number, edit: Document | null): Promise<unknown> => {
+    const stored = this.#entries(id);
+    const edits = [...stored.edits, { kind: REPLACED, replaces, edit }];
+    await this.#of(standing(edits)); // what the server refuses is not kept
+    return this.#write({ ...stored, edits, undone: [] });
+  };
+
+  scenarioCosts = async (): Promise<ScenarioCosts> => Promise.reject(refused("no costs here", 404));
+
   async rename(id: string, name: string): Promise<FullScenario> {
-    return this.#write({ ...(await this.get(id)), name });
+    return this.#write({ ...this.#entries(id), name });
   }
 
   async remove(id: string): Promise<void> {
@@ -70,13 +92,13 @@ export class BrowserDesk implements Desk {
   }
 
   async keep(id: string, edit: Document): Promise<unknown> {
-    const { edits, ...rest } = await this.get(id);
-    await this.#of([...edits, edit]); // what the server refuses is not kept
+    const { edits, ...rest } = this.#entries(id);
+    await this.#of(standing([...edits, edit])); // what the server refuses is not kept
     return this.#write({ ...rest, edits: [...edits, edit], undone: [] });
   }
 
   async step(id: string, way: "undo" | "redo"): Promise<unknown> {
-    const { edits, undone, ...rest } = await this.get(id);
+    const { edits, undone, ...rest } = this.#entries(id);
     const all = [...edits, ...undone];
     const n = edits.length + (way === "undo" ? -1 : 1);
     return this.#write({ ...rest, edits: all.slice(0, n), undone: all.slice(n) });
@@ -105,10 +127,24 @@ export class BrowserDesk implements Desk {
   #write(one: FullScenario): FullScenario {
     const { edits, undone } = one;
     const now = new Date().toISOString();
-    const counted = { ...one, changed: now, version: one.version + 1, n_done: edits.length, n_undone: undone.length };
+    const counted = { ...one, changed: now, version: one.version + 1, n_done: edits.length, n_undone: undone.length, n_edits: standing(edits).length };
     this.#store([...this.#read().filter((other) => other.id !== one.id), counted]);
     return counted;
   }
+}
+
+/** an entry that puts an edit (or none) in the place of another; so it can be undone like any other */
+const REPLACED = "replaced";
+
+/** The edits that some entries amount to. */
+function standing(entries: Document[]): Document[] {
+  const found: Document[] = [];
+  for (const entry of entries) {
+    const edit = entry["edit"] as Document | null;
+    if (entry.kind !== REPLACED) found.push(entry);
+    else found.splice(Number(entry["replaces"]), 1, ...(edit ? [edit] : []));
+  }
+  return found;
 }
 
 const isDocument = (edit: unknown): boolean =>

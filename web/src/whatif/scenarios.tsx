@@ -40,7 +40,7 @@ export function Scenarios({ session, say, compare }: Props) {
           {scenarios.length === 0 && <option value="">{say.t("whatif.noScenario")}</option>}
           {scenarios.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.name} ({one.n_done === 1 ? say.t("whatif.oneEdit") : say.t("whatif.edits", { n: one.n_done })})
+              {one.name} ({one.n_edits === 1 ? say.t("whatif.oneEdit") : say.t("whatif.edits", { n: one.n_edits })})
             </option>
           ))}
         </select>

@@ -1,6 +1,8 @@
 import { Refused } from "./api";
-import type { About, Answer, Costs, Desk, Effect, FullScenario, MeasureType, Position, Problem, Scenario, Thing } from "./api";
-import { asksWhat, editOf, emptyDraft, isArea, isLine, measureOf, squareAround, type Draft, type Tool } from "./draft";
+import type {
+  About, Answer, Costing, Costs, Desk, Effect, FullScenario, MeasureType, Position, Problem, Scenario, ScenarioCosts, Thing,
+} from "./api";
+import { asksWhat, draftOf, editOf, emptyDraft, isArea, isLine, measureOf, squareAround, type Draft, type Tool } from "./draft";
 
 export interface State {
   about: About | null;
@@ -16,6 +18,8 @@ export interface State {
   /** what the draft costs, where that is known */
   costs: Costs | null;
   types: MeasureType[];
+  /** what the whole scenario costs, where the server tells it */
+  bill: ScenarioCosts | null;
   busy: boolean;
   /** why the draft cannot be made */
   wrong: Problem | null;
@@ -46,6 +50,7 @@ export class Session {
     problem: null,
     costs: null,
     types: [],
+    bill: null,
     ...NOTHING,
   };
   readonly #desk: Desk;
@@ -134,7 +139,8 @@ export class Session {
     let untold: unknown = null; // a scenario whose effect is refused can still be seen, changed and deleted
     const effect = this.#desk.effect(id).catch((wrong: unknown) => void (untold = wrong));
     const [current, told, scenarios] = await Promise.all([this.#desk.get(id), effect, this.#desk.listed()]);
-    this.#set({ current, whole: told?.effect ?? null, scenarios });
+    this.#set({ current, whole: told?.effect ?? null, scenarios, bill: null });
+    void this.cost();
     if (untold) throw untold;
   }
 
@@ -183,6 +189,36 @@ export class Session {
     if (tool && !this.state.current) await this.create(this.#firstName(this.state.scenarios.length + 1));
   }
 
+  /** A kept measure in hand again, to be drawn otherwise. */
+  reshape(position: number): void {
+    const edit = this.state.current?.edits[position];
+    const draft = edit ? draftOf(edit, position) : null;
+    if (!draft) return;
+    this.#priced = "";
+    this.#hand += 1;
+    this.#set({ draft, costs: null, ...NOTHING });
+  }
+
+  /** Takes a kept measure out of the list. */
+  async takeOut(position: number): Promise<boolean> {
+    const { current } = this.state;
+    if (!current) return false;
+    return this.#doing(async () => {
+      await this.#desk.replace(current.id, position, null, current.version);
+      this.#hand += 1;
+      this.#set({ draft: null, ...NOTHING });
+      await this.#load(current.id);
+    });
+  }
+
+  /** What the scenario costs; `told`: what a measure is counted as, or how much of it there is. */
+  async cost(told?: Costing): Promise<void> {
+    const id = this.state.current?.id;
+    if (!id) return;
+    const bill = await this.#desk.scenarioCosts(id, told).catch(() => null); // a figure more, never a reason to stop
+    if (id === this.state.current?.id) this.#set({ bill });
+  }
+
   /** The draft with other values, tried at once. */
   change(values: Partial<Draft>): void {
     const { draft } = this.state;
@@ -195,7 +231,8 @@ export class Session {
   async point(at: Position): Promise<void> {
     const { draft } = this.state;
     if (!draft) return;
-    if (asksWhat(draft.tool).length > 0 && (draft.tool === "remove" || !draft.target)) return this.#look(draft, at);
+    const again = draft.tool === "remove" || draft.tool === "capacity";
+    if (asksWhat(draft.tool).length > 0 && (again || !draft.target)) return this.#look(draft, at);
     if (isLine(draft.tool)) return this.change({ points: [...draft.points, at] });
     if (isArea(draft.tool)) return this.change({ points: squareAround(at, PARK_M2), closed: [] });
     this.change({ points: [at] });
@@ -221,7 +258,8 @@ export class Session {
   choose(draft: Draft, choices: Thing[], target: Thing | null, at?: Position): void {
     const place: Position[] = target ? [[target.x_m, target.y_m]] : [];
     const points = draft.tool === "entrance" && at && target ? [at] : place;
-    this.#set({ draft: { ...draft, choices, target, points } });
+    const area = draft.tool === "capacity" && target ? Math.round(target.area_m2 ?? 0) || null : draft.area;
+    this.#set({ draft: { ...draft, choices, target, points, area } });
     void this.#attempt();
   }
 
@@ -252,7 +290,10 @@ export class Session {
     const hand = this.#hand;
     const isMeant = (): boolean => hand === this.#hand && current.id === this.state.current?.id;
     try {
-      const answer = await this.#desk.preview(current.id, edit);
+      const { kept } = draft;
+      const answer = await (kept === null
+        ? this.#desk.preview(current.id, edit)
+        : this.#desk.previewAt(current.id, kept, edit));
       if (isMeant()) this.#told(draft.tool, answer);
     } catch (wrong) {
       if (!(wrong instanceof Refused)) throw wrong;
@@ -285,7 +326,8 @@ export class Session {
     const edit = draft && editOf(draft);
     if (!edit || !current) return false;
     return this.#doing(async () => {
-      await this.#desk.keep(current.id, edit, current.version);
+      if (draft.kept === null) await this.#desk.keep(current.id, edit, current.version);
+      else await this.#desk.replace(current.id, draft.kept, edit, current.version);
       this.#set({ draft: null, ...NOTHING });
       await this.#load(current.id);
     });

@@ -4,7 +4,7 @@ import type { Session } from "./session";
 import { useSession } from "./use";
 
 /** The measures one can draw; the one in hand is pressed. */
-export function Tools({ session, say, offered }: { session: Session; say: Speech; offered: Tool[] }) {
+export function Tools({ session, say, offered }: { session: Session; say: Speech; offered: readonly Tool[] }) {
   const { draft, about } = useSession(session);
   const known = TOOLS.filter((tool) => offered.includes(tool) && (about?.kinds ?? []).includes(KIND[tool]));
   return (
@@ -35,6 +35,8 @@ const SIGNS: Record<Tool, string> = {
   park: "M10 18v-6M10 12c-4 0-5.500-2.500-5.500-4.500S7 2 10 2s5.500 3.500 5.500 5.500S14 12 10 12zM4 18h12",
   entrance: "M3 17h14M5 17V4h7v13M12 5l4 1.500V17M9.500 10.500v.5",
   path: "M5 17c0-5 10-4 10-8S9 6 8 3",
+  barrier: "M3 6v10M8 6v10M13 6v10M18 6v10M1.500 9h17M1.500 13h17",
+  capacity: "M6 14v-4M6 10c-2 0-3-1.300-3-2.600S4.300 5 6 5s3 1.100 3 2.400S8 10 6 10zM2 16h8M15 4v12M15 4l-2 2.500M15 4l2 2.500M15 16l-2-2.500M15 16l2-2.500",
   dwellings: "M3 17V8l5-4 5 4v9zM13 17V9h4v8zM6 11h1M9.500 11h1M6 14h1M9.500 14h1",
   fibre: "M3 13a10 10 0 0 1 14 0M5.500 15.500a6 6 0 0 1 9 0M10 17.500v.1M1.500 10a13 13 0 0 1 17 0",
 };

@@ -18,6 +18,11 @@ export function thingText(data: Dataset, thing: Thing, say: Speech): string {
   return `${kind}${written} (${say.metres(thing.distance_m)})`;
 }
 
+const known = (prefix: string, name: string, say: Speech): string => {
+  const text = say.word(prefix, name);
+  return text || name;
+};
+
 /** An edit of a log in words. */
 export function editText(data: Dataset, edit: Document, say: Speech): string {
   const text = (name: string): string => String(edit[name] ?? "");
@@ -26,14 +31,15 @@ export function editText(data: Dataset, edit: Document, say: Speech): string {
   const values: Record<string, string> = {
     category: categoryName(data, text("category"), say),
     name: named,
-    area: say.number(Math.round(areaOf(points) / 10) * 10),
+    area: say.number(Math.round((points.length ? areaOf(points) : Number(edit["area_m2"] ?? 0)) / 10) * 10),
     length: say.number(lengthOf(points)),
     residents: say.plain(Number(edit["residents"] ?? 0)),
     id: text("facility_id") || text("green_id") || text("entrance_id") || text("way_id") || text("line_id"),
+    barrier: known("whatif.barrier", text("barrier"), say),
     n: String(((edit["cells"] ?? []) as unknown[]).length),
   };
-  const known = say.word("whatif.edit", edit.kind);
-  return known === edit.kind ? edit.kind : known.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+  const words = say.word("whatif.edit", edit.kind);
+  return words === edit.kind ? edit.kind : words.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
 }
 
 // the beginnings of what the server says (scenario/fit.py, edits.py, apply.py, network/patch.py, store/scenarios.py)

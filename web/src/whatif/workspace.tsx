@@ -4,6 +4,7 @@ import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { CityMap } from "../map/citymap";
 import { api, type Effect } from "./api";
+import { Bill } from "./bill";
 import { Compare } from "./compare";
 import { CostView } from "./cost";
 import { countText } from "./counts";
@@ -84,6 +85,7 @@ export function Workspace({ data, say, city, scenario, opened }: Props) {
                 <p class="soft">{say.t(isOffice ? "whatif.office" : "whatif.public")}</p>
               </section>
             )}
+            {isOffice && !draft && <Bill data={data} session={session} say={say} />}
             <Edits data={data} session={session} say={say} show={(place) => city?.centre(place, 14.5)} />
           </>
         )}

@@ -12,12 +12,12 @@ from nahraum.errors import InputError
 from nahraum.measures.facility.model import Choice, Served, checked_count, served_by_pairs
 from nahraum.measures.facility.pmedian import EFFORT
 from nahraum.measures.model import Floats, Int64
+from nahraum.measures.programme.merging import same_sets, slices, summed
 
 if TYPE_CHECKING:
     from nahraum.measures.facility.search import Search
 
 _MOST_PAIRS = 1_000_000  # beyond these HiGHS does not solve even its first relaxation within minutes
-_PATIENCE = 80  # steps without a better bound before they get shorter: covering has many equal prices
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +49,8 @@ def maximal_covering(
         InputError where p sites cannot be chosen so, and for pairs that cannot be used.
 
     Notes
-        A p-median with the costs 0 (covered) and 1 (not). Demand covered by the same sites is one demand first. What
-        the bound does not settle is solved by HiGHS.
+        A p-median with the costs 0 (covered) and 1 (not), its bound that of the linear relaxation (`relaxation`).
+        Demand covered by the same sites is one demand first. What the bound does not settle is solved by HiGHS.
 
     References
         Church, R. L., ReVelle, C. S. (1974). The maximal covering location problem. Papers of the Regional Science
@@ -61,7 +61,7 @@ def maximal_covering(
 
     state = checked_count(p, covered.n_sites, must, must_not)
     groups = merged(covered)
-    search = Search(_served(groups), p, state, effort=effort, seed=seed, patience=_PATIENCE)
+    search = Search(_served(groups), p, state, effort=effort, seed=seed, covering=True)
     node = search.prepare()
     proven = node.bound >= search.enough
     found = search.told(node.bound, proven=True) if proven else _rest(groups, search, node.bound, seconds)
@@ -119,14 +119,10 @@ def merged(covered: Covered) -> Covered:
         return Covered(demand, site, np.empty(0), covered.n_sites)
     first = np.flatnonzero(np.concatenate([[True], demand[1:] != demand[:-1]]))
     start = np.append(first, len(demand))
-    keys = [site[a:b].tobytes() for a, b in zip(start[:-1].tolist(), start[1:].tolist(), strict=True)]
-    of_key: dict[bytes, int] = {}
-    group = np.array([of_key.setdefault(key, len(of_key)) for key in keys], dtype=np.int64)
-    leader = np.unique(group, return_index=True)[1]
-    rows = np.isin(np.repeat(np.arange(len(first)), np.diff(start)), leader)
-    total = np.bincount(group, weights=weight[demand[first]], minlength=len(of_key)).astype(np.float64)
-    of_pair = np.repeat(np.arange(len(leader)), np.diff(start)[leader])
-    return Covered(of_pair.astype(np.int64), site[rows], total, covered.n_sites)
+    leader, group = same_sets(start, (site,), ())
+    new, at = slices(start, leader)
+    of_pair = np.repeat(np.arange(len(leader)), np.diff(new))
+    return Covered(of_pair, site[at], summed(weight[demand[first]], group, len(leader)), covered.n_sites)
 
 
 def _served(covered: Covered) -> Served:

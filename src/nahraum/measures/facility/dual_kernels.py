@@ -109,9 +109,7 @@ def climb(start, site, cost, far, state, p, price, upper, rounds, step, patience
         value = here.sum() + choose(worth, state, p, chosen)[0]
         total, looked = slopes(start, site, cost, far, here, chosen, slope)
         seen += looked
-        share = 1.0 if turn == 0 else _MEMORY
-        for i in range(m):
-            often[i] += share * ((1.0 if chosen[i] else 0.0) - often[i])
+        _remember(often, chosen, 1.0 if turn == 0 else _MEMORY)
         if total < cheapest:
             cheapest = total
             best_choice[:] = chosen
@@ -119,31 +117,42 @@ def climb(start, site, cost, far, state, p, price, upper, rounds, step, patience
         if value > bound:
             bound = value
             best_price[:] = here
+        if stale < patience and (bound >= enough or _move(here, way, slope, far, step, value, min(upper, cheapest))):
+            break
         if stale >= patience:
             stale, step = 0, step * _CUT
             here[:] = best_price
             way[:] = 0.0
             if step < 1e-3:
                 break
-            continue
-        if bound >= enough:
-            break
-        inner, length = 0.0, 0.0
-        for j in range(n):
-            inner += slope[j] * way[j]
-            length += way[j] * way[j]
-        keep = -1.5 * inner / length if inner < 0 and length > 0 else 0.0
-        length = 0.0
-        for j in range(n):
-            way[j] = slope[j] + keep * way[j]
-            length += way[j] * way[j]
-        if length == 0:
-            break
-        target = min(upper, cheapest)
-        reach = step * max(target - value, 1e-4 * abs(target)) / length
-        for j in range(n):
-            here[j] = min(far[j], max(0.0, here[j] + reach * way[j]))
     return bound, best_price, often, best_choice, cheapest, seen
+
+
+@compiled
+def _remember(often, chosen, share):  # type: ignore[no-untyped-def]
+    """Moves the average choice towards the last one."""
+    for i in range(len(often)):
+        often[i] += share * ((1.0 if chosen[i] else 0.0) - often[i])
+
+
+@compiled
+def _move(price, way, slope, far, step, value, target):  # type: ignore[no-untyped-def]
+    """Moves prices along the slope, turned away from going back and forth; whether there is nowhere to go."""
+    inner, length = 0.0, 0.0
+    for j in range(len(price)):
+        inner += slope[j] * way[j]
+        length += way[j] * way[j]
+    keep = -1.5 * inner / length if inner < 0 and length > 0 else 0.0
+    length = 0.0
+    for j in range(len(price)):
+        way[j] = slope[j] + keep * way[j]
+        length += way[j] * way[j]
+    if length == 0:
+        return True
+    reach = step * max(target - value, 1e-4 * abs(target)) / length
+    for j in range(len(price)):
+        price[j] = min(far[j], max(0.0, price[j] + reach * way[j]))
+    return False
 
 
 @compiled

@@ -30,12 +30,11 @@ class Search:
     """The search for the p sites that cost least.
 
     best, upper : the cheapest choice so far (numbers of sites, sorted) and its cost. seen : pairs looked at.
+    covering : all costs are 0; the bound is then that of `cover_relaxation`.
     """
 
-    def __init__(
-        self, served: Served, p: int, state: Int64, *, effort: int, seed: int, patience: int = _PATIENCE
-    ) -> None:
-        self.served, self.p, self.effort, self.seed, self.patience = served, p, effort, seed, patience
+    def __init__(self, served: Served, p: int, state: Int64, *, effort: int, seed: int, covering: bool = False) -> None:
+        self.served, self.p, self.effort, self.seed, self.covering = served, p, effort, seed, covering
         self.state, self.allowed = state.copy(), state >= 0
         self.best, self.upper, self.seen, self.nodes = np.empty(0, dtype=np.int64), np.inf, 0, 0
 
@@ -103,9 +102,11 @@ class Search:
     def _root(self) -> _Node:
         """Prices from the best choice; the bound is climbed again whenever it has settled many sites."""
         price, step = self._prices(), _STEP
-        rounds = min(60 * self.patience, max(_NODE_ROUNDS, self.effort // (len(self.served.site) + 1)))
+        rounds = min(60 * _PATIENCE, max(_NODE_ROUNDS, self.effort // (len(self.served.site) + 1)))
         while True:
-            node = self._climbed(self.state, price, rounds, step, self.patience)
+            node = self._covered(price) if self.covering else self._climbed(
+                self.state, price, rounds, step, _PATIENCE
+            )  # fmt: skip
             settled = self._settled(node)
             if node.bound >= self.enough or settled < 0.05 * (self.state == 0).sum() + 1:
                 return node
@@ -124,6 +125,19 @@ class Search:
         if cheapest < self.upper * (1.02 if step == _STEP else 1.0):
             self.offer(np.flatnonzero(choice))
         return _Node(float(bound), state.copy(), price, often)
+
+    def _covered(self, price: Floats) -> _Node:
+        from nahraum.measures.facility.relaxation import cover_relaxation
+
+        self.nodes += 1
+        found = cover_relaxation(
+            self.served, self.state, self.p, price=price, best=self.upper, enough=self.enough,
+            effort=max(self.effort - self.seen, self.effort // 4),
+        )  # fmt: skip
+        self.seen += found.seen
+        share = np.where(self.state == 0, found.share, 2.0 * self.state)
+        self.offer(np.sort(np.argsort(-share, kind="stable")[: self.p]))
+        return _Node(found.bound, self.state.copy(), found.price, found.share)
 
     def _settled(self, node: _Node) -> int:
         """Decides in a node what its bound decides; returns how many sites."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nahraum.measures.funding.displacement import displacement_check, displacement_figures
 from nahraum.measures.funding.financing import Financing, financing
 from nahraum.measures.funding.items import PlanItem, Terms, terms_of
-from nahraum.measures.funding.offers import Offer, earliest_programme_year, grant_rate, offer_for
+from nahraum.measures.funding.offers import Offer, earliest_programme_year, grant_rate, most_granted, offer_for
 from nahraum.measures.funding.ruleset import RuleSet, RuleSets, read_rule_sets, rule_set, rules_for
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "earliest_programme_year",
     "financing",
     "grant_rate",
+    "most_granted",
     "offer_for",
     "read_rule_sets",
     "rule_set",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +56,21 @@ def offer_for(measure: MeasureType, rules: RuleSets, terms: Terms, year: int, *,
             if name in measure.programmes and programme in ("", name):
                 return Offer(name, one, grant_rate(one, terms))
     return None
+
+
+def most_granted(
+    measure: MeasureType, cost_eur: float, years: Iterable[int], *, rules: RuleSets, terms: Terms
+) -> dict[str, float]:  # fmt: skip
+    """What each programme would grant for a measure at most, whichever of these years it is begun in. [EUR]
+
+    Notes
+        Of a year only the programme that `offer_for` finds; least costs of a programme are not looked at.
+    """
+    found: dict[str, float] = {}
+    for year in years:
+        if offer := offer_for(measure, rules, terms, year):
+            found[offer.programme] = max(found.get(offer.programme, 0.0), offer.rate * cost_eur)
+    return found
 
 
 def earliest_programme_year(rules: RuleSets, on: date) -> int:

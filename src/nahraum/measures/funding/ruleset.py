@@ -25,7 +25,8 @@ FACTS = (
 )  # fmt: skip
 _NEEDED = ("grant_base", "bund_of_grant", "least_own_share", "instalments")
 _HEAD = (
-    "label_de", "label_en", "family", "land", "land_name", "rank", "first_year", "source", "date", "note_de", "note_en",
+    "label_de", "label_en", "family", "land", "land_name", "rank", "first_year", "source_de", "source_en", "date",
+    "note_de", "note_en",
 )  # fmt: skip
 _MAY = ("last_year", "by_choice")
 _MARKS = ("value", "unit", "source", "date", "evidence")
@@ -52,7 +53,8 @@ class RuleSet:
     first_year: int
     last_year: int
     by_choice: bool
-    source: str
+    source_de: str
+    source_en: str
     date: date
     note_de: str
     note_en: str

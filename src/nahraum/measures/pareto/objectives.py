@@ -11,7 +11,7 @@ import numpy as np
 from nahraum.errors import InputError
 from nahraum.measures.model import Bools, Floats
 from nahraum.measures.programme.goal import Goal
-from nahraum.measures.programme.problem import Problem
+from nahraum.measures.programme.problem import LEVELS, Problem
 from nahraum.measures.programme.weights import constant, pair_weights
 from nahraum.tables import PREREQUISITES
 
@@ -104,12 +104,15 @@ def _lacks_removed(problem: Problem) -> Objective:
     )  # fmt: skip
 
 
+def _running(problem: Problem) -> Floats:
+    """Running cost of each site, NaN where it is not known. [EUR per year]"""
+    return np.asarray(problem.runnings[:, LEVELS.index(problem.level)])
+
+
 _MAKERS: dict[str, Callable[[Problem], Objective]] = {
     "dwellings": _of_sites("dwellings", ("neue Wohnungen", "dwellings added"), "dwellings", UP, lambda p: p.dwellings),
     "cost": _of_sites("cost", ("Kosten", "cost"), "EUR", DOWN, lambda p: p.cost_eur),
-    "running": _of_sites(
-        "running", ("laufende Kosten", "running costs"), "EUR per year", DOWN, lambda p: p.running_eur
-    ),
+    "running": _of_sites("running", ("laufende Kosten", "running costs"), "EUR per year", DOWN, _running),
     "sealing": _of_sites("sealing", ("Versiegelung", "sealing"), "m²", DOWN, lambda p: p.sealing_m2),
     "canopy": _of_sites("canopy", ("Kronendach", "canopy"), "m²", UP, lambda p: p.canopy_m2),
     "people_lacking_green": _people_lacking("green", ("Menschen ohne Grün", "people lacking green")),

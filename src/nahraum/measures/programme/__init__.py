@@ -11,13 +11,14 @@ from __future__ import annotations
 from nahraum.measures.programme.assignment import Assigned, assigned_green
 from nahraum.measures.programme.best import best_programme
 from nahraum.measures.programme.cheapest import cheapest_programme
-from nahraum.measures.programme.goal import Effort, Goal, read_effort, read_goal
+from nahraum.measures.programme.goal import Effort, Goal, Standing, read_effort, read_goal
 from nahraum.measures.programme.limits import Limits, Row
 from nahraum.measures.programme.lived import lived_value
 from nahraum.measures.programme.milp import Choice, choice_program
-from nahraum.measures.programme.plan import Figures, Plan
+from nahraum.measures.programme.plan import Figures, Plan, relative_gap
 from nahraum.measures.programme.price import NextEuros, next_euros
 from nahraum.measures.programme.problem import Problem, programme_problem
+from nahraum.measures.programme.report import goal_unit
 from nahraum.measures.programme.shares import ChoiceShares, choice_shares, read_variant_effort
 
 __all__ = [
@@ -32,15 +33,18 @@ __all__ = [
     "Plan",
     "Problem",
     "Row",
+    "Standing",
     "assigned_green",
     "best_programme",
     "cheapest_programme",
     "choice_program",
     "choice_shares",
+    "goal_unit",
     "lived_value",
     "next_euros",
     "programme_problem",
     "read_effort",
     "read_goal",
     "read_variant_effort",
+    "relative_gap",
 ]

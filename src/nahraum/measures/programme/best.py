@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nahraum.measures.model import Bools, Floats
 from nahraum.measures.programme import schedule
-from nahraum.measures.programme.goal import Effort, Goal
+from nahraum.measures.programme.fair import levels_of, tail_level, with_leavers
+from nahraum.measures.programme.goal import Effort, Goal, Standing
 from nahraum.measures.programme.highs import INFEASIBLE, OPTIMAL, maximised
 from nahraum.measures.programme.infeasible import feasible_start, refuse_small_budget
 from nahraum.measures.programme.limits import Limits
 from nahraum.measures.programme.plan import Plan, relative_gap
 from nahraum.measures.programme.problem import Problem
 from nahraum.measures.programme.report import plan_of
-from nahraum.measures.programme.search import Table, good_set, pruned
+from nahraum.measures.programme.search import Levels, Table, good_set, pruned
 from nahraum.measures.programme.task import Built, Task, built, search_rows
 from nahraum.measures.programme.weights import pattern_weights
 
@@ -24,6 +26,9 @@ _EQUAL = 1e-6  # relative; what HiGHS takes for equal
 _FEW_SITES = 40  # up to these HiGHS is asked at once
 _LEAST_SECONDS = 0.5
 _MOST_ROUNDS = 10
+_AGREED = 0.01  # by how much search and relaxation may differ where they say the same of a site
+_NOT_LOOKED = -10.0  # a level that nobody is below
+_POLISH_SHARE, _POLISH_GAP = 0.15, 0.25  # of the seconds and of the gap of the effort
 
 
 @dataclass
@@ -36,17 +41,42 @@ class Found:
     method: str = "search"
     duals: dict[str, float] = field(default_factory=dict)
     hint: Floats = field(default_factory=lambda: np.empty(0))
+    weights: Floats = field(default_factory=lambda: np.empty(0))
+    most: float = 0.0
+    watch: Callable[[Standing], None] | None = None
+    told: Standing | None = None
 
     def better(self, task: Task, chosen: Bools) -> None:
         """Takes another set where it keeps the limits and is better."""
         if (value := task.value(chosen)) > self.value + 1e-9 * (1 + abs(self.value)) and task.kept(chosen):
             self.chosen, self.value = chosen.copy(), value
+            self._tell(self.bound)
 
-    def gap(self) -> float:
-        """Relative gap to the bound; 0 where what is left is rounding."""
-        return 0.0 if self.bound - self.value <= _EQUAL * max(1.0, abs(self.value)) else relative_gap(
-            self.value, self.bound
-        )  # fmt: skip
+    def bounded(self, bound: float) -> None:
+        """Takes a bound that is proven."""
+        self.bound = max(min(self.bound, bound), self.value)
+        self._tell(self.bound)
+
+    def gap(self, bound: float = float("inf")) -> float:
+        """Relative gap to the bound, or to a lower one; 0 where what is left is rounding."""
+        least = max(min(self.bound, bound), self.value)
+        small = least - self.value <= _EQUAL * max(1.0, abs(self.value))
+        return 0.0 if small else relative_gap(self.value, least)
+
+    def seen(self, effort: Effort) -> Callable[[float, float], bool]:
+        """What HiGHS tells of its bound: whether that is enough."""
+
+        def enough(_: float, bound: float) -> bool:
+            self._tell(bound)
+            return self.gap(bound) <= effort.gap
+
+        return enough
+
+    def _tell(self, bound: float) -> None:
+        now = Standing(self.value, max(self.value, min(self.bound, bound)))
+        if self.watch is not None and now != self.told:
+            self.told = now
+            self.watch(now)
 
 
 def best_programme(
@@ -83,12 +113,15 @@ def solved(task: Task, effort: Effort, *, start: Bools | None = None) -> Found:
     deadline = time.perf_counter() + effort.seconds
     refuse_small_budget(task)
     first = feasible_start(task)
-    found = Found(first, task.value(first))
+    found = Found(first, task.value(first), watch=effort.watch)
     if start is not None and task.kept(start):
         found.better(task, start)
     _relax(task, found, deadline)
     if effort.method != "exact" or len(task.problem) > _FEW_SITES:
         _search(task, found)
+        _narrow(task, found, deadline)
+        if effort.method != "search" and found.gap() > effort.gap:
+            _polish(task, found, found.hint, effort, deadline)
     if effort.method == "exact" or (effort.method == "auto" and found.gap() > effort.gap):
         _prove(task, found, effort, deadline)
     _prune(task, found)
@@ -96,15 +129,66 @@ def solved(task: Task, effort: Effort, *, start: Bools | None = None) -> Found:
 
 
 def _search(task: Task, found: Found) -> None:
-    """The better of the best so far and what the search finds; years and purses are mended after."""
-    table = _table(task, found.chosen)
-    hints = (found.hint,) if len(found.hint) else ()
-    found.better(task, _mended(task, table, good_set(table, hints=hints)))
+    """The better of the best so far and what the search finds; years and purses are mended after.
+
+    A fair goal is searched for twice: by plain weights, and by what the relaxation says that each lack is worth.
+    """
+    hints, first = (found.hint,) if len(found.hint) else (), found.chosen
+    for weights in (task.weights, found.weights) if len(found.weights) else (task.weights,):
+        table = _table(task, first, weights)
+        found.better(task, _mended(task, table, good_set(table, hints=hints)))
+    if task.goal.weights == "worst_fifth":
+        table = _table(task, first, task.weights, levels_of(task.problem, _tail(task, found)))
+        found.better(task, _mended(task, table, good_set(table, hints=(*hints, found.chosen.astype(np.float64)))))
 
 
-def _table(task: Task, chosen: Bools) -> Table:
-    weight = pattern_weights(task.problem, task.weights)
-    return Table.of(task.problem, weight, search_rows(task), chosen)
+def _tail(task: Task, found: Found) -> float:
+    return tail_level(task.problem, task.goal, task.problem.met(found.chosen))
+
+
+def _narrow(task: Task, found: Found, deadline: float) -> None:
+    """Above which level the worst fifth of no plan begins, where that is proven: more people than a fifth stay at it.
+
+    People who are better off than that anyway are then not in the program.
+    """
+    if task.goal.weights != "worst_fifth":
+        return
+    told, over = built(task, lean=True, most=_NOT_LOOKED), _tail(task, found)
+    objective, people = with_leavers(told.choice, over)
+    result = maximised(told.program(), objective, relaxed=True, seconds=_left(deadline))
+    stay = people - result.bound
+    if result.status == OPTIMAL and stay > (task.goal.tail_share + _EQUAL) * task.problem.demand.residents.sum():
+        found.most = -over
+
+
+def _polish(task: Task, found: Found, hint: Floats, effort: Effort, deadline: float) -> None:
+    """HiGHS, the years with it, on the sites of which the best so far and another solution say different things.
+
+    References
+        Danna, E., Rothberg, E., Le Pape, C. (2005). Exploring relaxation induced neighborhoods to improve MIP
+        solutions. Mathematical Programming 102.
+    """
+    if not len(hint):
+        return
+    near = min(found.most, -_tail(task, found)) if task.goal.weights == "worst_fifth" else 0.0
+    told, n = built(task, years=True, lean=True, most=near), len(task.problem)
+    program = told.program()
+    held = np.flatnonzero(np.abs(hint[:n] - found.chosen) <= _AGREED)
+    lower, upper = program.lower.copy(), program.upper.copy()
+    lower[held] = upper[held] = found.chosen[held]
+    result = maximised(
+        replace(program, lower=lower, upper=upper), told.objective, told.constant,
+        start=found.chosen.astype(np.float64), seconds=min(_left(deadline), _POLISH_SHARE * effort.seconds),
+        gap=_POLISH_GAP * effort.gap,
+    )  # fmt: skip
+    if len(result.values):
+        chosen = result.values[:n] > 0.5
+        found.better(task, chosen if task.kept(chosen) else _mended(task, _table(task, chosen, task.weights), chosen))
+
+
+def _table(task: Task, chosen: Bools, weights: Floats, levels: Levels | None = None) -> Table:
+    patterns = pattern_weights(task.problem, weights)
+    return Table.of(task.problem, patterns, search_rows(task), chosen, levels=levels)
 
 
 def _mended(task: Task, table: Table, chosen: Bools) -> Bools:
@@ -131,14 +215,16 @@ def _mended(task: Task, table: Table, chosen: Bools) -> Bools:
 
 def _relax(task: Task, found: Found, deadline: float) -> None:
     """The bound of the linear relaxation, the price of each limit, and which sites it builds."""
-    told = built(task)
+    told = built(task, lean=True)
     result = maximised(
         told.program(), told.objective, told.constant, relaxed=True, seconds=_left(deadline)
     )  # fmt: skip
     if result.status != OPTIMAL:
         return
-    found.bound = max(result.bound, found.value)
+    found.bounded(result.bound)
     found.hint = result.values[: len(task.problem)]
+    if told.fair is not None:
+        found.weights = told.fair.weights(result.duals)
     found.duals = {name: float(result.duals[row]) for name, row in told.row_of.items()}
 
 
@@ -147,23 +233,27 @@ def _prove(task: Task, found: Found, effort: Effort, deadline: float) -> None:
     found.method = "exact" if effort.method == "exact" else "search+exact"
     stages = (False, True) if len(task.limits.yearly_eur) else (False,)
     for years in stages:
-        told = built(task, years=years)
+        told = built(task, years=years, lean=True, most=found.most)
         seconds = _left(deadline) / (len(stages) - years)
         start = found.chosen.astype(np.float64)
         gap = effort.gap / (len(stages) - years)  # what the years cost comes on top of the first gap
         result = maximised(
-            told.program(), told.objective, told.constant, start=start, seconds=seconds, gap=gap
+            told.program(), told.objective, told.constant, start=start, seconds=seconds, gap=gap,
+            watch=found.seen(effort),
         )  # fmt: skip
         if result.status == INFEASIBLE:  # wrong, a plan is at hand: the bound of the relaxation stays
             return
-        found.bound = max(min(found.bound, result.bound), found.value)
+        found.bounded(result.bound)
         if not len(result.values):
             return
         chosen = result.values[: len(task.problem)] > 0.5
         if fits := task.kept(chosen):
             found.better(task, chosen)
         else:
-            found.better(task, _mended(task, _table(task, chosen), chosen))
+            found.better(task, _mended(task, _table(task, chosen, task.weights), chosen))
+            if found.gap() > effort.gap:
+                _polish(task, found, result.values, effort, deadline)
+        found.bounded(found.bound)
         if fits or found.gap() <= effort.gap:
             break
     if task.goal.linear and found.gap() == 0.0:
@@ -188,7 +278,7 @@ def _thrifty(task: Task, found: Found, told: Built, deadline: float) -> None:
 
 def _prune(task: Task, found: Found) -> None:
     """Takes out what brings nothing under the goal, where the limits allow it."""
-    table = _table(task, found.chosen)
+    table = _table(task, found.chosen, task.weights)
     pruned(table)
     fewer = table.chosen
     if task.value(fewer) >= found.value - 1e-9 * (1 + abs(found.value)) and task.kept(fewer):

@@ -100,6 +100,17 @@ def conditions_of(demand: Demand, effects: Effects) -> tuple[Conditions, RowPart
     return found, RowParts(row, part, np.where(fixed != 0, fixed, of_group))
 
 
+def without_sites(conditions: Conditions, unused: Bools) -> tuple[Conditions, Int64]:
+    """The same conditions where some sites are never built, in their simplest form, and which are fixed by that
+    (`NEVER`, `ALWAYS`, else 0)."""
+    kept = ~unused[conditions.site]
+    start = np.concatenate([[0], np.cumsum(kept)])[conditions.start].astype(np.int64)
+    part = np.where(conditions.amount, INTERNET, 0)
+    coef, need, fixed = _canonical(conditions.coef[kept], conditions.need, start, part)
+    fixed = np.where((np.diff(start) == 0) & conditions.amount, NEVER, fixed)
+    return Conditions(start, conditions.site[kept], coef, need, conditions.amount), fixed
+
+
 def _long(demand: Demand, effects: Effects) -> _Long:
     site = np.repeat(np.arange(len(effects.site_ids)), np.diff(effects.start))
     row, change = effects.row, np.nan_to_num(effects.change)

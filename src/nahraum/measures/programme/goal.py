@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nahraum.errors import InputError
@@ -75,17 +75,27 @@ def read_goal(parameters: Parameters, weights: str = "utilitarian", *, k: int | 
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How far a search is. value : of the best plan so far. bound : no plan is better."""
+
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True)
 class Effort:
     """How long is searched.
 
     method : exact (HiGHS) | search (greedy and exchange, with the bound of the linear relaxation) | auto (search, and
         HiGHS where that has not reached the gap yet).
     gap : relative gap to the bound at which the search may stop. seconds : of the search for the plan.
+    watch : told the best value and the bound whenever one of them has become better; it changes nothing.
     """
 
     method: str = "auto"
     gap: float = 0.0
     seconds: float = 60.0
+    watch: Callable[[Standing], None] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.method not in METHODS or not 0 <= self.gap < 1 or not 0 < self.seconds < math.inf:

@@ -6,6 +6,7 @@ import math
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from nahraum.errors import NahraumError
 from nahraum.measures.model import Floats
 from nahraum.measures.programme.milp import Program
 
+Watch = Callable[[float, float], bool]
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = "optimal", "feasible", "infeasible", "unknown"
 
 
@@ -32,13 +34,14 @@ class Solved:
 
 def maximised(
     program: Program, objective: Floats, constant: float = 0.0, *, start: Floats | None = None, seconds: float = 60.0,
-    gap: float = 0.0, relaxed: bool = False,
+    gap: float = 0.0, relaxed: bool = False, watch: Watch | None = None,
 ) -> Solved:  # fmt: skip
     """The greatest value of an objective over a program.
 
     Parameters
         start : values of the first columns of a known solution; the others are filled in.
         gap : relative gap at which it may stop. relaxed : without whole numbers (linear relaxation).
+        watch : told the best value and the bound now and then; the search stops where it says so.
 
     Notes
         One thread and a fixed seed: the same program gives the same result, but for a stop by time. Presolve of HiGHS
@@ -47,11 +50,12 @@ def maximised(
         to have no solution although it was given one.
     """
     began = time.perf_counter()
-    told = _run(program, objective, constant, start, seconds=seconds, gap=gap, relaxed=relaxed)
+    asked = _Asked(seconds, gap, relaxed, watch)
+    told = _run(program, objective, constant, start, asked)
     if _true(told, objective, constant) and (start is None or told.status != INFEASIBLE):
         return told
     left = max(seconds - (time.perf_counter() - began), seconds / 2)
-    told = _run(program, objective, constant, None, seconds=left, gap=gap, relaxed=relaxed)
+    told = _run(program, objective, constant, None, replace(asked, seconds=left))
     return told if _true(told, objective, constant) else replace(told, status=FEASIBLE, bound=math.inf)
 
 
@@ -63,23 +67,42 @@ def _true(told: Solved, objective: Floats, constant: float) -> bool:
     return abs(value - told.value) <= 1e-6 * (1.0 + abs(value))
 
 
-def _run(
-    program: Program, objective: Floats, constant: float, start: Floats | None, *, seconds: float, gap: float,
-    relaxed: bool,
-) -> Solved:  # fmt: skip
+@dataclass(frozen=True)
+class _Asked:
+    """How a program is to be solved."""
+
+    seconds: float
+    gap: float
+    relaxed: bool
+    watch: Watch | None
+
+
+def _run(program: Program, objective: Floats, constant: float, start: Floats | None, asked: _Asked) -> Solved:
     highspy = _quiet_highs()
     solver: Any = highspy.Highs()
     for name, option in (
         ("output_flag", False), ("threads", 1), ("random_seed", 0),
-        ("time_limit", max(seconds, 0.01)), ("mip_rel_gap", gap), ("mip_abs_gap", 1e-9),
+        ("time_limit", max(asked.seconds, 0.01)), ("mip_rel_gap", asked.gap), ("mip_abs_gap", 1e-9),
     ):  # fmt: skip
         solver.setOptionValue(name, option)
-    solver.passModel(_model(highspy, program, objective, constant, relaxed=relaxed))
-    if start is not None and not relaxed:
+    solver.passModel(_model(highspy, program, objective, constant, relaxed=asked.relaxed))
+    if asked.watch is not None and not asked.relaxed:
+        _watched(solver, asked.watch)
+    if start is not None and not asked.relaxed:
         known = np.arange(len(start), dtype=np.int32)
         solver.setSolution(len(known), known, np.asarray(start, dtype=np.float64))
     solver.run()
-    return _told(highspy, solver, relaxed=relaxed)
+    return _told(highspy, solver, relaxed=asked.relaxed)
+
+
+def _watched(solver: Any, watch: Watch) -> None:
+    """Tells somebody how far the search is; it is asked often."""
+
+    def seen(event: Any) -> None:
+        if watch(float(event.data_out.mip_primal_bound), float(event.data_out.mip_dual_bound)):
+            event.interrupt()
+
+    solver.cbMipInterrupt += seen
 
 
 @cache

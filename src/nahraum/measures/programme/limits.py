@@ -37,7 +37,8 @@ class Limits:
     budget_eur : all investments together. yearly_eur : what may be spent in each year, first year first; it decides
         with the lead times when what begins. carry_over : whether what a year leaves may be spent in the next.
     first_year : the calendar year of the first one.
-    running_eur : most running costs per year once everything stands. [EUR per year]
+    running_eur : most running costs per year once everything stands; sites whose running costs are not known may not be
+        in it. [EUR per year]
     programme_eur : most per funding programme; a measure is paid out of one programme.
     priority_quarters, priority_share : so much of the money at least goes to sites in these quarters.
     most_of_type, least_of_type : number of sites per type. must, must_not : ids of sites.
@@ -45,7 +46,8 @@ class Limits:
         among its people. [person × prerequisite]
     most_sealing_m2, least_canopy_m2, least_dwellings : sums over the plan; sites whose value is not known may not be
         in it where the limit is set.
-    rows : further linear limits.
+    rows : further linear limits. begun : limits over what is begun in each single year, such as the grants of a
+        programme in a programme year; without yearly budgets all is begun in one year.
     """
 
     budget_eur: float = math.inf
@@ -66,6 +68,7 @@ class Limits:
     least_canopy_m2: float = -math.inf
     least_dwellings: float = -math.inf
     rows: Sequence[Row] = ()
+    begun: Sequence[Row] = ()
 
     def __post_init__(self) -> None:
         problems = [*_bad_amounts(self), *_contradictions(self)]
@@ -75,6 +78,11 @@ class Limits:
                 expected="amounts from 0 on, shares from 0 to 1, no site both must and must not",
                 fix="mend what is named",
             )  # fmt: skip
+
+    @property
+    def n_years(self) -> int:
+        """How many years there are in which something can be begun."""
+        return max(1, len(self.yearly_eur))
 
     @property
     def most_eur(self) -> float:
@@ -113,4 +121,5 @@ def _contradictions(limits: Limits) -> list[str]:
             found.append(f"limit {row.name!r}: weights of people below 0, or an upper limit on what is met")
         if row.least > row.most:
             found.append(f"limit {row.name!r}: at least {row.least:g}, at most {row.most:g}")
-    return found
+    wrong = [row for row in limits.begun if row.pairs is not None or row.least > -math.inf or (row.sites < 0).any()]
+    return found + [f"limit of a year {row.name!r}: not just a most over sites, from 0 on" for row in wrong]

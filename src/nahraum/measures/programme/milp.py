@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nahraum.measures.model import Bools, Floats, Int64
+from nahraum.measures.programme.conditions import ALWAYS, Conditions, without_sites
 from nahraum.measures.programme.merging import summed
 from nahraum.measures.programme.problem import Problem
 
@@ -41,11 +42,11 @@ class Builder:
     n_rows: int = 0
 
     def columns(
-        self, n: int, *, lower: float = 0.0, upper: float = 1.0, integer: npt.NDArray[np.bool_] | bool = False
+        self, n: int, *, lower: float = 0.0, upper: Floats | float = 1.0, integer: npt.NDArray[np.bool_] | bool = False
     ) -> Int64:
         """New columns; returns their numbers."""
         self.lower.append(np.full(n, lower))
-        self.upper.append(np.full(n, upper))
+        self.upper.append(np.broadcast_to(np.asarray(upper, dtype=np.float64), n).copy())
         self.integer.append(np.broadcast_to(np.asarray(integer, dtype=bool), n).copy())
         self.n_columns += n
         return np.arange(self.n_columns - n, self.n_columns)
@@ -120,33 +121,35 @@ class Choice:
         return self.builder.row(coefs, lower=least - constant, upper=most - constant)
 
 
-def choice_program(problem: Problem, wanted: Bools | None = None) -> Choice:
+def choice_program(problem: Problem, wanted: Bools | None = None, *, unused: Bools | None = None) -> Choice:
     """Sites as binary columns and, for each wanted pattern, what makes it met.
 
     Parameters
         wanted : patterns that an objective or a limit looks at; all by default. What is met is bounded from above
-            only: weights must not be negative.
+            only: weights must not be negative. unused : sites that are not built; none by default.
 
     Notes
         A condition that one site alone decides needs no column, nor does a pattern of one condition. What is met
         follows from the sites, so columns are integer only where it would not be whole by itself.
     """
-    builder = Builder()
-    builder.columns(len(problem), integer=True)
+    builder, off = Builder(), np.zeros(len(problem), dtype=bool) if unused is None else unused
+    builder.columns(len(problem), upper=np.where(off, 0.0, 1.0), integer=True)
     patterns = problem.patterns
     seen = np.ones(len(patterns), dtype=bool) if wanted is None else wanted
     used = np.zeros(len(problem.conditions), dtype=bool)
     used[patterns.condition[seen[patterns.of_entry()]]] = True
-    column, sign, constant = _condition_columns(problem, builder, used)
+    column, sign, constant = _condition_columns(*without_sites(problem.conditions, off), builder, used)
     return _with_patterns(problem, builder, seen, (column, sign, constant))
 
 
-def _condition_columns(problem: Problem, builder: Builder, used: Bools) -> tuple[Int64, Floats, Floats]:
+def _condition_columns(
+    conditions: Conditions, fixed: Int64, builder: Builder, used: Bools
+) -> tuple[Int64, Floats, Floats]:  # fmt: skip
     """Each used condition as constant + sign * column."""
-    conditions = problem.conditions
     n, size = len(conditions), np.diff(conditions.start)
-    column, sign, constant = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)
-    first = conditions.start[:-1]
+    column, sign, constant = np.zeros(n, dtype=np.int64), np.zeros(n), (used & (fixed == ALWAYS)).astype(np.float64)
+    used = used & (fixed == 0)
+    first = np.minimum(conditions.start[:-1], max(len(conditions.site) - 1, 0))  # the last ones may have no site
     lone = used & (size == 1) & ~conditions.amount
     losing = lone & (conditions.need <= 0)
     column[lone] = conditions.site[first[lone]]
@@ -165,14 +168,13 @@ def _condition_columns(problem: Problem, builder: Builder, used: Bools) -> tuple
     few = np.zeros(n, dtype=np.int64)
     few[rest] = np.arange(len(rest))
     taken = np.isin(of_entry, rest)
-    _sum_rows(problem, builder, taken & ~(simple & (conditions.need == 0))[of_entry], column, mass)
-    _break_rows(problem, builder, taken & (simple & (conditions.need == 0))[of_entry], column)
+    _sum_rows(conditions, builder, taken & ~(simple & (conditions.need == 0))[of_entry], column, mass)
+    _break_rows(conditions, builder, taken & (simple & (conditions.need == 0))[of_entry], column)
     return column, sign, constant
 
 
-def _sum_rows(problem: Problem, builder: Builder, entry: Bools, column: Int64, mass: Int64) -> None:
+def _sum_rows(conditions: Conditions, builder: Builder, entry: Bools, column: Int64, mass: Int64) -> None:
     """(need - mass) * column <= sum of coefficients of chosen sites - mass, mass the sum of negative ones."""
-    conditions = problem.conditions
     which, row = np.unique(conditions.of_entry()[entry], return_inverse=True)
     scale = (conditions.need - mass)[which].astype(np.float64)
     lead = np.arange(len(which))
@@ -183,12 +185,12 @@ def _sum_rows(problem: Problem, builder: Builder, entry: Bools, column: Int64, m
     )  # fmt: skip
 
 
-def _break_rows(problem: Problem, builder: Builder, entry: Bools, column: Int64) -> None:
+def _break_rows(conditions: Conditions, builder: Builder, entry: Bools, column: Int64) -> None:
     """column <= 1 - site, for each site that would take it away."""
     at = np.flatnonzero(entry)
-    row, of_entry = np.arange(len(at)), problem.conditions.of_entry()[at]
+    row, of_entry = np.arange(len(at)), conditions.of_entry()[at]
     builder.rows(
-        np.concatenate([row, row]), np.concatenate([column[of_entry], problem.conditions.site[at]]),
+        np.concatenate([row, row]), np.concatenate([column[of_entry], conditions.site[at]]),
         np.ones(2 * len(at)), upper=1.0, n=len(at),
     )  # fmt: skip
 

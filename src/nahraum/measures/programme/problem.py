@@ -143,8 +143,7 @@ def programme_problem(
         Sites found in the data whose cost is not known are left out and named: a cost is never invented.
     """
     _refuse(demand, effects, sites, types)
-    known = [at for at in range(len(sites)) if np.isfinite(sites[at].cost.mid_eur)]
-    order = sorted(known, key=lambda at: sites[at].site_id)
+    order = plannable(sites)
     new = {at: position for position, at in enumerate(order)}
     pairs = {(min(new[a], new[b]), max(new[a], new[b])) for a, b in conflicts if a in new and b in new and a != b}
     chosen = [sites[at] for at in order]
@@ -174,6 +173,12 @@ def programme_problem(
         conflicts=np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2),
         left_out=tuple(sorted(one.site_id for one in sites if not np.isfinite(one.cost.mid_eur))),
     )
+
+
+def plannable(sites: Sequence[Site]) -> list[int]:
+    """Positions of the sites whose cost is known, by id: the order of the sites in a problem."""
+    known = [at for at in range(len(sites)) if np.isfinite(sites[at].cost.mid_eur)]
+    return sorted(known, key=lambda at: sites[at].site_id)
 
 
 def _refuse(demand: Demand, effects: Effects, sites: Sequence[Site], types: Mapping[str, MeasureType]) -> None:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from nahraum.measures.model import Bools, Floats
 from nahraum.measures.programme import fair, figures, schedule
-from nahraum.measures.programme.goal import Effort
+from nahraum.measures.programme.goal import Effort, Goal
+from nahraum.measures.programme.limits import Row
 from nahraum.measures.programme.plan import Plan
-from nahraum.measures.programme.rows import PAIRS, given_without, used
+from nahraum.measures.programme.rows import PAIRS, given_without, programme_of, used
 from nahraum.measures.programme.search import Table, alone
 from nahraum.measures.programme.task import Task
 from nahraum.measures.programme.weights import pattern_weights
@@ -38,7 +39,7 @@ def plan_of(task: Task, found: Found, effort: Effort, *, seconds: float) -> Plan
         value=found.value,
         bound=found.value if gap == 0.0 else found.bound,
         gap=gap,
-        unit=(PAIRS if task.goal.weights == "utilitarian" else f"{PAIRS}, weighted") if task.goal.linear else fair.UNIT,
+        unit=goal_unit(task.goal),
         method=found.method,
         seconds=seconds,
         figures=told,
@@ -50,6 +51,13 @@ def plan_of(task: Task, found: Found, effort: Effort, *, seconds: float) -> Plan
         notes=notes_table(task, chosen, told.near_threshold_people, met),
         met=met,
     )
+
+
+def goal_unit(goal: Goal) -> str:
+    """The unit of the value of a plan."""
+    if not goal.linear:
+        return fair.UNIT
+    return PAIRS if goal.weights == "utilitarian" else f"{PAIRS}, weighted"
 
 
 def sites_table(task: Task, chosen: Bools, start: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pd.DataFrame:
@@ -79,7 +87,7 @@ def limits_table(task: Task, chosen: Bools, met: Floats, duals: dict[str, float]
     """Every limit: what the plan uses of it, what is left, and what one more unit would bring (linear relaxation)."""
     records = []
     for row in task.rows:
-        total = _used(task, row.name, used(task.problem, row, chosen, met), chosen)
+        total = _used(task, row, used(task.problem, row, chosen, met), chosen)
         given = given_without(task.problem, row)
         least, most, total = row.least - given, row.most - given, total - given
         slack = min(most - total, total - least)
@@ -93,12 +101,13 @@ def limits_table(task: Task, chosen: Bools, met: Floats, duals: dict[str, float]
     return table
 
 
-def _used(task: Task, name: str, total: float, chosen: Bools) -> float:
+def _used(task: Task, row: Row, total: float, chosen: Bools) -> float:
     """Of a programme also what sites use that others may pay, too."""
-    if not name.startswith("programme:"):
+    name = programme_of(row, task.limits)
+    if not name:
         return total
     paid = task.paid(chosen) or {}
-    return float(sum(task.problem.cost_eur[at] for at, purse in paid.items() if purse == name[10:]))
+    return float(sum(task.problem.cost_eur[at] for at, purse in paid.items() if purse == name))
 
 
 def notes_table(task: Task, chosen: Bools, near: float, met: Floats) -> pd.DataFrame:
@@ -134,7 +143,7 @@ def notes_table(task: Task, chosen: Bools, near: float, met: Floats) -> pd.DataF
         people = np.bincount(problem.demand.quarter, minlength=len(helped)) > 0
         rows.append((
             "quarters_out_of_reach", int((people & ~helped).sum()),
-            "Quartiere, in denen kein Standort einen Mangel behebt, zählen nicht als schlechtestgestelltes Quartier.",
+            "Quartiere, in denen kein Standort einen Mangel behebt, zählen nicht als jenes, das zurückbleibt.",
             "Quarters in which no site removes a lack are not taken for the one that stays behind.",
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=["code", "count", "text_de", "text_en"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def limit_rows(problem: Problem, limits: Limits, goal: Goal) -> tuple[Row, ...]:
     _refuse_unknown(problem, limits)
     return (
         *_money(problem, limits), *_places(problem, limits, goal), *_types(problem, limits), *_sums(problem, limits),
-        *_demanded(problem, limits), *limits.rows,
+        *_demanded(problem, limits), *limits.rows, *_of_years(limits),
     )  # fmt: skip
 
 
@@ -42,9 +43,19 @@ def _money(problem: Problem, limits: Limits) -> Iterator[Row]:
     if math.isfinite(limits.running_eur):
         names = ("laufende Kosten", "running costs")
         yield Row("running", *names, PER_YEAR, problem.running_eur, most=limits.running_eur)
+        unknown = np.asarray(np.isnan(problem.runnings).any(axis=1), dtype=np.float64)
+        if unknown.any():
+            told = ("laufende Kosten nicht bekannt: nicht wählbar", "running costs not known: not to be chosen")
+            yield Row("running_unknown", *told, SITES, unknown, most=0.0)
     for name, most in sorted(limits.programme_eur.items()):
         only = np.array([purses(problem, limits, at) == (name,) for at in range(len(problem))], dtype=bool)
         yield Row(f"programme:{name}", f"Programm {name}", f"programme {name}", EUR, cost * only, most=float(most))
+
+
+def programme_of(row: Row, limits: Limits) -> str:
+    """The programme that a row limits by `programme_eur`; "" for every other row."""
+    name = row.name.removeprefix("programme:")
+    return name if name != row.name and name in limits.programme_eur else ""
 
 
 def purses(problem: Problem, limits: Limits, site: int) -> tuple[str, ...]:
@@ -102,6 +113,12 @@ def _sums(problem: Problem, limits: Limits) -> Iterator[Row]:
             yield Row(f"{name}_unknown", *told, SITES, unknown.astype(np.float64), most=0.0)
 
 
+def _of_years(limits: Limits) -> Iterator[Row]:
+    """What holds for each year holds for their sum."""
+    for row in limits.begun:
+        yield replace(row, most=row.most * limits.n_years)
+
+
 def _demanded(problem: Problem, limits: Limits) -> Iterator[Row]:
     for at in problem.positions(limits.must, called="must"):
         yield _one(problem, int(at), "must", least=1.0, most=math.inf)
@@ -135,7 +152,7 @@ def _refuse_unknown(problem: Problem, limits: Limits) -> None:
     for called, given, known in listed:
         for name in sorted(given - known):
             problems.append(f"{called}: {name!r}{_near(name, known, problem)}")
-    for row in limits.rows:
+    for row in (*limits.rows, *limits.begun):
         if len(row.sites) != len(problem) or (row.pairs is not None and len(row.pairs) != len(problem.pairs)):
             problems.append(f"limit {row.name!r}: not one coefficient per site and pair")
     if problems:

@@ -76,13 +76,17 @@ def _placed(problem: Problem, limits: Limits, sites: Int64, order: Int64) -> Int
     most = np.array(limits.yearly_eur, dtype=np.float64)
     spent, start = np.zeros(len(most)), np.full(len(sites), -1, dtype=np.int64)
     spare = min(1e-9 * (1.0 + most.sum()), CENT)
+    room = np.cumsum(most) + spare if limits.carry_over else most + spare
+    part = np.array([row.sites[sites] for row in limits.begun]).reshape(-1, len(sites))
+    left = np.tile(np.array([[row.most + CENT] for row in limits.begun]).reshape(-1, 1), len(most))
     for at in order:
         for year in range(len(most) - build[at] + 1):
             after = spent.copy()
             after[year : year + build[at]] += cost[at] / build[at]
-            total, room = (np.cumsum(after), np.cumsum(most)) if limits.carry_over else (after, most)
-            if (total <= room + spare).all():
+            total = np.cumsum(after) if limits.carry_over else after
+            if (total <= room).all() and (part[:, at] <= left[:, year]).all():
                 spent, start[at] = after, year
+                left[:, year] -= part[:, at]
                 break
     return start
 
@@ -155,6 +159,9 @@ def _yearly(builder: Builder, slots: tuple[Int64, Int64, Int64], problem: Proble
         here = np.flatnonzero(coefs)
         total = most[: at + 1].sum() if limits.carry_over else most[at]
         builder.rows(np.zeros(len(here), np.int64), column[here], coefs[here], upper=float(total), n=1)
+    for row in limits.begun:  # a row per year
+        here = np.flatnonzero(row.sites[site])
+        builder.rows(year[here], column[here], row.sites[site[here]], upper=row.most, n=len(most))
 
 
 def years_table(problem: Problem, limits: Limits, start: Int64) -> pd.DataFrame:

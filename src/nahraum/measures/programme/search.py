@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,26 @@ from nahraum.measures.programme.search_kernels import fits, flipped, gains
 
 _EPS = 1e-9
 _LEAST_TRIALS, _WORK = 50, 100_000_000  # exchanges tried: fewer where each looks at more, never by the clock
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Groups of people who count by how far their lacks lie above a level.
+
+    of_pattern : start, group and size of the lack that goes where a pattern is met. people, lacks : per group, lacks
+    without any site. over : lacks from which on they count.
+    """
+
+    of_pattern: tuple[Int64, Int64, Floats]
+    people: Floats
+    lacks: Floats
+    over: float
+
+    @staticmethod
+    def none(n_patterns: int) -> Levels:
+        """Nobody looked at one by one: patterns count by their weights."""
+        nobody, start = np.empty(0), np.zeros(n_patterns + 1, dtype=np.int64)
+        return Levels((start, start[:0], nobody), nobody, nobody, 0.0)
 
 
 @dataclass(eq=False)
@@ -34,15 +54,20 @@ class Table:
     sums: Int64
     holding: Floats
     broken: Int64
+    levels: Levels
     value: float = 0.0
 
     @staticmethod
-    def of(problem: Problem, weight: Floats, rows: tuple[Row, ...], start: Bools) -> Table:
+    def of(
+        problem: Problem, weight: Floats, rows: tuple[Row, ...], start: Bools, *, levels: Levels | None = None
+    ) -> Table:  # fmt: skip
         """The state with some sites built, within limits of sites alone (rows with people are not looked at).
 
         Parameters
-            weight : of patterns.
+            weight : of patterns. levels : people who are looked at one by one instead.
         """
+        levels = levels or Levels.none(len(problem.patterns))
+        levels = replace(levels, lacks=levels.lacks.copy())
         groups = problem.exclusions()
         coefs = np.zeros((len(rows) + len(groups), len(problem)))
         low, high = np.full((2, len(coefs)), np.inf) * np.array([[-1.0], [1.0]])
@@ -61,17 +86,18 @@ class Table:
         nothing = np.zeros(len(problem), dtype=bool)
         table = Table(
             problem, weight, coefs, low - spare, high + spare, np.ones(len(problem), dtype=bool), nothing,
-            np.zeros(len(coefs)), np.zeros(len(conditions), dtype=np.int64), holding, broken,
+            np.zeros(len(coefs)), np.zeros(len(conditions), dtype=np.int64), holding, broken, levels,
         )  # fmt: skip
         for site in np.flatnonzero(start):
             table.flip(int(site))
         return table
 
     def _counts(self) -> tuple[object, ...]:
-        problem = self.problem
+        problem, levels = self.problem, self.levels
+        worth = self.weight, levels.of_pattern, levels.people, levels.lacks, levels.over
         return (
             problem.by_site, problem.by_condition, problem.conditions.need, problem.conditions.amount,
-            problem.patterns.least, self.weight, self.sums, self.holding, self.broken,
+            problem.patterns.least, worth, self.sums, self.holding, self.broken,
         )  # fmt: skip
 
     def flip(self, site: int) -> float:

@@ -15,7 +15,7 @@ from nahraum.measures.programme.goal import Goal
 from nahraum.measures.programme.limits import Limits, Row
 from nahraum.measures.programme.milp import Choice, Program, choice_program
 from nahraum.measures.programme.problem import Problem
-from nahraum.measures.programme.rows import SITES, limit_rows, purses, used, within
+from nahraum.measures.programme.rows import SITES, limit_rows, programme_of, purses, used, within
 from nahraum.measures.programme.search import Table
 from nahraum.measures.programme.weights import constant, pair_weights, pattern_weights
 
@@ -85,12 +85,17 @@ class Built:
         return self.choice.builder.program()
 
 
-def built(task: Task, *, rows: tuple[Row, ...] | None = None, years: bool = False, plain: bool = False) -> Built:
+def built(
+    task: Task, *, rows: tuple[Row, ...] | None = None, years: bool = False, plain: bool = False, lean: bool = False,
+    most: float = 0.0,
+) -> Built:  # fmt: skip
     """The program of a task.
 
     Parameters
         rows : limits to keep, all by default. years : with the year in which each site is begun, where yearly
             budgets are given; without it only their sum is kept. plain : weighted sum even for a fair goal.
+            lean : without sites that only take away; for the goal itself, no other objective. most : as
+            `with_fair_goal` has it.
     """
     problem, kept = task.problem, task.rows if rows is None else rows
     fair = not task.goal.linear and not plain
@@ -100,17 +105,27 @@ def built(task: Task, *, rows: tuple[Row, ...] | None = None, years: bool = Fals
     wanted = needed > 0
     if fair:
         wanted = np.ones(len(problem.patterns), dtype=bool)
-    choice = choice_program(problem, wanted)
+    choice = choice_program(problem, wanted, unused=_harmful(problem, kept) if lean else None)
     row_of = {row.name: _limit(choice, row) for row in kept}
     _exclude(choice)
     _share_purses(task, choice, row_of)
     if years and len(task.limits.yearly_eur):
         schedule.with_years(choice, task.limits)
     if fair:
-        told = with_fair_goal(choice, task.goal)
+        told = with_fair_goal(choice, task.goal, most=most)
         return Built(choice, told.objective, told.constant, row_of, told)
     objective, offset = choice.objective(patterns=pattern_weights(problem, task.weights))
     return Built(choice, objective, offset - constant(problem, task.weights), row_of)
+
+
+def _harmful(problem: Problem, rows: tuple[Row, ...]) -> Bools:
+    """Sites that bring nobody anything and that no limit asks for: the best plan is without them."""
+    conditions = problem.conditions
+    useful = np.zeros(len(problem), dtype=bool)
+    useful[conditions.site[conditions.coef > 0]] = True
+    for row in rows:
+        useful |= (row.sites > 0) & (row.least > -math.inf) | (row.sites < 0) & (row.most < math.inf)
+    return ~useful
 
 
 def _limit(choice: Choice, row: Row) -> int:
@@ -155,8 +170,8 @@ def search_rows(task: Task) -> tuple[Row, ...]:
     for row in task.rows:
         if row.pairs is not None:
             continue
-        if row.name.startswith("programme:"):
-            mine = np.array([_largest(task, at) == row.name[10:] for at in range(len(task.problem))], dtype=bool)
+        if name := programme_of(row, task.limits):
+            mine = np.array([_largest(task, at) == name for at in range(len(task.problem))], dtype=bool)
             row = Row(
                 row.name, row.label_de, row.label_en, row.unit, task.problem.cost_eur * mine, most=row.most
             )  # fmt: skip

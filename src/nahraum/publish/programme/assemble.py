@@ -79,6 +79,7 @@ def _area(made: Made, measures: list[Measure]) -> dict[str, Any]:
             continue
         rows.append({
             "quarter_id": str(key), "name": made.quarter_name(str(key)), "residents": residents,
+            "known": _known(row, made.demand.k),
             "status": _status(made, str(key)), "priority": str(key) in priority,
             "with_measure": str(key) in mine, "several_share": known(row.get(several)),
             "lacks": {name: known(row.get(f"lacks_{name}_share")) for name in PREREQUISITES},
@@ -86,7 +87,18 @@ def _area(made: Made, measures: list[Measure]) -> dict[str, Any]:
     rows.sort(key=lambda one: (
         not one["priority"], not one["with_measure"], -(one["several_share"] or 0.0), one["quarter_id"]
     ))  # fmt: skip
-    return {"several_share": known(made.whole.get(several)), "quarters": rows}
+    return {
+        "several_share": known(made.whole.get(several)), "residents": known(made.whole.get("residents")),
+        "known": _known(made.whole, made.demand.k), "quarters": rows,
+    }  # fmt: skip
+
+
+def _known(row: pd.Series, k: int) -> dict[str, float]:
+    """Of how many people each share is known, by what is published. [persons]"""
+    judged = known(row.get("residents_judged", row.get("residents")))
+    shares = {f"lacks_{name}_share": known(row.get(f"lacks_{name}_completeness")) for name in PREREQUISITES}
+    shares[f"several_k{k}_share"] = known(row.get("several_share_completeness"))
+    return {} if judged is None else {name: round(judged * one, 1) for name, one in shares.items() if one}
 
 
 def _status(made: Made, quarter_id: str) -> str:

@@ -38,6 +38,8 @@ def financing_years(plan: PlanDocument, basis: str) -> list[int]:
 def _running(plan: PlanDocument, words: PlanWords) -> str:
     middle = [one["running"]["mid_eur"] for one in plan["measures"]]
     known = [one for one in middle if one is not None]
+    if not known:
+        return words.text("running_unknown")
     told = words.text("running_line", cost=words.eur(sum(known)))
     return told if len(known) == len(middle) else f"{told} {words.text('running_unknown')}"
 

@@ -105,7 +105,7 @@ def evidence(plan: PlanDocument, words: PlanWords) -> list[Block]:
                for key, value in one["cost"].items()}  # fmt: skip
         unit = words.named("units", f"one_{one['unit']}")
         mark = words.text(f"evidence_{one['evidence']}")
-        told = [one["label"], f"{words.spread(per)} / {unit}", f"{one['cost_source']} ({one['cost_date']})", mark]
+        told = [one["label"], f"{words.spread(per)} / {unit}", words.dated(one["cost_source"], one["cost_date"]), mark]
         seen.setdefault(one["type_id"], told)
     head = [words.text(f"head_{one}") for one in ("type", "unit_cost", "source", "evidence")]
     if seen:

@@ -114,6 +114,13 @@ def _free_place(
     return 0.8 * size, 0.4 * size
 
 
+def _marked(axes: Axes, spot: Any, size: float) -> tuple[float, float, float, float]:
+    """What the mark of a place covers: no label stands on it. [points]"""
+    scale, half = _POINTS_PER_INCH / float(axes.get_figure(root=True).dpi), 0.65 * size  # type: ignore[union-attr]
+    x, y = (float(one) * scale for one in axes.transData.transform((spot.x, spot.y)))
+    return x - half, y - half, x + half, y + half
+
+
 def _painter(measures: Sequence[Measure], shapes: dict[str, Any], *, size: float) -> Callable[[Axes], None]:
     """Draws shapes in the colour of their field, and a numbered mark at each place."""
 
@@ -121,7 +128,7 @@ def _painter(measures: Sequence[Measure], shapes: dict[str, Any], *, size: float
         import matplotlib.patheffects as effects
         from matplotlib.collections import LineCollection, PolyCollection
 
-        taken: list[tuple[float, float, float, float]] = []
+        taken = [_marked(axes, shapely.point_on_surface(shapes[one["number"]]), size) for one in measures]
         for one in measures:
             geometry, colour = shapes[one["number"]], FIELD_COLOURS.get(one["field"], "#555555")
             parts = shapely.get_parts(geometry)

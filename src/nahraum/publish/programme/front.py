@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from nahraum.measures.pareto import ParetoFront
 from nahraum.parameters import Parameters
 from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, Picture, facts, table
 from nahraum.publish.programme.front_density import density_blocks, density_rows, released_density
-from nahraum.publish.programme.model import PlanDocument
+from nahraum.publish.programme.model import Document
 from nahraum.publish.programme.paper import paper_of
 from nahraum.publish.programme.words import PlanWords
 from nahraum.publish.report.words import DASH
@@ -24,23 +24,19 @@ FORMAT, FORMAT_VERSION = "nahraum-front", 1
 _PERSONS = "persons"
 _EUR = ("EUR", "EUR per year")
 SITES_SHOWN = 12
-_PER = {"budget": 1e5, "years": 1e5, "least:sealing": 1e3, "least:people_lacking_supply": 10.0}  # units of a limit
+_PER = {
+    "budget": 1e5, "years": 1e5, "least:cost": 1e5, "least:sealing": 1e3, "least:canopy": 1e3, "least:running": 1e3,
+    **dict.fromkeys((f"least:people_lacking_{name}" for name in ("green", "supply", "internet")), 10.0),
+    "least:lacks_removed": 10.0, "least:dwellings": 10.0,
+}  # fmt: skip
+"""Limits that are told with their price, each in so many units; those of types and sites have none to tell."""
 _LEAST_PRICE = 0.05
+_RAISED = ("dwellings", "canopy", "lacks_removed")  # the more the better
 
 
-class FrontDocument(TypedDict):
+class FrontDocument(Document):
     """front.json: every plan of the front with its figures and its measures."""
 
-    format: str
-    format_version: int
-    released: bool
-    name: str
-    title: str
-    language: str
-    reference_date: str
-    study: dict[str, Any]
-    run: dict[str, Any]
-    ask: dict[str, Any]
     objectives: list[dict[str, Any]]
     points: list[dict[str, Any]]
     payoff: list[dict[str, Any]]
@@ -50,8 +46,6 @@ class FrontDocument(TypedDict):
     hypervolume: float | None
     double: dict[str, Any] | None
     density: list[dict[str, Any]]
-    attribution: str
-    warnings: list[str]
 
 
 @dataclass(frozen=True)
@@ -141,26 +135,49 @@ def _double(found: Found) -> dict[str, Any] | None:
 
 
 def released_front(front: FrontDocument, parameters: Parameters) -> FrontDocument:
-    """The front as it may leave the office: persons in multiples of `serving.rounding_residents`."""
-    step = parameters.number("serving.rounding_residents")
+    """The front as it may leave the office: persons in multiples of `serving.rounding_residents`.
+
+    Plans that differ by fewer than `disclosure.minimum_count` persons tell the same: no two of them tell of so few.
+    """
+    step, least = (parameters.number(one) for one in ("serving.rounding_residents", "disclosure.minimum_count"))
     people = {one["name"] for one in front["objectives"] if one["unit"].startswith(_PERSONS[:6])}
+    rows = [*(one["values"] for one in front["points"]), *front["payoff"]]
+    told_as = {key: _alike([row[key] for row in rows if row.get(key) is not None], step, least) for key in people}
 
     def rounded(values: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            key: step * math.floor(value / step + 0.5) if key in people and value is not None else value
-            for key, value in values.items()
+            key: told_as[key][value] if key in people and value is not None else value for key, value in values.items()
         }
 
     told: FrontDocument = {**front, "released": True}
     told["points"] = [one | {"values": rounded(one["values"])} for one in front["points"]]
     told["payoff"] = [rounded(one) for one in front["payoff"]]
     told["density"] = released_density(front["density"], step)
+    told["prices"] = [_rounded_price(one, step) for one in front["prices"] if one["limit"] in _PER]
     if front["double"] is not None:
-        least = [None if one is None else step * math.floor(one / step + 0.5) for one in front["double"]["relieved"]]
-        double = front["double"] | {"relieved": least}
+        fewer = [None if one is None else step * math.floor(one / step + 0.5) for one in front["double"]["relieved"]]
+        double = front["double"] | {"relieved": fewer}
         told["double"] = double
         told["double"] = double | {"text": _double_text(told, PlanWords(front["language"]))}
     return told
+
+
+def _rounded_price(one: dict[str, Any], step: float) -> dict[str, Any]:
+    """A price that tells of persons in multiples only: times the cost of a site it would count who gains by it."""
+    size, price = _PER[one["limit"]], one["price"]
+    told = None if price is None else math.copysign(step * math.floor(abs(price) * size / step + 0.5), price) / size
+    return one | {"price": told}
+
+
+def _alike(values: Sequence[float], step: float, least: float) -> dict[float, float]:
+    """What is told of each number of persons: the nearest multiple; the same of those that are so near."""
+    found: dict[float, float] = {}
+    before = -math.inf
+    for value in sorted(set(values)):
+        near = value - before < least and abs(value - found[before]) <= 2 * step
+        found[value] = found[before] if near else step * math.floor(value / step + 0.5)
+        before = value
+    return found
 
 
 def amount(value: Any, unit: str, words: PlanWords) -> str:
@@ -186,12 +203,7 @@ def front_paper(front: FrontDocument, drawn: Picture | None) -> Paper:
         blocks.append(Paragraph(words.text("costs_verify_all"), "note"))
     blocks += [Bullets(tuple(front["warnings"]))] if front["warnings"] else []
     subtitle = words.text("front_subtitle", names=" · ".join(one["label"] for one in front["objectives"]))
-    return paper_of(_as_plan(front), front["title"], subtitle, blocks)
-
-
-def _as_plan(front: FrontDocument) -> PlanDocument:
-    """What the head and foot of a paper ask for."""
-    return front  # type: ignore[return-value]
+    return paper_of(front, front["title"], subtitle, blocks)
 
 
 def _double_text(front: FrontDocument, words: PlanWords) -> str:
@@ -234,10 +246,10 @@ def _payoff(front: FrontDocument, words: PlanWords) -> Block:
 def _prices(front: FrontDocument, words: PlanWords) -> list[Block]:
     """What some units more of a limit would bring of the first objective, by the linear relaxation."""
     first, rows = front["objectives"][0], []
-    for one in front["prices"]:
-        size = _PER.get(one["limit"], 1.0)
+    for one in (price for price in front["prices"] if price["limit"] in _PER):
+        size = _PER[one["limit"]]
         if one["price"] is not None and abs(one["price"] * size) >= _LEAST_PRICE:
-            price = words.number(abs(one["price"]) * size, 1)
+            price = words.number(abs(one["price"]) * size, 0 if front["released"] else 1)
             rows.append([one["point"], words.label(f"limit_{one['limit'].replace(':', '_')}"), price])
     if not rows:
         return []
@@ -252,11 +264,21 @@ def _contents(point: Mapping[str, Any], words: PlanWords) -> str:
 
 
 def _proof(front: FrontDocument, words: PlanWords) -> list[tuple[str, str]]:
-    share = front["hypervolume"]
+    share, budget, least = front["hypervolume"], front["ask"].get("budget_eur"), front["ask"].get("least", {})
     return [
         (words.text("fact_complete"), words.text("front_complete" if front["complete"] else "front_open")),
         (words.text("fact_exact"), words.text("front_exact" if front["exact"] else "front_approximate")),
         (words.text("fact_hypervolume"), "" if share is None else words.share(share, 1)),
-        (words.text("fact_budget"), words.eur(front["ask"].get("budget_eur"))),
+        *([(words.text("fact_budget"), words.eur(budget))] if budget is not None else []),
+        (words.text("fact_asked"), "; ".join(_asked(name, value, words) for name, value in least.items())),
         (words.text("k_run"), str(front["run"]["manifest"])),
     ]
+
+
+def _asked(name: str, value: float | None, words: PlanWords) -> str:
+    """A condition that every plan of the front keeps."""
+    named = words.named("objectives", name)
+    if value is None:
+        return words.text("asked_today", name=named)
+    told = words.eur(value) if name in ("cost", "running") else words.number(value)
+    return words.text("asked_least" if name in _RAISED else "asked_most", name=named, value=told)

@@ -25,6 +25,7 @@ from nahraum.publish.values import number_text, safe_text
 from nahraum.publish.write import replaced
 
 FOLDER, FILE = "pareto", "front.json"
+_POINT = "#1b5a7a"
 
 
 def front_text(front: FrontDocument) -> str:
@@ -130,8 +131,9 @@ def _scatter(figure: Any, axes: Any, front: FrontDocument, words: PlanWords) -> 
     told = front["objectives"]
     across, up = told[1], told[0]
     columns = {one["name"]: [point["values"][one["name"]] for point in front["points"]] for one in told}
-    colour = columns[told[2]["name"]] if len(told) > 2 else "#1b5a7a"
-    drawn = axes.scatter(columns[across["name"]], columns[up["name"]], c=colour, cmap="viridis_r", s=46, zorder=3)
+    look: dict[str, Any] = {"c": columns[told[2]["name"]], "cmap": "viridis_r"} if len(told) > 2 else {"color": _POINT}
+    drawn = axes.scatter(columns[across["name"]], columns[up["name"]], s=46, zorder=3, **look)
+    axes.margins(0.08)
     for point in front["points"]:
         at = (point["values"][across["name"]], point["values"][up["name"]])
         weight = "bold" if point["knee"] else "normal"

@@ -20,7 +20,7 @@ from nahraum.publish.values import starts_formula
 FILE = "kuf.xlsx"
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FIRST = 3  # first column of amounts in the matrix
-_LINE = 110  # letters of a line in the sheet to read
+_LINE = 72  # letters of a line in the sheet to read
 
 
 def write_kuf(plan: PlanDocument, folder: Path) -> Path:
@@ -49,19 +49,20 @@ def write_kuf(plan: PlanDocument, folder: Path) -> Path:
 def _read_me(told: Book) -> None:
     plan, words = told.plan, told.words
     sheet = told.book.add_worksheet(words.text("k_read"))
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(0, 0, 20)
+    sheet.set_column(1, 1, 78)
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, words.text("k_title"), told.formats["title"])
     sheet.write_string(1, 0, words.text("notice"), told.formats["notice"])
     rules = plan["rules"]
+    told_rules = f"{rules['label']} ({words.day(rules['date'])}; {rules['source']})" if rules else ""
     rows = [
         (words.text("kicker"), plan["title"]),
         (words.text("k_day"), words.day(plan["reference_date"])),
         (words.text("k_budget"), words.eur(plan["ask"]["budget_eur"])),
         (words.text("k_run"), f"{plan['run']['manifest']} (nahraum {plan['run']['version']})"),
-        *([(words.text("k_rules"), f"{rules['label']} ({rules['date']}; {rules['source']})")] if rules else []),
+        *([(words.text("k_rules"), told_rules)] if rules else []),
         *((words.text("k_note"), str(one)) for one in words.texts["k_lines"]),
         *((words.text("k_note"), one) for one in (*(rules["notes"] if rules else ()), *plan["warnings"])),
     ]
@@ -77,7 +78,7 @@ def _matrix(told: Book) -> None:
     """Measure × funder × year: a block of rows per measure, its sum, all sums, a sum per funder."""
     plan, words = told.plan, told.words
     years = financing_years(plan, "programme")
-    grid = page(told, "k_kuf", [6, 40, 20, *[15] * (len(years) + 1)], title=words.text("k_title"), frozen=3)
+    grid = page(told, "k_kuf", [7, 44, 20, *[15] * (len(years) + 1)], title=words.text("k_title"), frozen=3)
     head(grid, [words.text(f"head_{one}") for one in ("number", "measure", "funder")],
          [*map(str, years), words.text("head_sum")])  # fmt: skip
     paid, first = amounts(plan, "programme"), grid.row
@@ -125,7 +126,7 @@ def _there(grid: Grid, column: int) -> str:
 def _all_sums(grid: Grid, rows: tuple[int, int], years: Sequence[int], paid: Paid) -> None:
     """The sum of the sums of all measures, found by their label: a list of cells would end at 255 measures."""
     words, n = grid.told.words, len(years)
-    grid.texts((words.text("sum"), words.text("k_all"), ""), "sum_text")
+    grid.texts(("", words.text("k_all"), words.text("sum")), "sum_text")
     line = [sum(eur for (_, _, when), eur in paid.items() if when == year) for year in years]
     where = f"$C${rows[0] + 1}:$C${rows[1] + 1}"
     for place, value in enumerate(line, start=_FIRST):

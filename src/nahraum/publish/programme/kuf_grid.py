@@ -12,6 +12,7 @@ from nahraum.publish.values import starts_formula
 
 HEAD_ROW = 4  # rows above the first measure: title, notice, blank, head
 A4 = 9
+_LINE_PT, _FILLED = 15.0, 0.85  # height of a line; letters that surely fit into a width of one
 _EUR = '#,##0.00\\ "€";[RED]\\-#,##0.00\\ "€";0\\ "€"'
 Paid = dict[tuple[str, str, int], float]
 
@@ -36,6 +37,7 @@ class Grid:
 
     sheet: Any
     told: Book
+    widths: Sequence[float] = ()
     row: int = HEAD_ROW
 
     def text(self, column: int, value: str, style: str = "cell") -> None:
@@ -47,6 +49,14 @@ class Grid:
         """Texts from the first column on."""
         for place, value in enumerate(values):
             self.text(place, value, style)
+        self.high_enough(values)
+
+    def high_enough(self, values: Sequence[str]) -> None:
+        """A row as high as its longest text asks for; LibreOffice does not find that out by itself."""
+        pairs = zip(values, self.widths, strict=False)
+        lines = max((-(-len(value) // max(1, int(width * _FILLED))) for value, width in pairs), default=1)
+        if lines > 1:
+            self.sheet.set_row(self.row, _LINE_PT * lines)
 
     def eur(self, column: int, value: float | None, style: str = "eur") -> None:
         """An amount; the word for unknown where it is not known."""
@@ -67,10 +77,10 @@ class Grid:
         """The address of a cell of this row."""
         return f"{letters(column)}{self.row + 1}"
 
-    def sums(self, first: int, column: int, values: Sequence[float]) -> None:
+    def sums(self, first: int, column: int, values: Sequence[float], *, label: str = "sum") -> None:
         """The last line: sums of all columns of amounts, from row `first` on."""
         for place in range(column):
-            self.text(place, self.told.words.text("sum") if place == 0 else "", "sum_text")
+            self.text(place, self.told.words.text(label) if place == min(1, column - 1) else "", "sum_text")
         for place, value in enumerate(values, start=column):
             self.formula(place, down(place, first, self.row - 1) if self.row > first else "=0", value)
         self.row += 1
@@ -110,7 +120,7 @@ def page(told: Book, name: str, widths: Sequence[float], *, title: str, frozen: 
     run = told.plan["run"]["manifest"]
     notice, number = told.words.text("notice"), told.words.text("page")
     sheet.set_footer(f"&L&8{notice} · {told.words.text('k_run')} {run}&R&8{number} &P / &N")
-    return Grid(sheet, told)
+    return Grid(sheet, told, widths)
 
 
 def head(grid: Grid, texts: Sequence[str], years: Sequence[str]) -> None:
@@ -119,6 +129,9 @@ def head(grid: Grid, texts: Sequence[str], years: Sequence[str]) -> None:
         grid.sheet.write_string(HEAD_ROW - 1, place, text, grid.told.formats["head"])
     for place, text in enumerate(years, start=len(texts)):
         grid.sheet.write_string(HEAD_ROW - 1, place, text, grid.told.formats["year"])
+    grid.row = HEAD_ROW - 1
+    grid.high_enough([*texts, *years])
+    grid.row = HEAD_ROW
 
 
 def formats(book: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def costs(told: Book) -> None:
     years = sorted({year for one in plan["measures"] for year in one["cost_by_year"]})
     paid, n = amounts(plan, "programme"), len(years)
     title = f"{words.text('k_title')}: {words.text('k_cost')}"
-    grid = page(told, "k_cost", [6, 40, 22, 12, *[15] * (n + 5)], title=title)
+    grid = page(told, "k_cost", [7, 44, 22, 12, *[15] * (n + 5)], title=title)
     keys = ("head_number", "head_measure", "fact_nature", "fact_price")
     more = ("head_sum", "k_fund", "k_check", "head_low", "head_high")
     head(grid, [words.text(one) for one in keys], [*years, *(words.text(one) for one in more)])
@@ -87,7 +87,7 @@ def _funders(grid: Grid, basis: str, name: str, years: Sequence[int]) -> None:
 def other_bodies(told: Book) -> None:
     """What others pay, and who."""
     plan, words = told.plan, told.words
-    grid = page(told, "k_other", [6, 40, 40, 15], title=words.text("k_other"))
+    grid = page(told, "k_other", [7, 44, 40, 15], title=words.text("k_other"))
     head(grid, [words.text(one) for one in ("head_number", "head_measure", "fact_payer")], [words.text("k_amount")])
     paid, first, whole = amounts(plan, "programme"), grid.row, 0.0
     for one in plan["measures"]:
@@ -105,7 +105,7 @@ def other_bodies(told: Book) -> None:
 def din(told: Book) -> None:
     """Cost by cost group of DIN 276."""
     plan, words, n = told.plan, told.words, len(KG)
-    grid = page(told, "k_din", [6, 40, *[15] * (n + 1)], title="DIN 276:2018-12")
+    grid = page(told, "k_din", [7, 44, *[15] * (n + 1)], title="DIN 276:2018-12")
     groups = [f"{group} {words.named('kg', group)}" for group in KG]
     head(grid, [words.text("head_number"), words.text("head_measure")], [*groups, words.text("head_sum")])
     first, columns = grid.row, [0.0] * (n + 1)
@@ -123,7 +123,7 @@ def din(told: Book) -> None:
 def running(told: Book) -> None:
     """Running cost per year once in use."""
     plan, words = told.plan, told.words
-    grid = page(told, "k_running", [6, 40, 12, 15, 15, 15], title=words.text("k_running"))
+    grid = page(told, "k_running", [7, 44, 12, 15, 15, 15], title=words.text("k_running"))
     texts = [words.text(one) for one in ("head_number", "head_measure", "head_ready")]
     head(grid, texts, [f"{words.text('head_' + end)} ({words.text('k_per_year')})" for end in ENDS])
     first = grid.row
@@ -133,4 +133,5 @@ def running(told: Book) -> None:
             grid.eur(place, one["running"][f"{end}_eur"])
         grid.row += 1
     sums = [sum(one["running"][f"{end}_eur"] or 0.0 for one in plan["measures"]) for end in ENDS]
-    grid.sums(first, 3, sums)
+    whole = all(one["running"]["mid_eur"] is not None for one in plan["measures"])
+    grid.sums(first, 3, sums, label="sum" if whole else "sum_known")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import geopandas as gpd
@@ -21,8 +20,6 @@ from nahraum.tables import PREREQUISITES
 
 _WGS84 = "EPSG:4326"
 LOCAL = "local"
-_NOTES = "METHODS 7.5 [K]"  # of the project, not of a reader
-_NOTED = re.compile(r" ?\(METHODS [^)]*\)")
 
 
 def known(value: Any) -> float | None:
@@ -72,8 +69,8 @@ def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], sh
         "programmes": list(kind.programmes), "programme": str(paid.get("programme", row["programme"])),
         "payer": str(paid.get("payer", kind.payer)), "quarter_id": site.quarter_id, "quarter": quarter,
         "unit": kind.unit, "quantity": site.quantity, "cost": money(site.cost), "running": money(site.running),
-        "price_year": kind.price_year, "cost_source": source_told(kind.cost_source, language),
-        "cost_date": kind.cost_date,
+        "price_year": kind.price_year, "cost_source": kind.text("cost_source", language), "cost_date": kind.cost_date,
+        "running_source": kind.text("running_source", language),
         "evidence": kind.evidence, "verify": kind.verify_locally, "din276": _groups(kind, eur),
         "start_year": _year(row["start_year"]), "ready_year": _year(row["ready_year"]), "lead_years": kind.lead_years,
         "cost_by_year": dict(paid.get("cost_by_year", {})), "eligible_eur": paid.get("eligible_eur"),
@@ -89,12 +86,6 @@ def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], sh
         "funding_notes": [one for one in (kind.text("note", language), *paid.get("notes", ())) if one],
         "geometry": shapely.geometry.mapping(shape), "point": [round(spot.x, 6), round(spot.y, 6)],
     }  # fmt: skip
-
-
-def source_told(source: str, language: str) -> str:
-    """The source of a cost as a reader is told: our own notes on what is known by experience are named so."""
-    known_by = {"de": "nahraum, Erfahrungswissen", "en": "nahraum, general knowledge"}[language]
-    return known_by if source.startswith(_NOTES) else _NOTED.sub("", source)
 
 
 def _called(site: Site, label: str, quarter: str) -> str:

@@ -26,7 +26,7 @@ def outcome_of(made: Made) -> dict[str, Any]:
     whole = people_of(found.total.iloc[0])
     quarters = [
         {"quarter_id": str(key), "name": made.quarter_name(str(key)), "residents": round(float(row["people"]), 3)}
-        | people_of(row)
+        | people_of(row) | {"lacks_removed": {"exact": round(float(row["lacks_gone"] - row["lacks_arisen"]), 3)}}
         for key, row in found.quarters.iterrows() if key != "" and _changes(row)
     ]  # fmt: skip
     return {

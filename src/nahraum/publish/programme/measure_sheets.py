@@ -118,7 +118,7 @@ def _cost(plan: PlanDocument, measure: Measure, words: PlanWords) -> list[tuple[
         if eur
     )
     mark = f" – {words.text('verify')}" if measure["verify"] else ""
-    evidence = words.text(f"evidence_{measure['evidence']}")
+    evidence, running = words.text(f"evidence_{measure['evidence']}"), measure["running"]
     rows = {
         "fact_cost": words.spread(measure["cost"]) + mark,
         "fact_price": str(measure["price_year"]),
@@ -128,9 +128,10 @@ def _cost(plan: PlanDocument, measure: Measure, words: PlanWords) -> list[tuple[
         "fact_programme": measure["programme"],
         "fact_payer": measure["payer"],
         "fact_funding": funding,
-        "fact_running": words.spread(measure["running"]),
+        "fact_running": words.text("unknown") if running["mid_eur"] is None else words.spread(running),
         "fact_din": din,
-        "fact_source": f"{measure['cost_source']} ({measure['cost_date']}; {evidence})",
+        "fact_source": f"{words.dated(measure['cost_source'], measure['cost_date'])}; {evidence}",
+        "fact_running_source": measure["running_source"],
     }
     return [(words.text(key), value) for key, value in rows.items()]
 

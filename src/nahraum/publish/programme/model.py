@@ -60,6 +60,7 @@ class Measure(TypedDict):
     price_year: int
     cost_source: str
     cost_date: str
+    running_source: str
     evidence: str
     verify: bool
     din276: dict[str, float]
@@ -131,8 +132,8 @@ class Goal(TypedDict):
     year: int | None
 
 
-class PlanDocument(TypedDict):
-    """The whole plan. `docs/reference/plan-json.md` tells every part."""
+class Document(TypedDict):
+    """What a plan and a front have alike: whose it is, of which run, what was asked."""
 
     format: str
     format_version: int
@@ -144,6 +145,13 @@ class PlanDocument(TypedDict):
     study: dict[str, Any]
     run: dict[str, Any]
     ask: dict[str, Any]
+    attribution: str
+    warnings: list[str]
+
+
+class PlanDocument(Document):
+    """The whole plan. `docs/reference/plan-json.md` tells every part."""
+
     solution: dict[str, Any]
     measures: list[Measure]
     candidates: list[Candidate]
@@ -159,8 +167,6 @@ class PlanDocument(TypedDict):
     displacement: list[dict[str, Any]]
     monitoring: list[Figure]
     variants: list[dict[str, Any]]
-    attribution: str
-    warnings: list[str]
 
 
 def plan_text(plan: PlanDocument) -> str:

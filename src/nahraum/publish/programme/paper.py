@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from nahraum.publish.programme.blocks import Block, Paper
-from nahraum.publish.programme.model import PlanDocument
+from nahraum.publish.programme.model import Document
 from nahraum.publish.programme.words import PlanWords
 
 
-def paper_of(plan: PlanDocument, title: str, subtitle: str, blocks: Sequence[Block]) -> Paper:
+def paper_of(plan: Document, title: str, subtitle: str, blocks: Sequence[Block]) -> Paper:
     """A document with the notice that it is a working aid, and the key of the run in its foot."""
     words = PlanWords(plan["language"])
     foot = words.text(

@@ -20,6 +20,7 @@ _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _TEXT_PT, _TABLE_PT, _NOTE_PT, _TITLE_PT = 10.5, 8.0, 8.5, 20.0
 _HEADINGS_PT = (14.0, 11.5, 10.5)
+_ROOM_DXA, _AFTER_TABLE_PT = "57", 6.0  # 1 mm beside the words of a cell; what is left free below a table
 
 
 def paper_docx(paper: Paper, folder: Path) -> bytes:
@@ -29,7 +30,7 @@ def paper_docx(paper: Paper, folder: Path) -> bytes:
         folder : holds the drawings as PNG.
     """
     import docx
-    from docx.shared import Cm
+    from docx.shared import Cm, Pt
 
     made: Docx = docx.Document()
     _look(made, paper)
@@ -38,8 +39,11 @@ def paper_docx(paper: Paper, folder: Path) -> bytes:
         section.left_margin = section.right_margin = Cm(_MARGIN_CM)
         section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
     _head(made, paper)
-    for block in paper.blocks:
+    for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
         _add(made, block, folder, paper)
+        if isinstance(block, Table) and not isinstance(following, Heading):  # a heading brings its own room
+            after = made.add_paragraph().paragraph_format
+            after.space_after, after.line_spacing = 0, Pt(_AFTER_TABLE_PT)
     _foot(made, paper)
     stream = io.BytesIO()
     made.save(stream)
@@ -116,9 +120,11 @@ def _field(paragraph: Any, code: str) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
-    run = paragraph.add_run()
-    run.font.size = Pt(7.0)
-    for kind, text in (("begin", ""), ("", code), ("end", "")):
+    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("value", "1"), ("end", "")):
+        run = paragraph.add_run(text if kind == "value" else "")
+        run.font.size = Pt(7.0)
+        if kind == "value":  # replaced when the document is opened; it carries the look
+            continue
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             part.set(qn("w:fldCharType"), kind)
@@ -138,7 +144,8 @@ def _add(made: Docx, block: Block, folder: Path, paper: Paper) -> None:
             _line(made, block.text, _TEXT_PT, bold=block.style == "box")
     elif isinstance(block, Bullets):
         for item in block.items:
-            made.add_paragraph(f"☐ {item}" if block.open else item, style="List Bullet" if not block.open else None)
+            line = made.add_paragraph(f"☐ {item}" if block.open else item, style=None if block.open else "List Bullet")
+            line.paragraph_format.space_after = 0
     elif isinstance(block, Picture):
         _picture(made, block, folder, paper)
     else:
@@ -167,6 +174,9 @@ def _table(made: Docx, block: Table) -> None:
     table = made.add_table(rows=len(lines), cols=len(block.widths))
     table.style, table.autofit = "Light List Accent 1" if block.head else "Table Grid", False
     widths = [_WIDTH_CM * one / sum(block.widths) for one in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):  # LibreOffice goes by the grid, Word by the cells
+        column.width = Cm(width)
+    _narrow(table)
     for row, line in zip(table.rows, lines, strict=True):
         bold_row = bool(block.head and line is block.head) or (block.total and line is block.rows[-1])
         for place, (cell, text) in enumerate(zip(row.cells, line, strict=True)):
@@ -174,7 +184,27 @@ def _table(made: Docx, block: Table) -> None:
             _cell(cell, text, right=block.align[place] == "r", bold=bold_row or (block.plain and place == 0))
     if block.head:
         _repeat(table.rows[0])
-    made.add_paragraph().paragraph_format.space_after = 0
+
+
+def _narrow(table: Any) -> None:
+    """Little room beside the words of a cell, no row over two pages, no bold first column of the style."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins, look = OxmlElement("w:tblCellMar"), table._tblPr.find(qn("w:tblLook"))
+    for side in ("w:left", "w:right"):
+        room = OxmlElement(side)
+        room.set(qn("w:w"), _ROOM_DXA)
+        room.set(qn("w:type"), "dxa")
+        margins.append(room)
+    if look is None:
+        table._tblPr.append(margins)
+    else:
+        look.set(qn("w:firstColumn"), "0")
+        look.set(qn("w:val"), "0420")
+        look.addprevious(margins)
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _cell(cell: _Cell, text: str, *, right: bool, bold: bool) -> None:

@@ -50,6 +50,10 @@ class PlanWords(Words):
             return self.eur(middle)
         return self.text("spread", middle=self.eur(middle), low=self.eur(low), high=self.eur(high))
 
+    def dated(self, source: str, day: str) -> str:
+        """A source with the day it is of; a study need not state one."""
+        return f"{source} ({self.text('as_of', day=self.day(day))})" if day else source
+
     def persons(self, told: Persons | None) -> str:
         """A number of persons as it may be said: exact, about, or fewer than."""
         if not told:

@@ -17,6 +17,7 @@ from nahraum.publish.programme.model import PlanDocument, plan_text
 from nahraum.publish.programme.monitoring import write_emo
 from nahraum.publish.programme.paper_docx import paper_docx
 from nahraum.publish.programme.paper_pdf import paper_pdf
+from nahraum.publish.programme.past_plans import PastPlans
 from nahraum.publish.programme.released import released_plan
 from nahraum.publish.write import replaced
 
@@ -27,7 +28,7 @@ PLAN = "plan.json"
 def write_plan(
     plan: PlanDocument, out: Path, parameters: Parameters, *, ground: Ground | None = None
 ) -> list[Path]:  # fmt: skip
-    """The exact plan for the office, and everything that may leave it, complete or not at all.
+    """The exact plan for the office, and everything that may leave it, complete or not at all; told to the ledger.
 
     Parameters
         out : output folder of the study. ground : what lies under the maps; without it there are none.
@@ -36,8 +37,11 @@ def write_plan(
         the files in `out/plan/<name>/`: plan.json, kuf.xlsx, application and measure_sheets (pdf, docx), emo.csv,
         plan.gpkg, measures.geojson, candidate_sites.geojson.
     """
-    write_private(plan_text(plan), out / "internal" / FOLDER / plan["name"], PLAN)
-    told = released_plan(plan, parameters)
+    internal = out / "internal"
+    past = PastPlans.of(internal, parameters)
+    told = released_plan(plan, parameters, past)
+    past.record(told, internal, parameters)
+    write_private(plan_text(plan), internal / FOLDER / plan["name"], PLAN)
     return replaced(out / FOLDER / plan["name"], lambda folder: _fill(told, folder, ground))
 
 

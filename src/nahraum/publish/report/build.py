@@ -10,7 +10,7 @@ import pandas as pd
 
 from nahraum.publish import palette
 from nahraum.publish.bundle import PublishBundle
-from nahraum.publish.report import corrections, further, maps, own, social, tables
+from nahraum.publish.report import beside, corrections, further, maps, own, social, tables
 from nahraum.publish.report.municipality_maps import municipality_pictures, share_legend
 from nahraum.publish.report.ranking import leading_quarters
 from nahraum.publish.report.region import region_of
@@ -208,6 +208,7 @@ def document(bundle: PublishBundle, folder: Path) -> dict[str, Any]:
         "population_days": own.residents_of_days(bundle, words),
         "social": social.chapter(bundle, folder, words),
         "own": own.sections(bundle, words),
+        "beside": beside.chapters_of(bundle.chapters, folder),
         "further_intro": [words.text("further_intro")],
         "further": further.sections(bundle, words),
         "sureness_intro": [words.text("sureness_intro")],

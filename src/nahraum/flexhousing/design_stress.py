@@ -1,0 +1,66 @@
+"""How a design would stand a day at home: households of the town that its dwellings fit, put into them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from nahraum.flexhousing.housed import Housed
+from nahraum.stress.home import isolation, quiet_rooms
+from nahraum.stress.model import Scenario
+from nahraum.stress.people import people_of
+
+_EXACT = 99  # rooms of a design are known, none is open upwards
+
+
+def design_under_stress(dwellings: pd.DataFrame, homes: Housed, scenario: Scenario) -> pd.DataFrame:
+    """Share of persons who would fail a component of the stress test: in the design, and the same people today.
+
+    Parameters
+        dwellings : of `design.dwellings_of`. homes : households of the study.
+
+    Returns
+        component (A quiet rooms, B isolation), design_share, today_share, n_dwellings for which there are households.
+
+    Notes
+        A dwelling is lived in by the households of the town that need exactly its rooms (without kitchen); each kind
+        counts as often as the design has such dwellings. Dwellings that nobody needs are left out.
+    """
+    rows = {"A": _Sums(), "B": _Sums()}
+    for rooms, n in dwellings["rooms"].value_counts().sort_index().items():
+        who = np.flatnonzero(homes.need == int(str(rooms)))
+        if not len(who) or int(str(rooms)) < 1:
+            continue
+        table = homes.table.iloc[who].reset_index(drop=True)
+        persons = homes.persons[who].astype(np.float64)
+        built = table.assign(rooms=int(str(rooms)) + 1)
+        for name, rule in (("A", quiet_rooms), ("B", isolation)):
+            told = [
+                rule(one, people_of(one), scenario, open_from=limit).likely
+                for one, limit in ((built, _EXACT), (table, _TODAY))
+            ]  # fmt: skip
+            rows[name].add(int(n), *(float((one * persons).sum() / persons.sum()) for one in told))
+    columns = ["component", "design_share", "today_share", "n_dwellings"]
+    return pd.DataFrame([(name, *one.told()) for name, one in rows.items()], columns=columns)
+
+
+_TODAY = 7  # the census' class of seven and more rooms
+
+
+class _Sums:
+    """Shares weighted by the number of dwellings."""
+
+    def __init__(self) -> None:
+        self._n, self._design, self._today = 0, 0.0, 0.0
+
+    def add(self, n: int, design: float, today: float) -> None:
+        """So many dwellings with these shares."""
+        self._n += n
+        self._design += n * design
+        self._today += n * today
+
+    def told(self) -> tuple[float, float, int]:
+        """Both shares and the number of dwellings; NaN where there is none."""
+        return (self._design / self._n, self._today / self._n, self._n) if self._n else (math.nan, math.nan, 0)

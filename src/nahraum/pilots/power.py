@@ -1,0 +1,66 @@
+"""What a trial can show at all: the smallest effect that would be seen, before anything is promised."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from nahraum.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Power:
+    """mde : smallest effect that is seen with the wanted power. [unit of the outcome] NaN not known.
+
+    standard_error : of the difference in differences. method : scatter (of each quarter about its line) | counts (only
+    the chance of counts, a lower bound) | unknown.
+    """
+
+    mde: float
+    standard_error: float
+    method: str
+
+
+def minimum_detectable(standard_error: float, *, significance: float = 0.05, power: float = 0.8) -> float:
+    """(z of 1 - significance/2 + z of power) times the standard error. [unit of the outcome]
+
+    Examples
+        0.05 and 0.8: 2.8016 standard errors.
+    """
+    return float(norm.ppf(1 - significance / 2) + norm.ppf(power)) * standard_error
+
+
+def power_of(
+    lines: pd.DataFrame, pilots: list[str], controls: list[str], parameters: Parameters, *,
+    residents: pd.Series | None = None, share: bool = False,
+) -> Power:  # fmt: skip
+    """What the trial of these quarters can show.
+
+    Parameters
+        lines : `lines_of`. residents, share : where the outcome is a share of residents and there is no scatter, the
+            chance of counts alone gives a lower bound.
+
+    Notes
+        Var = s² (1/before + 1/after) (1/pilots + 1/controls): quarters scatter about their lines independently of each
+        other and from period to period. Where they do not, the smallest effect that is seen is larger.
+    """
+    after = parameters.number("pilots.periods_after")
+    both = lines.loc[[*pilots, *controls]]
+    before = float(both["n_periods"].min())
+    groups = 1.0 / len(pilots) + 1.0 / len(controls) if pilots and controls else math.nan
+    scatter = both["scatter"].to_numpy(np.float64)
+    if not np.isnan(scatter).any():
+        variance, method = float((scatter**2).mean()), "scatter"
+    elif share and residents is not None and both["level"].between(0, 1).all():
+        n = residents.reindex(both.index).to_numpy(np.float64)
+        level = both["level"].to_numpy(np.float64)
+        variance, method = float((level * (1 - level) / np.maximum(n, 1.0)).mean()), "counts"
+    else:
+        return Power(math.nan, math.nan, "unknown")
+    error = math.sqrt(variance * (1.0 / before + 1.0 / after) * groups)
+    wanted = parameters.number("pilots.significance"), parameters.number("pilots.power")
+    return Power(minimum_detectable(error, significance=wanted[0], power=wanted[1]), error, method)

@@ -1,0 +1,276 @@
+"""The paper of a stress test: who lives with how much room, what fails on which day, what would repair it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nahraum.parameters import Parameters
+from nahraum.publish import palette
+from nahraum.publish.bundle import Released
+from nahraum.publish.report import maps
+from nahraum.publish.report.municipality_maps import share_legend
+from nahraum.publish.report.social_people import Section, section
+from nahraum.publish.report.tables import Table, table
+from nahraum.publish.report.words import DASH
+from nahraum.publish.stress.released import ReleasedStress
+from nahraum.publish.stress.rules import rules_table
+from nahraum.publish.stress.words import StressWords
+from nahraum.stress.failing import COMPONENTS
+
+REPAIRS_SHOWN = 12
+QUARTERS_SHOWN = 60
+_WITH_RANGE = ("quiet_room", "isolation", "several")  # kitchens decide; the others hardly move
+
+
+def mismatch_chapter(told: ReleasedStress, words: StressWords) -> list[Section]:
+    """Wohnen zu Hause: rooms against people, by quarter, household and age; empty without rooms."""
+    if told.mismatch is None or told.mismatch_whole is None:
+        return []
+    intro = [words.text("mismatch_intro"), _published(words), words.text("mismatch_alone")]
+    rows = [_crowded("", row, words) for _, row in told.mismatch_whole.frame.iterrows()]
+    rows = [[told.study.name, *row[1:]] for row in rows]
+    rows += [_crowded(str(row["name"]), row, words) for _, row in told.mismatch.frame.head(QUARTERS_SHOWN).iterrows()]
+    head = [words.text(f"head_{name}") for name in ("quarter", "people", *_CROWDED_HEADS)]
+    made = table(head, rows, words.text("caption_mismatch"), align="lrrrrrr", widths="1.4 auto 1.1 1.1 1 1 1")
+    people = []
+    for found in (told.mismatch_groups, told.mismatch_ages):
+        if found is not None:
+            people += [
+                _crowded(words.text(f"group_{row['quarter_id']}"), row, words) for _, row in found.frame.iterrows()
+            ]
+    head = [words.text(f"head_{name}") for name in ("group", "people", *_CROWDED_HEADS)]
+    by = table(head, people, words.text("caption_people"), align="lrrrrrr", widths="1.4 auto 1.1 1.1 1 1 1")
+    after = [words.text("mismatch_more"), words.text("adequate")]
+    return [
+        section(words.text("h_mismatch_quarters"), lead=intro, tables=[made]),
+        section(words.text("h_mismatch_people"), tables=[by], after=after),
+    ]
+
+
+_CROWDED_HEADS = ("crowded", "counted", "alone", "more", "adequate")
+_CROWDED = (
+    "overcrowded_share", "overcrowded_counted_share", "single_in_one_room_share", "underoccupied_share",
+    "below_adequate_share",
+)  # fmt: skip
+
+
+def _crowded(name: str, row: pd.Series, words: StressWords) -> list[str]:
+    shares = [words.share(row.get(column)) for column in _CROWDED]
+    low, high = row.get("overcrowded_drawn_share_min"), row.get("overcrowded_drawn_share_max")
+    if pd.notna(low) and pd.notna(high) and words.share(low) != words.share(high):
+        shares[0] += f" [{words.interval(low, None, high)}]"
+    return [name, words.number(row["residents"]), *shares]
+
+
+def _published(words: StressWords) -> str:
+    values = Parameters().values_by_id()
+    names = {
+        "de": "germany",
+        "cities": "cities",
+        "towns": "towns",
+        "rural": "rural",
+        "young": "under_18",
+        "old": "from_65",
+    }
+    told = {key: words.share(values[f"mismatch.published.{name}_2020"], 1) for key, name in names.items()}
+    return words.text("mismatch_published", **told)
+
+
+def stress_chapter(told: ReleasedStress, base: Any, crs: str, folder: Path, words: StressWords) -> list[Section]:
+    """Stresstest: scenarios, quarters, measures, cases, assumptions, rules."""
+    hardest = hardest_scenario(told)
+    label = _label(told, hardest, words)
+    makers: tuple[Callable[[], Section | None], ...] = (
+        lambda: _scenarios(told, words),
+        lambda: _quarters(told, hardest, (base, crs, folder), words),
+        lambda: _repairs(told, hardest, label, words),
+        lambda: _incidence(told, label, words),
+        lambda: _choices(told, hardest, label, words),
+        lambda: section(
+            words.text("h_rules"), tables=[rules_table(told.scenarios, words)], after=[words.text("rules_after")]
+        ),
+        lambda: section(
+            words.text("h_limits"), lead=[words.text(f"limit_{name}") for name in ("households", "rates", "chance")]
+        ),
+    )
+    return [made for make in makers if (made := make())]
+
+
+def hardest_scenario(told: ReleasedStress) -> str:
+    """The scenario in which most people fail in several components; the first where none is known."""
+
+    def share(name: str) -> float:
+        value = float(told.whole_study[name].frame["stress_several_share"].iloc[0])
+        return value if value == value else -1.0
+
+    return max((one.id for one in told.scenarios), key=lambda name: share(name))
+
+
+def _label(told: ReleasedStress, name: str, words: StressWords) -> str:
+    return next(one.label(words.language) for one in told.scenarios if one.id == name)
+
+
+def components_of(found: Released) -> list[str]:
+    """The components of a scenario that are told for anybody."""
+    frame = found.frame
+    return [
+        name for name in COMPONENTS
+        if f"stress_{name}_share" in frame and frame[[f"stress_{name}_share_max"]].notna().any(axis=None)
+    ]  # fmt: skip
+
+
+def told_share(row: pd.Series, name: str, words: StressWords) -> str:
+    """A share with the range that the data leave, where that is wider than the digits printed."""
+    stem = f"stress_{name}_share"
+    low, likely, high = (row.get(column) for column in (f"{stem}_min", stem, f"{stem}_max"))
+    if pd.isna(low) or pd.isna(high) or (name not in _WITH_RANGE and pd.notna(likely)):
+        return words.share(likely)
+    span = words.interval(low, likely, high).replace("–", "\u2060–\u2060")  # never divided
+    if pd.isna(likely):
+        return DASH if words.share(low) == words.share(0) and words.share(high) == words.share(1) else f"[{span}]"
+    return words.share(likely) if words.share(low) == words.share(high) else f"{words.share(likely)} [{span}]"
+
+
+def _scenarios(told: ReleasedStress, words: StressWords) -> Section:
+    names = [one for one in COMPONENTS if any(one in components_of(t) for t in told.whole_study.values())]
+    rows, missing = [], [one for one in COMPONENTS if one not in names and one != "heat"]
+    for one in told.scenarios:
+        row = told.whole_study[one.id].frame.iloc[0]
+        shares = [
+            told_share(row, name, words) if f"stress_{name}_share" in row else DASH for name in (*names, "several")
+        ]
+        low, high = (row.get(f"stress_several_drawn_share_{end}") for end in ("min", "max"))
+        rows.append([one.label(words.language), *shares, words.interval(low, None, high)])
+    head = [words.text("head_scenario"), *(words.component(name) for name in (*names, "several")), words.text("drawn")]
+    made = table(
+        head, rows, words.text("caption_scenarios"), align="l" + "r" * (len(names) + 2),
+        widths=" ".join(["1.5"] + ["1"] * (len(names) + 2)),
+    )  # fmt: skip
+    lead = [words.text("stress_intro", k=told.k), *(words.text(f"component_long_{name}") for name in names)]
+    after = [words.text("stress_drawn")] if rows[0][-1] != DASH else []
+    if missing:
+        after.append(words.text("stress_missing", names=words.listed([words.component(name) for name in missing])))
+    garden = told.whole_study[told.scenarios[0].id].frame["stress_garden_share"].iloc[0]
+    if pd.notna(garden):
+        after.append(words.text("stress_garden", share=words.share(garden)))
+    return section(words.text("h_scenarios"), lead=lead, tables=[made], after=after)
+
+
+def _quarters(
+    told: ReleasedStress, hardest: str, ground: tuple[Any, str, Path], words: StressWords
+) -> Section | None:  # fmt: skip
+    frame = told.quarters[hardest].frame
+    if not len(frame):
+        return None
+    label, names = _label(told, hardest, words), components_of(told.quarters[hardest])
+    ordered = frame.sort_values(["stress_several_share", "quarter_id"], ascending=[False, True]).head(QUARTERS_SHOWN)
+    rows = [
+        [
+            str(row["name"]),
+            words.number(row["residents"]),
+            *(told_share(row, name, words) for name in (*names, "several")),
+        ]
+        for _, row in ordered.iterrows()
+    ]
+    head = [words.text("head_quarter"), words.text("head_people"), *(words.component(n) for n in (*names, "several"))]
+    made = table(
+        head, rows, words.text("caption_quarters"), align="lr" + "r" * (len(names) + 1),
+        widths=" ".join(["1.4", "auto"] + ["1"] * (len(names) + 1)),
+    )  # fmt: skip
+    picture = _map(told, frame, label, ground, words)
+    return section(words.text("h_stress_quarters", scenario=label), picture=picture, tables=[made])
+
+
+def _map(
+    told: ReleasedStress, frame: pd.DataFrame, label: str, ground: tuple[Any, str, Path], words: StressWords
+) -> dict[str, str]:  # fmt: skip
+    base, crs, folder = ground
+    shapes = told.shapes
+    share = frame.set_index(frame["quarter_id"].astype(str))["stress_several_share"]
+    values = share.reindex(shapes["quarter_id"].astype(str)).reset_index(drop=True)
+    colours = maps.classed(values, palette.SHARE_EDGES[1:-1], palette.SEQUENTIAL, palette.UNKNOWN)
+    legend = share_legend(words.text("legend_map"), palette.SHARE_EDGES, words)
+    layers = maps.layers_of(shapes, shapes, base, crs)
+    svg = maps.cell_map(layers, shapes, colours, legend, width_in=4.9, highest_in=4.1, labels=True)
+    (folder / "stress.svg").write_text(svg, encoding="utf-8")
+    return {
+        "file": "stress.svg", "caption": words.text("caption_map", scenario=label),
+        "alt": words.text("alt_map", name=told.study.name, scenario=label),
+    }  # fmt: skip
+
+
+def _repairs(told: ReleasedStress, hardest: str, label: str, words: StressWords) -> Section | None:
+    if not len(told.repairs):
+        return None
+    lead = [words.text("repairs_intro", scenario=label)]
+    mine = told.repairs[(told.repairs["scenario"] == hardest)].sort_values(
+        ["several_persons", "site_id"], ascending=[False, True]
+    )
+    names = ("several", "line", "green", "supply")
+    shown = mine[(mine[[f"{name}_persons" for name in names]] != 0).any(axis=1)].head(REPAIRS_SHOWN)
+    if not len(shown):
+        return section(words.text("h_repairs"), lead=[*lead, words.text("repairs_none")])
+    rows = [
+        [str(row["number"]), str(row["label"]), str(row["quarter"])]
+        + [words.number(row[f"{name}_persons"]) for name in names]
+        for _, row in shown.iterrows()
+    ]
+    head = [words.text(f"head_{name}") for name in ("number", "measure", "quarter")]
+    head += [words.component(name) for name in names]
+    made = table(head, rows, words.text("caption_repairs"), align="lllrrrr", widths="auto 2 1.2 1 1 1 1")
+    return section(words.text("h_repairs"), lead=lead, tables=[made])
+
+
+def _incidence(told: ReleasedStress, label: str, words: StressWords) -> Section | None:
+    if not len(told.incidence):
+        return None
+    rows = [
+        [str(row["period"]), words.number(row["n_areas"]), words.number(row["rho"], 2), words.number(row["p_value"], 3)]
+        for _, row in told.incidence.iterrows()
+    ]
+    head = [words.text(f"head_{name}") for name in ("wave", "areas", "rho", "p")]
+    made: Table = table(head, rows, words.text("caption_incidence"), align="lrrr", widths="2 1 1 1")
+    return section(words.text("h_incidence"), lead=[words.text("incidence_intro", scenario=label)], tables=[made])
+
+
+def _choices(told: ReleasedStress, hardest: str, label: str, words: StressWords) -> Section | None:
+    if not len(told.choices):
+        return None
+    mine = told.choices[told.choices["scenario"] == hardest]
+    rows = [[words.text(f"choice_{row['choice']}"), words.share(row["several_share"])] for _, row in mine.iterrows()]
+    head = [words.text("head_choice"), words.component("several")]
+    made = table(head, rows, words.text("caption_choices"), align="lr", widths="2 1")
+    return section(words.text("h_choices"), lead=[words.text("choices_intro", scenario=label)], tables=[made])
+
+
+def findings(told: ReleasedStress, words: StressWords) -> list[str]:
+    """The few sentences that stand first."""
+    lines, hardest = [], hardest_scenario(told)
+    whole = told.whole_study[hardest].frame.iloc[0]
+    names = components_of(told.whole_study[hardest])
+    span = words.interval(whole.get("stress_several_share_min"), None, whole.get("stress_several_share_max"))
+    if pd.notna(whole["stress_several_share"]):
+        share = words.share(whole["stress_several_share"])
+        lines.append(
+            words.text(
+                "finding_whole", scenario=_label(told, hardest, words), share=share, k=told.k, of=len(names), range=span
+            )
+        )
+    known = {name: float(whole[f"stress_{name}_share"]) for name in names}
+    known = {name: value for name, value in known.items() if np.isfinite(value)}
+    if known:
+        first = max(known, key=lambda name: known[name])
+        lines.append(words.text("finding_first", component=words.component(first), share=words.share(known[first])))
+    if "open_day" in told.whole_study and hardest != "open_day":
+        share = words.share(told.whole_study["open_day"].frame["stress_several_share"].iloc[0])
+        lines.append(words.text("finding_open", share=share))
+    if told.mismatch_whole is None:
+        return [*lines, words.text("finding_no_rooms")]
+    row = told.mismatch_whole.frame.iloc[0]
+    crowded = {"share": words.share(row["overcrowded_share"]), "counted": words.share(row["overcrowded_counted_share"])}
+    return [*lines, words.text("finding_crowded", **crowded)]

@@ -1,0 +1,31 @@
+"""Words of the stress test in the reader's language, beside those of the report."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from nahraum.publish.report.words import Words
+
+
+@lru_cache(maxsize=4)
+def stress_texts(language: str) -> Mapping[str, Any]:
+    """All texts of the stress test in one language."""
+    file = resources.files("nahraum.publish.stress").joinpath("texts.toml")
+    found: Mapping[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))[language]
+    return found
+
+
+class StressWords(Words):
+    """The words of the report, and those of the stress test."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self.texts = {**self.texts, **stress_texts(language)}
+
+    def component(self, name: str) -> str:
+        """What a component is called."""
+        return str(self.texts[f"component_{name}"])

@@ -1,0 +1,84 @@
+"""`nahraum stress` on the test town: files, disclosure, conservation, the same bytes again."""
+
+import json
+import shutil
+import stat
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from nahraum import workflow
+from nahraum.errors import InputError
+from nahraum.publish.report.beside import chapters_of, read_chapters
+from nahraum.workflow.stress import StressAsk
+
+ASK = StressAsk(("open_day", "nrw_spring_2020"), draws=2, choices=False)
+
+
+@pytest.fixture(scope="module")
+def town(small_town: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """The test town with one stress test."""
+    folder = tmp_path_factory.mktemp("stress") / "town"
+    shutil.copytree(small_town.folder, folder)
+    study = folder / "study.toml"
+    summary = workflow.stress(study, ASK, quiet=True)
+    return SimpleNamespace(study=study, out=folder / "ergebnis", summary=summary)
+
+
+def test_tables_a_layer_and_a_paper_are_there(town):
+    told = town.out / "stress"
+    names = {path.name for path in told.iterdir()} - {"stress.svg"}  # no map where no quarter is told
+    assert names == {
+        "STATEMENT.txt", "chapters.json", "stress.geojson", "stress.json", "stress.pdf", "tables",
+    }  # fmt: skip
+    assert (told / "stress.pdf").read_bytes()[:5] == b"%PDF-"
+    document = json.loads((told / "stress.json").read_text(encoding="utf-8"))
+    assert [one["id"] for one in document["scenarios"]] == ["open_day", "nrw_spring_2020"] and document["verify"]
+    assert "No row is a household that exists" in (told / "STATEMENT.txt").read_text(encoding="utf-8")
+
+
+def test_the_next_report_takes_the_chapters_of_the_same_analysis_only(town, tmp_path):
+    basis = json.loads((town.out / "stress" / "chapters.json").read_text(encoding="utf-8"))["basis"]
+    chapters = read_chapters(town.out, basis=basis)
+    assert [one.title for one in chapters] == ["Wohnen zu Hause", "Stresstest"]
+    assert chapters_of(chapters, tmp_path)[1]["sections"]
+    assert read_chapters(town.out, basis="another") == ()
+
+
+def test_exact_figures_stay_with_the_office_and_conserve_people(town):
+    exact = town.out / "internal" / "stress"
+    assert stat.S_IMODE(exact.stat().st_mode) == 0o700
+    quarters = pd.read_csv(exact / "quarters.csv", dtype={"quarter_id": str}, keep_default_na=False)
+    one = quarters[quarters["scenario"] == "open_day"]
+    whole = one[one["quarter_id"] == ""].iloc[0]
+    assert one.loc[one["quarter_id"] != "", "persons"].sum() == whole["persons"]
+    homes = pd.read_csv(exact / "mismatch.csv", dtype={"quarter_id": str}, keep_default_na=False)
+    assert homes.loc[homes["quarter_id"] == "", "persons"].iloc[0] == whole["persons"]
+
+
+def test_nothing_finer_than_quarters_is_told_and_persons_are_in_tens(town):
+    for path in (town.out / "stress" / "tables").glob("*.csv"):
+        table = pd.read_csv(path, sep=";", decimal=",", dtype={"quarter_id": str})
+        assert not {"unit_id", "household_id", "cell_key", "households"} & set(table.columns)
+        if "residents" in table:
+            assert (table["residents"].dropna() % 10 == 0).all()
+    quarters = pd.read_csv(town.out / "internal" / "stress" / "quarters.csv", dtype={"quarter_id": str})
+    small = set(quarters.loc[quarters["households"] < 50, "quarter_id"].dropna())
+    told = pd.read_csv(town.out / "stress" / "tables" / "stress_study.csv", sep=";", decimal=",")
+    path = town.out / "stress" / "tables" / "stress_quarters.csv"
+    shown = set(pd.read_csv(path, sep=";", dtype={"quarter_id": str})["quarter_id"]) if path.exists() else set()
+    assert len(told) == 2 and not small & shown
+
+
+def test_the_same_test_gives_the_same_bytes(town):
+    before = {path: path.read_bytes() for path in (town.out / "stress").rglob("*") if path.is_file()}
+    workflow.stress(town.study, ASK, quiet=True)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_an_unknown_scenario_or_plan_is_refused_before_anything_runs(town):
+    with pytest.raises(InputError, match="there is no scenario"):
+        workflow.stress(town.study, StressAsk(("nrw_2031",)), quiet=True)
+    with pytest.raises(InputError, match="there is no plan"):
+        workflow.stress(town.study, StressAsk(("open_day",), plan="none"), quiet=True)

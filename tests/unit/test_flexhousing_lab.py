@@ -1,0 +1,179 @@
+"""Concepts on households by hand: who is relieved, how many are possible, what is to be expected."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nahraum.errors import InputError
+from nahraum.flexhousing import housing_lab, read_concepts, read_requirements
+from nahraum.flexhousing.catalogue import catalogue_problems
+from nahraum.flexhousing.effects import changed
+from nahraum.flexhousing.housed import Housed
+from nahraum.flexhousing.portfolio import best_portfolio
+from nahraum.flexhousing.suitability import suited
+from nahraum.flexhousing.units import spread
+from nahraum.households.contracts import BANDS
+from nahraum.parameters import Parameters
+
+
+def _household(number, size, rooms, quarter="Q1", **more):
+    kind = {1: "one_person", 2: "couple_without_child"}.get(size, "couple_with_child")
+    ages = dict.fromkeys((f"age_{band}" for band in BANDS), 0)
+    ages |= {"age_30_39": min(size, 2), "age_00_09": max(size - 2, 0)} | more.pop("ages", {})
+    usual = {
+        "household_id": f"1:{number}", "unit_id": 1, "quarter_id": quarter, "household_size": size,
+        "household_type": kind, "tenure": "tenant", "rooms": rooms, "floor_area_m2": 20.0 * rooms,
+        "building_type": "dwellings_7_to_12", "building_year": "1949_to_1978", "net_cold_rent_eur_m2": 8.0,
+    }  # fmt: skip
+    return usual | more | ages
+
+
+def _town():
+    """Ten families of four in 3 rooms with kitchen (2 without, 3 needed), ten couples in 5, houses of older couples."""
+    old = {"ages": {"age_30_39": 0, "age_65_69": 2}}
+    families = [_household(n, 4, 3) for n in range(10)]
+    couples = [_household(10 + n, 2, 5) for n in range(10)]
+    house = {"tenure": "owner", "building_type": "detached_one", "floor_area_m2": 154.5}
+    houses = [_household(20 + n, 2, 7, "Q2", **house, **old) for n in range(40)]
+    return pd.DataFrame([*families, *couples, *houses])
+
+
+@pytest.fixture(scope="module")
+def town():
+    return _town()
+
+
+@pytest.fixture(scope="module")
+def concepts():
+    return read_concepts(Parameters())
+
+
+@pytest.fixture(scope="module")
+def lab(town, concepts):
+    return housing_lab(town, concepts, Parameters(), take={"divide_detached_house": 1, "dwelling_exchange": 1})
+
+
+def _row(lab, name, case):
+    return lab.effects.set_index(["concept_id", "case"]).loc[(name, case)]
+
+
+def test_every_concept_has_texts_marks_and_known_requirements():
+    assert catalogue_problems() == []
+    assert len(read_concepts(Parameters())) >= 12
+    assert all(one.text("label", "de") and one.text("label", "en") for one in read_requirements().values())
+
+
+def test_a_family_of_four_needs_three_rooms_and_the_kitchen_is_none(town):
+    homes = Housed.of(town, "low")
+    assert homes.need[:10].tolist() == [3] * 10 and homes.usable[:10].tolist() == [2] * 10
+    assert homes.crowded.sum() == 10 and (homes.spare[10:20] == 2).all()
+
+
+def test_who_lives_alone_in_one_room_is_told_apart():
+    homes = Housed.of(pd.DataFrame([_household(1, 1, 1)]), "low")
+    assert not homes.crowded.any() and homes.need.tolist() == [1]
+
+
+def test_all_ten_families_could_exchange_with_the_couples(lab):
+    assert _row(lab, "dwelling_exchange", "potential_rooms")["persons_low"] == 40.0
+    # 60 m² at 480 EUR against 100 m² at 800 EUR: nobody pays a third more, so that with rents nobody exchanges
+    assert _row(lab, "dwelling_exchange", "potential_rent")["persons_low"] == 0.0
+
+
+def test_what_is_to_be_expected_of_exchange_is_what_was_published_and_not_what_fits(lab):
+    parameters = Parameters()
+    years, rate = 5, 26 / 3058
+    assert parameters.number("flexhousing.exchanged_per_registered") == pytest.approx(rate, abs=1e-4)
+    assert lab.units["dwelling_exchange"].expected[1] == pytest.approx(20 * 0.05 * 0.0085)
+    assert _row(lab, "dwelling_exchange", "expected_mid")["units"] == round(years * 20 * 0.05 * 0.0085)
+
+
+def test_five_divided_houses_give_five_families_a_home(lab):
+    row = _row(lab, "divide_detached_house", "taken")
+    assert (row["units"], row["persons_low"], row["family_persons_low"]) == (5.0, 20.0, 20.0)
+    assert row["cost_mid_eur"] == pytest.approx(5 * read_concepts(Parameters())["divide_detached_house"].cost_eur[1])
+
+
+def test_only_large_houses_of_small_owner_households_suit_division(town, concepts):
+    found = suited(concepts["divide_detached_house"], Housed.of(town, "low"))
+    assert found.mask.sum() == 40 and found.open == ()
+    without = suited(concepts["divide_detached_house"], Housed.of(town.drop(columns="floor_area_m2"), "low"))
+    assert without.open == ("floor_area_m2",)
+
+
+def test_nobody_is_relieved_twice(lab):
+    together = lab.together
+    assert together["persons_low"] <= 40.0
+    parts = [_row(lab, name, "taken")["persons_low"] for name in ("divide_detached_house", "dwelling_exchange")]
+    assert max(parts) <= together["persons_low"] <= sum(parts)
+
+
+def test_a_joker_room_helps_only_who_lacks_one_room(town, concepts):
+    homes = Housed.of(town, "low")
+    found = changed(concepts["joker_room"], {"Q1": 2}, homes, "rooms", Parameters())
+    assert found.persons == pytest.approx(2 * 4.0)
+    two_short = Housed.of(town.assign(rooms=np.where(town["household_size"] == 4, 2, town["rooms"])), "low")
+    assert changed(concepts["joker_room"], {"Q1": 2}, two_short, "rooms", Parameters()).persons == 0.0
+
+
+def test_more_units_never_relieve_fewer(town, concepts):
+    homes = Housed.of(town, "low")
+    for name in ("divide_detached_house", "roof_storey", "joker_room", "dwelling_exchange"):
+        found = [changed(concepts[name], {"": n}, homes, "rooms", Parameters()).persons for n in (0, 1, 3, 9)]
+        assert found == sorted(found), name
+
+
+def test_the_portfolio_is_that_of_enumeration(lab, concepts):
+    own = read_concepts(Parameters(), {"divide_detached_house": {"uptake": [0.01, 0.02, 0.03]}})
+    again = housing_lab(_town(), own, Parameters())
+    found = best_portfolio(again, own, 700_000.0, Parameters())
+    chosen = dict(zip(found.chosen["concept_id"], found.chosen["units"], strict=True))
+    cost = float(found.chosen["cost_eur"].sum())
+    assert cost <= 700_000.0 and found.status == "optimal" and found.gap == pytest.approx(0.0, abs=1e-6)
+    each = own["divide_detached_house"].cost_eur[1]
+    assert chosen["divide_detached_house"] == int(700_000.0 // each)
+    assert found.value <= found.bound + 1e-6
+
+
+def test_a_budget_that_funds_nothing_is_refused(lab, concepts):
+    with pytest.raises(InputError, match=r"fund nothing|cannot be used"):
+        best_portfolio(lab, concepts, 1.0, Parameters())
+
+
+def test_a_town_without_rooms_gets_no_invented_answer(town, concepts):
+    with pytest.raises(InputError, match="rooms"):
+        housing_lab(town.drop(columns="rooms"), concepts, Parameters())
+
+
+def test_unknown_concepts_and_numbers_are_all_told_at_once(town, concepts):
+    with pytest.raises(InputError) as error:
+        housing_lab(town, concepts, Parameters(), take={"nothing": 1, "joker_room": -1, "use_neutral_plan": 2})
+    assert len(error.value.where) == 3
+    with pytest.raises(InputError, match="did you mean") as error:
+        read_concepts(Parameters(), {"joker_rom": {}, "roof_storey": {"price": 3, "uptake": [0.5, 0.2, 2]}})
+    assert len(error.value.where) == 3
+
+
+def test_a_cost_of_the_study_makes_a_concept_plannable():
+    own = {"sublet_for_help": {"cost": [200.0, 300.0, 400.0], "source": "Stadt"}}
+    assert not read_concepts(Parameters())["sublet_for_help"].costed
+    found = read_concepts(Parameters(), own)["sublet_for_help"]
+    assert found.cost_eur[1] == 300.0 and found.text("cost_source", "de") == "Stadt"
+
+
+def test_units_are_spread_whole_and_in_proportion():
+    assert spread(5, pd.Series({"b": 30.0, "a": 10.0})) == {"a": 1, "b": 4}
+    assert spread(3, pd.Series(dtype=float)) == {"": 3} and spread(0.2, pd.Series({"a": 1.0})) == {}
+
+
+def test_the_same_households_give_the_same_lab(town, concepts, lab):
+    again = housing_lab(town, concepts, Parameters(), take={"divide_detached_house": 1, "dwelling_exchange": 1})
+    pd.testing.assert_frame_equal(lab.effects, again.effects)
+
+
+def test_stability_says_whether_the_sign_holds_over_the_draws(town, concepts):
+    roomy = town.assign(rooms=7)
+    lab = housing_lab(town, {"roof_storey": concepts["roof_storey"]}, Parameters(), draws=[roomy, roomy])
+    assert len(lab.stability) == 0 or not lab.stability["positive_share"].gt(0).any()

@@ -1,0 +1,120 @@
+"""Pilot and comparison quarters, and what a trial can show."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nahraum.errors import InputError
+from nahraum.parameters import Parameters
+from nahraum.pilots import evaluation_plan, lines_of, minimum_detectable, read_evaluation, trial_design
+from nahraum.pilots.evaluation import evaluation_text
+from nahraum.pilots.power import power_of
+
+
+def _panel(levels, trends, *, years=5, scatter=0.0, seed=1):
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame([
+        (f"Q{at}", 2020.0 + year, level + trend * (year - years + 1) + rng.normal(0, scatter))
+        for at, (level, trend) in enumerate(zip(levels, trends, strict=True))
+        for year in range(years)
+    ], columns=["quarter_id", "period", "value"])  # fmt: skip
+
+
+def _quarters(n, need=None):
+    ids = [f"Q{at}" for at in range(n)]
+    return pd.DataFrame({
+        "quarter_id": ids, "name": [f"Quartier {one}" for one in ids], "residents": 2000.0,
+        "need": [100.0] * n if need is None else need,
+    })  # fmt: skip
+
+
+def test_the_smallest_effect_is_2_8_standard_errors():
+    assert minimum_detectable(1.0) == pytest.approx(2.8016, abs=1e-4)
+
+
+def test_level_and_trend_are_those_of_the_line():
+    lines = lines_of(_panel([10.0, 4.0], [1.0, -0.5]), fewest=3)
+    assert lines["level"].tolist() == pytest.approx([10.0, 4.0]) and lines["trend"].tolist() == pytest.approx(
+        [1.0, -0.5]
+    )
+    assert lines["scatter"].tolist() == pytest.approx([0.0, 0.0], abs=1e-9)
+
+
+def test_two_periods_have_a_level_but_no_trend():
+    lines = lines_of(_panel([10.0], [1.0], years=2), fewest=3)
+    assert lines["level"].tolist() == [10.0] and lines["trend"].isna().all()
+
+
+def test_comparison_is_alike_in_level_and_in_trend():
+    # Q0 and Q1 are alike in both, Q2 only in level, Q3 only in trend
+    panel = _panel([10.0, 10.2, 10.1, 30.0, 31.0, 29.0], [1.0, 1.05, -2.0, 1.0, -2.1, -2.0])
+    found = trial_design(panel, _quarters(6), Parameters(), pilots=["Q0"])
+    assert found.controls["quarter_id"].tolist() == ["Q1"] and "few_controls" in found.notes
+
+
+def test_the_error_is_that_of_the_formula():
+    lines = pd.DataFrame({"n_periods": 4, "level": 0.0, "trend": 0.0, "scatter": 2.0}, index=["a", "b", "c"])
+    found = power_of(lines, ["a"], ["b", "c"], Parameters())
+    assert found.standard_error == pytest.approx(np.sqrt(4.0 * (1 / 4 + 1 / 3) * (1 + 1 / 2)))
+    assert found.method == "scatter" and found.mde == pytest.approx(2.8016 * found.standard_error, rel=1e-4)
+
+
+def test_shares_of_one_year_give_a_lower_bound_only():
+    panel = _panel([0.1] * 4, [0.0] * 4, years=1)
+    found = trial_design(panel, _quarters(4), Parameters(), pilots=["Q0"], share=True)
+    assert found.power.method == "counts" and found.power.mde > 0 and "no_trend" in found.notes
+
+
+def test_more_scatter_is_never_seen_sooner():
+    found = [
+        trial_design(_panel([5.0] * 5, [0.1] * 5, scatter=one), _quarters(5), Parameters(), pilots=["Q0"]).power.mde
+        for one in (0.1, 0.5, 2.0)
+    ]
+    assert found == sorted(found)
+
+
+def test_quarters_too_near_are_not_compared():
+    panel, ids = _panel([10.0] * 3, [1.0] * 3), ["Q0", "Q1", "Q2"]
+    apart = pd.DataFrame([[0, 500, 3000], [500, 0, 3000], [3000, 3000, 0]], ids, ids, dtype=float)
+    found = trial_design(panel, _quarters(3), Parameters(), apart_m=apart, pilots=["Q0"])
+    assert found.controls["quarter_id"].tolist() == ["Q2"]
+    with pytest.raises(InputError, match="no quarter can be compared"):
+        trial_design(panel, _quarters(3), Parameters(), apart_m=apart * 0.1, pilots=["Q0"])
+
+
+def test_of_the_sets_that_serve_many_the_one_that_shows_most_is_taken():
+    panel = pd.concat([_panel([10.0] * 5, [1.0] * 5, scatter=0.05), _panel([10.0] * 3, [1.0] * 3, scatter=2.0, seed=7)
+                       .assign(quarter_id=lambda t: "R" + t["quarter_id"])])  # fmt: skip
+    quarters = pd.concat([_quarters(5), _quarters(3).assign(quarter_id=lambda t: "R" + t["quarter_id"])])
+    found = trial_design(panel, quarters, Parameters(), n_pilots=1)
+    assert found.pilots[0].startswith("Q") and len(found.sets) >= 2
+    assert found.sets["mde"].iloc[0] == pytest.approx(found.power.mde)
+
+
+def test_rows_in_another_order_give_the_same_trial():
+    panel = _panel(np.linspace(5, 6, 10), [0.1] * 10, scatter=0.2)
+    one = trial_design(panel, _quarters(10), Parameters())
+    other = trial_design(panel.sample(frac=1, random_state=3), _quarters(10).iloc[::-1], Parameters())
+    assert one.pilots == other.pilots and one.power == other.power
+
+
+def test_everything_wrong_is_told_at_once():
+    with pytest.raises(InputError) as error:
+        trial_design(_panel([1.0, 2.0], [0, 0]), _quarters(3), Parameters(), pilots=["X", "Q2"])
+    assert len(error.value.where) == 2
+    twice = pd.concat([_panel([1.0], [0.0]), _panel([1.0], [0.0])])
+    with pytest.raises(InputError, match="panel"):
+        trial_design(twice, _quarters(1), Parameters())
+
+
+def test_the_plan_is_read_back_as_it_was_written():
+    panel = _panel(np.linspace(5, 6, 10), [0.1] * 10, scatter=0.2)
+    design = trial_design(panel, _quarters(10), Parameters())
+    outcome = {"id": "x", "label": "X", "source": "panel.csv", "unit": "", "wanted": "lower"}
+    plan = evaluation_plan(design, Parameters(), study="Stadt", outcome=outcome, periods=[2020.0, 2021.0])
+    assert read_evaluation(evaluation_text(plan)) == plan and plan["start"] == 2022.0
+    with pytest.raises(InputError) as error:
+        read_evaluation(evaluation_text(plan | {"pilots": [plan["comparisons"][0]["quarter"]], "method": "guess"}))
+    assert len(error.value.where) == 2

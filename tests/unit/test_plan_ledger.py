@@ -1,0 +1,116 @@
+"""What several plans tell together, and a plan beside the tables: no more than each alone."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+from plan_example import example_plan, figure, people
+from publish_bundle import make_study
+
+from nahraum.errors import InputError
+from nahraum.publish import ledger
+from nahraum.publish.programme import released_plan, write_plan
+from nahraum.publish.programme.past_plans import PastPlans
+from nahraum.publish.programme.released import PlanDocument
+
+PARAMETERS = make_study().parameters()
+K, STEP = 3, 10
+
+
+def plan_with(gain: float, name: str = "a") -> PlanDocument:
+    """A plan by which so many of quarter Q1 gain green."""
+    flows = people(relieved=gain, green=gain)
+    plan = example_plan(name=name, measures=[], goals=[], displacement=[], monitoring=[
+        figure("lacks_green_share", "Grün", 0.44, 0.4, area_id="Q1"),
+    ])  # fmt: skip
+    row = {"quarter_id": "Q1", "name": "Q1", "residents": 3200.0, "lacks_removed": {"exact": gain}, **flows}
+    plan["outcome"] |= {"by_quarter": [row], "lacks_removed": {"exact": gain}, "people_relieved": {"exact": gain}}
+    return plan
+
+
+def out(plan: PlanDocument, internal: Path) -> PlanDocument:
+    """A plan let out of the office."""
+    past = PastPlans.of(internal, PARAMETERS)
+    told = released_plan(plan, PARAMETERS, past)
+    past.record(told, internal, PARAMETERS)
+    return told
+
+
+def relieved(told: PlanDocument) -> dict[str, float]:
+    return {one["quarter_id"]: one["relieved"] for one in told["outcome"]["by_quarter"]}.get("Q1", {})
+
+
+def test_two_plans_that_differ_by_two_persons_tell_the_same(tmp_path):
+    """124 is about 120, 126 about 130: with a measure for "fewer than 3" the jump would tell of one or two persons."""
+    assert relieved(released_plan(plan_with(126.0), PARAMETERS)) == {"about": 130}
+    first, second = out(plan_with(124.0), tmp_path), out(plan_with(126.0, "b"), tmp_path)
+    assert relieved(first) == relieved(second) == {"about": 120}
+    assert second["outcome"]["people_relieved"] == {"about": 120}
+    assert relieved(out(plan_with(128.0, "c"), tmp_path)) != {"about": 130}  # two more than the second
+
+
+def test_a_few_who_gain_are_not_told_by_a_quarter_that_appears(tmp_path):
+    assert out(plan_with(2.5), tmp_path)["outcome"]["by_quarter"] == []
+    assert out(plan_with(3.4, "b"), tmp_path)["outcome"]["by_quarter"] == []
+    assert relieved(out(plan_with(30.0, "c"), tmp_path)) == {"about": 30}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_attacker_with_all_plans_never_finds_a_difference_of_one_or_two_persons(seed, tmp_path):
+    """Whatever the plans and their order: figures told otherwise are at least k persons apart, or one is not told."""
+    draw = random.Random(seed)
+    plans = [(value, relieved(out(plan_with(value, f"p{at}"), tmp_path)))
+             for at, value in enumerate(draw.uniform(100.0, 120.0) for _ in range(12))]  # fmt: skip
+    for at, (value, told) in enumerate(plans):
+        for other, said in plans[:at]:
+            assert told == said or abs(value - other) >= K or {} in (told, said)
+            assert abs(told.get("about", value) - value) <= 2 * STEP
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_of_a_released_plan_depends_on_more_than_the_persons_it_tells(seed):
+    """Every exact number moved within its rounding: the document, its targets beside the tables too, stays the same."""
+    draw, plan = random.Random(seed), example_plan()
+    plan["area"]["quarters"][0]["known"] = {"lacks_green_share": 2900.0}
+    plan["monitoring"] += [figure("lacks_green_share", "Grün", 0.44, 0.37, area_id="Q1")]
+    moved = copy.deepcopy(plan)
+    for row in [*moved["outcome"]["by_quarter"], *(q for one in moved["measures"] for q in one["effect_by_quarter"])]:
+        told = [row["relieved"], row["newly_lacking"], *([row["lacks_removed"]] if "lacks_removed" in row else [])]
+        told += [way for ways in row["prerequisites"].values() for way in ways.values()]
+        for one in told:
+            one["exact"] = within(one["exact"], draw)
+    moved["monitoring"][-1]["target"] = draw.random()
+    assert json.dumps(released_plan(moved, PARAMETERS)) == json.dumps(released_plan(plan, PARAMETERS))
+
+
+def within(exact: float, draw: random.Random) -> float:
+    """Another number of persons that is told alike."""
+    if exact < K:
+        return draw.uniform(0.0, K - 0.01)
+    about = max(STEP, STEP * int(exact / STEP + 0.5))
+    return draw.uniform(max(K, about - STEP / 2), about + STEP / 2 - 0.01)
+
+
+def test_a_plan_stands_in_the_ledger_once_and_a_withdrawn_one_binds_no_more(tmp_path):
+    out(plan_with(124.0), tmp_path)
+    out(plan_with(124.0), tmp_path)
+    (entry,) = ledger.read_ledger(tmp_path)
+    assert [table.name for table in entry.tables] == ["plan_figures"]
+    ((_, told),) = ledger.past_values(tmp_path, "plan_figures")
+    assert told.set_index("figure")["about"]["quarter/Q1/relieved"] == 120.0 and "exact" not in told
+    ledger.withdraw(tmp_path, entry.id, reason="Entwurf", on=date(2026, 11, 23), version="1")
+    assert relieved(out(plan_with(126.0), tmp_path)) == {"about": 130}
+
+
+def test_without_the_figures_of_a_released_plan_nothing_is_written(tmp_path):
+    out(plan_with(124.0), tmp_path / "internal")
+    for path in (tmp_path / "internal" / "ledger").glob("*.json"):
+        path.unlink()
+    with pytest.raises(InputError, match="figures of a released plan are gone"):
+        write_plan(plan_with(126.0), tmp_path, PARAMETERS)
+    assert not (tmp_path / "plan").exists() and not (tmp_path / "internal" / "plan").exists()

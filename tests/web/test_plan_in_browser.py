@@ -1,0 +1,244 @@
+"""Planning as a planner uses it: the real server of a small town, its optimiser, and Chromium."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from browser import Look, needed
+from office import Office, serving
+
+from nahraum.publish.mapsite import assets_folder
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-plan")]
+NAME = "erster"
+
+
+@pytest.fixture(scope="module")
+def office(small_town: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The server of a copy of the town."""
+    needed(assets_folder(), "the built front end (python hatch_build.py)")
+    folder = tmp_path_factory.mktemp("plan") / "town"
+    shutil.copytree(small_town.folder, folder)
+    with serving(folder / "study.toml") as start:
+        yield Office(start)
+
+
+@pytest.fixture(scope="module")
+def asked(office: Office, chromium: Any) -> Iterator[Look]:
+    """The page on which a plan was asked for and waited for: the only one that the optimiser makes here."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="de-DE", accept_downloads=True)
+    look = entered(office, Look(context.new_page(), office.base))
+    page = look.page
+    page.get_by_label("Budget insgesamt").wait_for(timeout=120_000)  # sites and effects are prepared meanwhile
+    page.locator("#planner-name").fill(NAME)
+    page.get_by_label("Budget insgesamt").fill("0,4 Mio")
+    page.get_by_label("Verteilt auf Jahre").fill("2")
+    page.get_by_text("Prüfen, wie sicher die Auswahl ist").click()
+    page.get_by_role("button", name="Plan berechnen").click()
+    page.locator(".planner-job .planner-found").wait_for(timeout=60_000)
+    look.picture("plan-under-way")
+    page.locator(".planner-measures").wait_for(timeout=120_000)
+    yield look
+    context.close()
+
+
+@pytest.fixture
+def look(asked: Look, office: Office, look_at: Callable[..., Look]) -> Look:
+    """Another person's page, when there is a plan."""
+    return entered(office, look_at(office.base))
+
+
+def entered(office: Office, look: Look) -> Look:
+    look.page.goto(office.start)
+    look.open("#chapter=plan&language=de")
+    look.page.locator("#planner-ask-part").wait_for()
+    return look
+
+
+def opened(look: Look) -> Any:
+    """The page with the finished plan open."""
+    look.page.locator("#planner-plan-part").click()
+    look.page.locator(".planner-measures li").first.wait_for()
+    return look.page
+
+
+def violations(page: Any) -> list[tuple[str, str]]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:160]) for one in found]
+
+
+def number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def test_a_plan_is_asked_for_waited_for_and_read_with_the_servers_numbers(asked: Look, office: Office) -> None:
+    page, told = asked.page, office.ask(f"/plans/{NAME}")
+    assert f"plan={NAME}" in page.url
+    figures = page.locator(".figures").inner_text()
+    assert f"{told['outcome']['people_relieved']['exact']:,.0f}".replace(",", ".") in figures
+    assert page.locator(".planner-measures li").count() == len(told["measures"]) > 0
+    assert told["solution"]["cost_eur"] <= 400_000 and told["ask"]["budget_eur"] == 400_000
+    asked.picture("plan-result")
+    with page.expect_download() as paper:
+        page.get_by_role("link", name="Kosten- und Finanzierungsübersicht").click()
+    assert paper.value.suggested_filename == "kuf.xlsx"
+    page.locator(".planner-measure").first.click()
+    assert page.locator(".planner-measures li.over").count() == 1
+    page.reload()
+    asked.idle()
+    page.locator(".planner-measures").wait_for()
+    assert [one for one in asked.requests if not one.startswith((office.base, "data:", "blob:"))] == []
+    assert asked.complaints == []
+
+
+def test_a_form_that_cannot_be_asked_says_what_to_mend_and_a_refusal_stays_readable(look: Look) -> None:
+    page = look.page
+    page.get_by_role("button", name="Plan berechnen").click()
+    assert "Bitte ein Budget angeben" in page.locator("#planner-faults").inner_text()
+    page.get_by_label("Budget insgesamt").fill("viel")
+    assert page.locator("#planner-budget").get_attribute("aria-invalid") == "true"
+    page.get_by_label("Budget insgesamt").fill("1")
+    page.locator("#planner-faults").wait_for(state="detached")
+    refusal = {
+        "error": "InputError",
+        "what": "the limits of the plan contradict each other",
+        "where": ["budget: 1 EUR"],
+    }
+    page.route("**/api/jobs", lambda route: route.fulfill(status=422, json=refusal | {"expected": "", "fix": ""}))
+    page.get_by_role("button", name="Plan berechnen").click()
+    refused = page.locator(".whatif-wrong", has_text="lassen sich nicht zugleich einhalten")
+    refused.wait_for()
+    assert "budget: 1 EUR" in refused.inner_text()
+    page.unroute("**/api/jobs")
+    page.reload()
+    look.idle()
+    assert page.get_by_label("Budget insgesamt").input_value() == "1"
+
+
+def test_a_plan_changed_by_hand_tells_the_loss_and_is_asked_for_under_its_own_name(look: Look, office: Office) -> None:
+    page, before = opened(look), office.ask(f"/plans/{NAME}")
+    page.get_by_role("button", name="Von Hand ändern").click()
+    summary = page.locator(".whatif-summary dd")
+    look.until(lambda: "…" not in summary.nth(0).inner_text())
+    assert number(summary.nth(0).inner_text()) == round(before["outcome"]["people_relieved"]["exact"])
+    assert summary.nth(1).inner_text() == "gleich"
+    page.get_by_role("button", name="herausnehmen").first.click()
+    look.until(lambda: summary.nth(1).inner_text().startswith("−"))
+    sites = [one["site_id"] for one in before["measures"]][1:]
+    tried = office.ask("/plans/try", {"sites": sites, "against": NAME})
+    assert number(summary.nth(0).inner_text()) == round(tried["relieved"])
+    look.picture("plan-by-hand")
+    page.get_by_label("Standort hinzufügen").fill("a")
+    page.locator(".planner-finder .planner-hit").first.click()
+    assert page.locator(".planner-sign").count() == 2
+    page.get_by_role("button", name="Alle Änderungen zurücknehmen").click()
+    look.until(lambda: page.locator(".planner-sign").count() == 0)
+    page.get_by_role("button", name="herausnehmen").first.click()
+    page.get_by_label("Als eigenen Plan").fill("von hand")
+    with page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/jobs")) as sent:
+        page.get_by_role("button", name="Berechnen", exact=True).click()
+    assert sent.value.post_data_json["ask"] == {"name": "von hand", "sites": sites, "against": NAME}
+    page.get_by_role("button", name="Abbrechen").click()
+    page.locator(".planner-job", has_text="Abgebrochen").wait_for()
+
+
+def test_plans_stand_side_by_side(look: Look, office: Office) -> None:
+    page, told = look.page, office.ask(f"/plans/{NAME}")
+    entries = office.ask("/plans")
+    fewer = {**told, "name": "kleiner", "measures": told["measures"][1:]}
+    page.route("**/api/plans", lambda route: route.fulfill(json=[*entries, {**entries[0], "name": "kleiner"}]))
+    page.route("**/api/plans/kleiner", lambda route: route.fulfill(json=fewer))
+    page.reload()
+    look.idle()
+    page.locator("#planner-compare-part").click()
+    rows = page.locator(".whatif-table").nth(2).locator("tbody tr")
+    rows.first.wait_for()
+    assert rows.count() == len(told["measures"]) and "–" in rows.last.inner_text()
+    look.picture("plan-compare")
+
+
+def test_sites_and_quarters_are_chosen_on_the_map_and_by_the_keyboard(look: Look) -> None:
+    page = look.page
+    page.get_by_role("button", name="Auf der Karte wählen").first.click()
+    box = page.locator("canvas").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.62, box["y"] + box["height"] / 2)
+    look.until(lambda: page.locator(".planner-list input[type=checkbox]:checked").count() > 0)
+    page.locator("canvas").focus()
+    page.keyboard.press("Enter")
+    page.locator("#planner-share").fill("150")
+    page.locator("#planner-name").focus()
+    look.tab_to("e.id === 'planner-budget'")
+    page.keyboard.type("300000")
+    page.keyboard.press("Enter")
+    assert "zwischen 0 und 100" in page.locator("#planner-faults").inner_text()
+
+
+def front(ids: list[str]) -> dict[str, Any]:
+    """A front as front.json has it: more money, fewer lacks."""
+    names = {
+        "lacks_removed": ("behobene Mängel", "person × prerequisite", "higher"),
+        "cost": ("Kosten", "EUR", "lower"),
+    }
+    told = [{"name": key, "label": one[0], "unit": one[1], "better": one[2]} for key, one in names.items()]
+    points = [
+        {
+            "point": f"P0{n}", "values": {"lacks_removed": 100.0 * n, "cost": 50_000.0 * n * n}, "exact": n != 2,
+            "gap": 0.01, "knee": n == 2, "double": None, "sites": ids[:n],
+            "measures": [{"type_id": "x", "label": "Fußweg", "n": n, "cost_eur": 50_000.0, "verify": True}],
+        }
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    rest = {"name": "abwägung", "title": "", "complete": True, "exact": False, "double": None, "warnings": []}
+    return rest | {"objectives": told, "points": points}
+
+
+def test_plans_to_weigh_are_points_of_a_chart_that_the_arrow_keys_walk_through(look: Look, office: Office) -> None:
+    page, ids = look.page, [one["site_id"] for one in office.ask(f"/plans/{NAME}")["measures"]]
+    page.route("**/api/fronts", lambda route: route.fulfill(json=[{"name": "abwägung", "title": ""}]))
+    page.route("**/api/fronts/*", lambda route: route.fulfill(json=front(ids)))
+    page.reload()
+    look.idle()
+    page.locator("#planner-front-part").click()
+    page.locator(".front-point").first.wait_for()
+    assert page.locator(".front-point").count() == 3
+    chosen = page.locator('.front-point[aria-checked="true"]')
+    before = chosen.get_attribute("data-point")
+    chosen.focus()
+    page.keyboard.press("ArrowRight")
+    look.until(lambda: chosen.get_attribute("data-point") != before)
+    assert page.locator("tr.chosen").count() == 1
+    assert violations(page) == []
+    look.picture("plan-front")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_part_of_it_has_barriers_and_both_languages_work(
+    asked: Look, office: Office, look_at: Callable[..., Look], width: int
+) -> None:
+    look = entered(office, look_at(office.base, width, 800))
+    page = look.page
+    page.locator(".planner-form").wait_for()
+    assert violations(page) == []
+    look.picture(f"plan-ask-{width}")
+    opened(look)
+    page.get_by_role("button", name="Von Hand ändern").wait_for()
+    assert violations(page) == []
+    look.picture(f"plan-{width}")
+    page.get_by_role("button", name="Von Hand ändern").click()
+    page.locator(".whatif-summary").wait_for()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="English").click()
+    assert "Compute as a plan of its own" in page.locator(".planner").inner_text()
+
+
+def test_the_public_map_does_not_offer_it(look_at: Callable[..., Look], site: str) -> None:
+    look = look_at(site)
+    page = look.open("#chapter=plan")
+    assert page.locator(".planner").count() == 0 and not [one for one in look.requests if "/api" in one]

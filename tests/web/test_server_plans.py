@@ -1,0 +1,261 @@
+"""Plans over HTTP: asked for, made in a process of their own, kept, changed by hand, financed, shown to everybody."""
+
+import json
+import shutil
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from served import HERE, PORT, TOKEN, asking
+from starlette.testclient import TestClient
+
+from nahraum.errors import InputError
+from nahraum.measures.alone import alone_table
+from nahraum.measures.lives import FLOWS, flows_of
+from nahraum.measures.recompute import predicted_lives
+from nahraum.web.app import create_app, rules_for
+from nahraum.workflow.plan_asks import ask_of, ask_told, front_ask_of
+from nahraum.workflow.plan_choice import chosen
+from nahraum.workflow.plan_desk import PlanDesk
+from nahraum.workflow.programme import Ask
+from nahraum.workflow.serving import published
+
+FAKE = (sys.executable, "-c", "import json, sys; sys.stdin.readline(); print(json.dumps({'problem': {'error': 'E', "
+        "'what': 'no', 'where': [], 'expected': '', 'fix': ''}}))")  # fmt: skip
+BUDGET = 400_000.0
+
+
+@pytest.fixture(scope="module")
+def town(small_town, tmp_path_factory):
+    """The test town in a folder of its own."""
+    folder = tmp_path_factory.mktemp("plans") / "town"
+    shutil.copytree(small_town.folder, folder)
+    return published(folder / "study.toml")
+
+
+@pytest.fixture(scope="module")
+def desk(town):
+    """The desk after one plan, made by a process as on a real server."""
+    desk = PlanDesk(town.study)
+    asked = {"name": "Grün zuerst", "budget_eur": BUDGET, "years": 3, "variants": False}
+    job = desk.ask("plan", asked)
+    assert desk.jobs.wait(job, 240) == "done", job.problem
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def planner(town, desk):
+    return planner_of(town, desk)
+
+
+def planner_of(town, desk, token=TOKEN):
+    rules = rules_for(town, port=PORT, token=token)
+    known = {"authorization": f"Bearer {token}", "x-nahraum": "1"}
+    app = create_app(town, rules, desk=desk)
+    return TestClient(app, base_url=HERE, headers=known, raise_server_exceptions=False, follow_redirects=False)
+
+
+NAME = "gruen-zuerst"
+
+
+def test_a_job_tells_how_it_went_and_what_it_made(planner):
+    (job,) = [one for one in planner.get("/api/jobs").json() if one["kind"] == "plan"]
+    assert (job["state"], job["result"], job["error"], job["place"]) == ("done", NAME, None, 0)
+    assert job["incumbent"] > 0 and job["bound"] >= job["incumbent"] - 1e-6 and job["trail"]
+    assert "Wahl der Maßnahmen" in [one["title"] for one in job["stages"]]
+    assert planner.get(f"/api/jobs/{job['id']}").json() == job
+    assert planner.get("/api/jobs/nothing").status_code == 404
+
+
+def test_the_form_tells_what_can_be_asked_for_and_the_sites_what_each_does_alone(planner, desk):
+    form = planner.get("/api/planning").json()
+    assert form["ready"] and {"new_park", "fibre"} <= {one["type_id"] for one in form["types"]}
+    assert form["goals"][0] == "utilitarian" and "cost" in {one["name"] for one in form["objectives"]}
+    sites = planner.get("/api/planning/sites").json()["features"]
+    assert len(sites) == sum(one["n_sites"] for one in form["types"])
+    one = max(sites, key=lambda site: site["properties"]["lacks_removed"])
+    assert one["properties"]["lacks_removed"] > 0
+    whole = planner.get(f"/api/planning/sites/{one['id']}").json()
+    assert whole["properties"]["site_id"] == one["id"] and whole["geometry"]["type"]
+    assert planner.get("/api/planning/sites/nothing").status_code == 404
+
+
+def test_what_a_site_does_alone_is_what_the_model_says_of_it(desk):
+    ready = desk._ready
+    table = alone_table(ready.demand, ready.effects)
+    for at in range(0, len(ready.effects.site_ids), 17):
+        lives = predicted_lives(ready.demand, ready.effects, [at])
+        wanted = flows_of(lives, ready.demand.k).sum(axis=0) / 1e6
+        assert table.iloc[at][list(FLOWS)].to_numpy(float) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_plan_is_listed_read_asked_again_and_its_documents_are_handed_out(planner):
+    (entry,) = planner.get("/api/plans").json()
+    assert entry["name"] == NAME and entry["cost_eur"] <= BUDGET and not entry["published"]
+    plan = planner.get(f"/api/plans/{NAME}").json()
+    assert plan["released"] is False and plan["solution"]["cost_eur"] == entry["cost_eur"]
+    ask = planner.get(f"/api/plans/{NAME}/ask").json()
+    assert (ask["budget_eur"], ask["years"], ask["variants"]) == (BUDGET, 3, False)
+    files = {one["name"]: one["bytes"] for one in planner.get(f"/api/plans/{NAME}/files").json()}
+    assert {"kuf.xlsx", "application.pdf", "measure_sheets.docx", "plan.json"} <= set(files)
+    told = planner.get(f"/api/plans/{NAME}/files/kuf.xlsx")
+    assert told.content.startswith(b"PK") and len(told.content) == files["kuf.xlsx"]
+    assert json.loads(planner.get(f"/api/plans/{NAME}/files/plan.json").content)["released"] is True
+    for path in (f"{NAME}/files/..%2f..%2fstudy.toml", f"{NAME}/files/nothing", "%2e%2e%2f{NAME}", "x/ask"):
+        assert planner.get(f"/api/plans/{path}").status_code == 404
+
+
+def test_the_financing_adds_up_to_the_cost_in_every_view(planner):
+    paid, plan = planner.get(f"/api/plans/{NAME}/financing").json(), planner.get(f"/api/plans/{NAME}").json()
+    cost = plan["solution"]["cost_eur"]
+    assert sum(paid["total"].values()) == pytest.approx(cost, abs=0.01)
+    for basis in ("programme", "cost", "cash"):
+        assert sum(row["total"] for row in paid["by_year"][basis]) == pytest.approx(cost, abs=0.05)
+    for one in paid["measures"]:
+        assert sum(one["by_funder"].values()) == pytest.approx(one["cost_eur"], abs=0.01)
+
+
+def test_a_set_by_hand_is_computed_in_full_and_held_against_the_best(planner):
+    plan = planner.get(f"/api/plans/{NAME}").json()
+    ids = [one["site_id"] for one in plan["measures"]]
+
+    def tried(sites):
+        answer = planner.post("/api/plans/try", json={"sites": sites, "against": NAME})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    same, fewer, nothing = tried(ids), tried(ids[1:]), tried([])
+    assert (same["loss"], same["problems"]) == (0.0, []) and same["value"] == same["best_value"]
+    assert same["lacks_removed"] == pytest.approx(plan["outcome"]["lacks_removed"]["exact"], abs=1e-3)
+    assert same["cost_eur"] == pytest.approx(plan["solution"]["cost_eur"], abs=0.01)
+    assert 0 < fewer["loss"] < fewer["best_value"] and fewer["cost_eur"] < same["cost_eur"]
+    assert fewer["loss"] == pytest.approx(same["value"] - fewer["value"])
+    assert (nothing["value"], nothing["relieved"], nothing["loss_share"]) == (0.0, 0.0, 1.0)
+    wrong = planner.post("/api/plans/try", json={"sites": ["park:nowhere"], "against": NAME})
+    assert wrong.status_code == 422 and wrong.json()["where"] == ["park:nowhere"]
+    assert planner.post("/api/plans/try", json={"sites": ids, "against": "nothing"}).status_code == 404
+
+
+def test_a_set_that_breaks_a_limit_or_cannot_stand_together_says_so(planner, desk):
+    sites = {one["id"]: one["properties"] for one in planner.get("/api/planning/sites").json()["features"]}
+    dear = [name for name, one in sites.items() if one["cost_eur"]]
+    dear = sorted(dear, key=lambda name: -sites[name]["cost_eur"])[:3]
+    told = planner.post("/api/plans/try", json={"sites": dear, "against": NAME}).json()
+    assert sum(sites[one]["cost_eur"] for one in dear) > BUDGET
+    assert any("Budget" in one for one in told["problems"])
+    assert any(one["name"] == "budget" and not one["kept"] for one in told["limits"])
+    pair = next(((name, other) for name, one in sites.items() for other in one["excludes"]), None)
+    if pair is not None:
+        told = planner.post("/api/plans/try", json={"sites": list(pair)}).json()
+        assert any("schließen sich aus" in one for one in told["problems"]) and told["best_value"] is None
+
+
+def test_a_plan_by_hand_has_exactly_its_sites_and_the_bound_of_the_best(desk):
+    ready, best = desk._ready, desk.plans.document(NAME)
+    ids = sorted(one["site_id"] for one in best["measures"])
+    choice = chosen(ready, Ask(budget_eur=BUDGET, years=3, variants=False, sites=tuple(ids[1:])))
+    assert choice.plan.chosen == tuple(ids[1:]) and choice.next_money is None and choice.ask["by_hand"]
+    assert choice.plan.bound == pytest.approx(best["solution"]["bound"], rel=1e-6)
+    assert (choice.plan.method, choice.plan.status) == ("by_hand", "feasible")
+    assert choice.plan.gap == pytest.approx((choice.plan.bound - choice.plan.value) / choice.plan.value)
+    with pytest.raises(InputError, match="no plan keeps all limits"):
+        chosen(ready, Ask(budget_eur=best["solution"]["cost_eur"] - 100.0, variants=False, sites=tuple(ids)))
+
+
+def test_a_plan_is_shown_to_everybody_only_when_asked_and_sites_nobody_proposed_never(planner, town):
+    public = asking(town, token=None)
+
+    def collections(client):
+        return {one["id"] for one in client.get("/api/ogc/collections").json()["collections"]}
+
+    mine = {f"plan_{NAME}_measures", f"plan_{NAME}_sites"}
+    assert mine <= collections(planner) and not mine & collections(public)
+    shown = planner.put(f"/api/plans/{NAME}/published", json={"published": True}).json()
+    assert shown["published"] and collections(public) & mine == {f"plan_{NAME}_measures"}
+    items = public.get(f"/api/ogc/collections/plan_{NAME}_measures/items").json()
+    assert items["numberMatched"] == shown["n_measures"]
+    assert "exact" not in json.dumps(items)
+    one = items["features"][0]
+    assert public.get(f"/api/ogc/collections/plan_{NAME}_measures/items/{one['id']}").json()["id"] == one["id"]
+    assert not planner.put(f"/api/plans/{NAME}/published", json={"published": False}).json()["published"]
+    assert not mine & collections(public)
+
+
+def test_without_the_planner_role_there_are_no_plans_and_changes_need_the_header(town, desk):
+    public = TestClient(create_app(town, rules_for(town, port=PORT, token=None), desk=desk), base_url=HERE)
+    for path in ("plans", "jobs", "planning", "planning/sites", f"plans/{NAME}", f"plans/{NAME}/files", "fronts"):
+        assert public.get(f"/api/{path}").status_code == 404
+    assert public.get("/api").json()["plans"] is False
+    forged = TestClient(create_app(town, rules_for(town, port=PORT, token=TOKEN), desk=desk), base_url=HERE)
+    bearer = {"authorization": f"Bearer {TOKEN}"}
+    assert forged.post("/api/jobs", json={"kind": "plan"}, headers=bearer).status_code == 403
+    assert forged.delete(f"/api/plans/{NAME}", headers=bearer).status_code == 403
+    assert "plan" in forged.get("/", headers=bearer).text.split('content="', 1)[1].split('"', 1)[0].split()
+
+
+def test_a_desk_that_is_not_ready_prepares_and_tells_why_it_cannot(town):
+    desk = PlanDesk(town.study, command=FAKE)
+    client = planner_of(town, desk)
+    first = client.get("/api/planning").json()
+    assert first["ready"] is False and first["types"] == []
+    assert client.get("/api/planning/sites").status_code == 409
+    end = time.monotonic() + 20
+    while (told := client.get("/api/planning").json())["error"] is None:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert told["error"]["what"] == "no" and told["job"] is None
+    again = client.post("/api/jobs", json={"kind": "prepare"})
+    assert again.status_code == 202 and again.json()["state"] in ("waiting", "running")
+    desk.close()
+
+
+def test_a_question_goes_out_and_comes_in_again_and_what_is_wrong_is_told_at_once():
+    ask = Ask(budget_eur=1e6, priority=("status",), limit={"sealing": 0.0}, sites=("a",), name="x")
+    assert ask_of(json.loads(json.dumps(ask_told(ask)))) == replace(ask, priority_share=ask_of({}).priority_share)
+    with pytest.raises(InputError) as wrong:
+        ask_of({"budget_eur": -1, "years": 1.5, "must": "park", "nothing": 1, "limit": {"a": "b"}})
+    assert len(wrong.value.where) == 5
+    front = front_ask_of({"objectives": ["cost", "dwellings"], "least": {"sealing": None}, "budget_eur": 5.0})
+    assert np.isnan(front.least["sealing"]) and front.limits.budget_eur == 5.0
+    with pytest.raises(InputError):
+        front_ask_of({"points": "many", "least": {"a": "b"}})
+
+
+def test_no_request_about_plans_makes_the_server_fail(town):
+    """As in test_server_whatif, with jobs that end at once; what it deletes or shows is a plan that is not there."""
+    import schemathesis
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    desk = PlanDesk(town.study, command=FAKE)
+    app = create_app(town, rules_for(town, port=PORT, token=TOKEN), desk=desk)
+    headers = {"authorization": f"Bearer {TOKEN}", "x-nahraum": "1", "host": f"127.0.0.1:{PORT}"}
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=headers)
+    statuses: list[int] = []
+    for found in schema.include(path_regex="/api/(jobs|plan|fronts)").get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=3, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(case=operation.as_strategy())
+        def check(case):
+            answer = case.call(headers=headers, base_url=HERE)
+            statuses.append(answer.status_code)
+            assert answer.status_code < 500, (case.method, case.formatted_path, answer.text)
+
+        check()
+    desk.close()
+    assert len(statuses) > 40 and {200, 202, 404} <= set(statuses) and 401 not in statuses
+
+
+def test_a_plan_is_taken_away_with_its_files_and_from_the_map(planner, town, desk):
+    planner.put(f"/api/plans/{NAME}/published", json={"published": True})
+    assert planner.delete(f"/api/plans/{NAME}").status_code == 204
+    assert planner.get("/api/plans").json() == [] and planner.get(f"/api/plans/{NAME}").status_code == 404
+    out = town.study.output_folder
+    assert not (out / "plan" / NAME).exists() and not (out / "internal" / "plan" / NAME).exists()
+    assert json.loads((out / "public" / "map" / "data" / "plans.json").read_text())["plans"] == []

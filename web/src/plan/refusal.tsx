@@ -1,0 +1,51 @@
+import type { ComponentChildren } from "preact";
+import type { Speech } from "../i18n";
+import type { Problem } from "../whatif/api";
+
+// the beginnings of what the server says of a question that no plan can answer
+const KNOWN: [RegExp, string][] = [
+  [/no budget/, "budget"],
+  [/has not been run|not been run yet/, "notRun"],
+  [/sites? (are|is) named that|sites that are not there/, "sites"],
+  [/quarters? are named/, "quarters"],
+  [/limits of the plan are not known/, "limits"],
+  [/contradict|cannot be (met|kept)|no plan keeps|below every cost/, "contradiction"],
+  [/memory/, "memory"],
+  [/time/, "time"],
+  [/objectives/, "objectives"],
+  [/no name of a plan|name/, "name"],
+  [/no index of social status/, "status"],
+  [/waiting|queue|too many (jobs|plans)/, "queue"],
+];
+
+/** A failure in four parts: what and how to mend it in words of the reader, the server's own words behind it. */
+export function Refusal({ problem, say, children }: { problem: Problem; say: Speech; children?: ComponentChildren }) {
+  const byStatus = { 0: "offline", 401: "token", 404: "gone", 409: "changed", 429: "often" }[problem.status];
+  const key = byStatus ?? KNOWN.find(([pattern]) => pattern.test(problem.what))?.[1] ?? "other";
+  const parts = [problem.what, problem.expected, problem.fix].filter(Boolean);
+  return (
+    <div class="whatif-wrong" role="alert">
+      <p>
+        <strong>{say.word("planner.refused", key)}</strong>
+      </p>
+      {problem.where.length > 0 && (
+        <ul lang="en">
+          {problem.where.slice(0, 8).map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
+      {parts.length > 0 && (
+        <details>
+          <summary>{say.t("whatif.detail")}</summary>
+          {parts.map((one) => (
+            <p key={one} lang="en">
+              {one}
+            </p>
+          ))}
+        </details>
+      )}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { Refused } from "../whatif/api";
+import type { Problem } from "../whatif/api";
+import type * as api from "./api";
+import { EMPTY, type Draft, type Fault } from "./draft";
+
+export type Part = "ask" | "plan" | "front" | "compare";
+export type Picking = "" | "quarters" | "must" | "mustNot";
+
+/** A plan that somebody changes by hand: its sites, and what they would bring together. */
+export interface Edit {
+  /** the plan it began as */
+  from: string;
+  chosen: string[];
+  trial: api.Trial | null;
+  wrong: Problem | null;
+}
+
+export interface State {
+  part: Part;
+  about: api.About | null;
+  sites: api.Site[];
+  jobs: api.Job[];
+  plans: api.Entry[];
+  fronts: api.FrontEntry[];
+  plan: api.Plan | null;
+  files: api.FileEntry[];
+  front: api.Front | null;
+  /** the chosen plan of the front */
+  point: string;
+  /** number of the measure that was pointed at */
+  measure: string;
+  draft: Draft;
+  faults: Fault[];
+  picking: Picking;
+  edit: Edit | null;
+  busy: boolean;
+  /** why the question was refused */
+  wrong: Problem | null;
+  /** why something else did not work */
+  problem: Problem | null;
+}
+
+const FIRST: State = {
+  part: "ask",
+  about: null,
+  sites: [],
+  jobs: [],
+  plans: [],
+  fronts: [],
+  plan: null,
+  files: [],
+  front: null,
+  point: "",
+  measure: "",
+  draft: EMPTY,
+  faults: [],
+  picking: "",
+  edit: null,
+  busy: true,
+  wrong: null,
+  problem: null,
+};
+
+/** The state of the planning; views and map listen to it. */
+export class Store {
+  state: State = FIRST;
+  readonly #listeners = new Set<() => void>();
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  protected set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  protected async doing(work: () => Promise<void>): Promise<boolean> {
+    this.set({ busy: true, problem: null });
+    try {
+      await work();
+      return true;
+    } catch (wrong) {
+      if (!(wrong instanceof Refused)) throw wrong;
+      this.set({ problem: wrong.problem });
+      return false;
+    } finally {
+      this.set({ busy: false });
+    }
+  }
+}
+
+export const toggled = (all: string[], one: string): string[] =>
+  all.includes(one) ? all.filter((other) => other !== one) : [...all, one];
