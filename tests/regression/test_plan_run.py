@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 import nahraum as nr
 from nahraum import workflow
 from nahraum.cli import app
-from nahraum.errors import InputError
+from nahraum.errors import InputError, OutputError
 from nahraum.publish.programme import read_plan
 
 pytestmark = pytest.mark.xdist_group("plan")
@@ -122,6 +122,15 @@ def test_the_map_finds_the_plan(town):
     assert len(frame) == len(town.exact["measures"]) and frame.within(inside).all()
 
 
+def test_no_site_that_was_not_chosen_is_told_to_everybody(town):
+    others = [f'"{one["site_id"]}"'.encode() for one in town.exact["candidates"] if not one["chosen"]]
+    files = [path for path in (town.out / "public" / "map").rglob("*") if path.is_file()]
+    assert len(others) > 10 and any(path.name == "plan.json" for path in files)
+    for path in files:
+        content = path.read_bytes()
+        assert not [one for one in others if one in content], path
+
+
 def test_the_same_plan_once_more_gives_the_same_bytes(town):
     before = {path.name: path.read_bytes() for path in town.plan.iterdir() if path.suffix != ".gpkg"}
     workflow.plan(town.study, workflow.Ask(budget_eur=BUDGET, years=3, name="Erster Plan", publish=True), quiet=True)
@@ -208,6 +217,29 @@ def test_what_cannot_be_planned_is_refused_in_four_parts_and_nothing_is_written(
         workflow.plan(town.study, workflow.Ask(**{"name": "falsch", **ask}), quiet=True)
     assert words in error.value.message() and "EXPECTED" in error.value.message()
     assert sorted(path.name for path in (town.out / "plan").iterdir()) == before
+
+
+def test_a_plan_by_hand_needs_no_budget(town):
+    sites = [one["site_id"] for one in town.exact["measures"]]
+    ask = workflow.Ask(name="von hand", sites=tuple(sites), variants=False)
+    plan = workflow.plan(town.study, ask, quiet=True).document["plan"]
+    assert sorted(one["site_id"] for one in plan["measures"]) == sorted(sites) and plan["ask"]["budget_eur"] is None
+    shutil.rmtree(town.out / "plan" / "von-hand")
+
+
+def test_a_plan_that_cannot_be_written_keeps_its_question(town, monkeypatch):
+    kept = town.out / "internal" / "plan" / "erster-plan" / "ask.json"
+    before = kept.read_bytes()
+
+    def full(*_, **__):
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr("nahraum.workflow.programme.made_plan", lambda *_, **__: None)
+    monkeypatch.setattr("nahraum.publish.programme.plan_document", lambda made: {})
+    monkeypatch.setattr("nahraum.publish.programme.write_plan", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        workflow.plan(town.study, workflow.Ask(budget_eur=1.0, name="erster-plan"), quiet=True)
+    assert kept.read_bytes() == before
 
 
 def test_a_site_that_must_and_must_not_be_built_is_refused(town):

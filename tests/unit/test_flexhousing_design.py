@@ -37,6 +37,11 @@ def test_each_requirement_is_met_or_not_as_counted_by_hand(example):
     assert found.score == pytest.approx(met)
 
 
+def test_a_dwelling_with_one_barrier_free_room_is_not_barrier_free(example):
+    one = example.assign(barrier_free=example["room"].eq("1"))
+    assert _value(checked_design(one, read_requirements()), "barrier_free")["value"] == 0.0
+
+
 def test_a_better_design_never_scores_less(example):
     before = checked_design(example, read_requirements()).score
     wider = example.assign(m2=example["m2"].where(example["use"] != "outdoor", 8.0))

@@ -87,13 +87,68 @@ def test_what_is_to_be_expected_of_exchange_is_what_was_published_and_not_what_f
     years, rate = 5, 26 / 3058
     assert parameters.number("flexhousing.exchanged_per_registered") == pytest.approx(rate, abs=1e-4)
     assert lab.units["dwelling_exchange"].expected[1] == pytest.approx(20 * 0.05 * 0.0085)
-    assert _row(lab, "dwelling_exchange", "expected_mid")["units"] == round(years * 20 * 0.05 * 0.0085)
+    assert _row(lab, "dwelling_exchange", "expected_mid")["units"] == round((years - 0.5) * 20 * 0.05 * 0.0085)
 
 
-def test_five_divided_houses_give_five_families_a_home(lab):
-    row = _row(lab, "divide_detached_house", "taken")
-    assert (row["units"], row["persons_low"], row["family_persons_low"]) == (5.0, 20.0, 20.0)
-    assert row["cost_mid_eur"] == pytest.approx(5 * read_concepts(Parameters())["divide_detached_house"].cost_eur[1])
+def test_three_divided_houses_give_three_families_a_home(lab):
+    row = _row(lab, "divide_detached_house", "taken")  # one a year for five years, less two until the first is ready
+    assert (row["units"], row["persons_low"], row["family_persons_low"]) == (3.0, 12.0, 12.0)
+    assert row["cost_mid_eur"] == pytest.approx(3 * read_concepts(Parameters())["divide_detached_house"].cost_eur[1])
+
+
+def test_nothing_is_ready_before_the_lead_time(town, concepts):
+    from dataclasses import replace
+
+    slow = {"divide_detached_house": replace(concepts["divide_detached_house"], lead_years=6.0)}
+    found = housing_lab(town, slow, Parameters(), take={"divide_detached_house": 3})
+    assert set(found.effects.set_index("case").loc[["taken", "expected_high"], "units"]) == {0.0}
+
+
+def test_without_any_rent_its_limit_is_not_known_and_no_zero(concepts):
+    chosen = {name: concepts[name] for name in ("dwelling_exchange", "roof_storey")}
+    found = housing_lab(_town().drop(columns="net_cold_rent_eur_m2"), chosen, Parameters())
+    for name in chosen:
+        assert np.isnan(_row(found, name, "potential_rent")["persons_low"]), name
+        assert _row(found, name, "potential_rooms")["persons_low"] > 0, name
+
+
+def test_without_tenure_exchange_is_expected_of_all_and_not_of_nobody(concepts):
+    town = _town()
+    chosen = {"dwelling_exchange": concepts["dwelling_exchange"]}
+    known = housing_lab(town, chosen, Parameters()).units["dwelling_exchange"].expected
+    open_ = housing_lab(town.drop(columns="tenure"), chosen, Parameters()).units["dwelling_exchange"].expected
+    assert known[1] > 0 and open_[1] == pytest.approx(3 * known[1])  # forty more households with rooms to spare
+    assert all(more >= some for some, more in zip(known, open_, strict=True))
+
+
+def test_a_lone_parent_of_25_does_not_leave_the_children_for_a_host(concepts):
+    def ages(**persons):
+        return {"ages": dict.fromkeys((f"age_{band}" for band in BANDS), 0) | persons}
+
+    alone = _household(1, 3, 2, household_type="lone_parent", **ages(age_20_29=1, age_00_09=2))
+    with_student = _household(2, 3, 2, household_type="lone_parent", **ages(age_50_59=1, age_20_29=1, age_10_17=1))
+    couple = _household(3, 3, 2, **ages(age_20_29=2, age_00_09=1))
+    with_grown_up = _household(4, 3, 2, **ages(age_50_59=2, age_20_29=1))
+    homes = Housed.of(pd.DataFrame([alone, with_student, couple, with_grown_up]), "low")
+    assert homes.young_adult.tolist() == [False, True, False, True]
+    only = Housed.of(pd.DataFrame([alone]), "low")
+    assert changed(concepts["sublet_for_help"], {"": 5}, only, "rooms", Parameters()).persons == 0.0
+
+
+def test_a_home_for_two_relieves_the_family_that_follows(concepts):
+    town = pd.DataFrame([_household(1, 4, 3), _household(2, 1, 5)])  # one person leaves four rooms to the family
+    homes = Housed.of(town, "low")
+    for name in ("intergenerational_house", "cluster_dwelling"):
+        assert changed(concepts[name], {"Q1": 1}, homes, "rooms", Parameters()).persons == 4.0, name
+
+
+def test_a_divided_house_leaves_its_own_household_the_rooms_it_needs():
+    from nahraum.flexhousing import catalogue
+
+    item = catalogue._shipped("concepts.toml")["divide_detached_house"]
+    assert catalogue._rooms_left("divide_detached_house", item) >= 0
+    narrow = dict(item) | {"suits": dict(item["suits"]) | {"spare_rooms_min": 2}}
+    assert catalogue._rooms_left("divide_detached_house", narrow) < 0
 
 
 def test_only_large_houses_of_small_owner_households_suit_division(town, concepts):
@@ -126,7 +181,7 @@ def test_more_units_never_relieve_fewer(town, concepts):
 
 
 def test_the_portfolio_is_that_of_enumeration(lab, concepts):
-    own = read_concepts(Parameters(), {"divide_detached_house": {"uptake": [0.01, 0.02, 0.03]}})
+    own = read_concepts(Parameters(), {"divide_detached_house": {"uptake": [0.02, 0.04, 0.06]}})
     again = housing_lab(_town(), own, Parameters())
     found = best_portfolio(again, own, 700_000.0, Parameters())
     chosen = dict(zip(found.chosen["concept_id"], found.chosen["units"], strict=True))
@@ -174,6 +229,8 @@ def test_the_same_households_give_the_same_lab(town, concepts, lab):
 
 
 def test_stability_says_whether_the_sign_holds_over_the_draws(town, concepts):
-    roomy = town.assign(rooms=7)
-    lab = housing_lab(town, {"roof_storey": concepts["roof_storey"]}, Parameters(), draws=[roomy, roomy])
-    assert len(lab.stability) == 0 or not lab.stability["positive_share"].gt(0).any()
+    roomy, own = town.assign(rooms=7), read_concepts(Parameters(), {"roof_storey": {"uptake": [0.2, 0.4, 0.5]}})
+    chosen = {"roof_storey": own["roof_storey"]}
+    for draws, share, stable in (([roomy, roomy], 0.0, False), ([town, roomy], 0.5, False), ([town, town], 1.0, True)):
+        found = housing_lab(town, chosen, Parameters(), draws=draws).stability.iloc[0]
+        assert (found["positive_share"], found["stable"]) == (share, stable)

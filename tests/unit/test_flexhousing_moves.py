@@ -50,6 +50,18 @@ def test_a_crowded_family_and_a_couple_with_spare_rooms_exchange_their_homes():
     assert (moved.value, moved.bound, moved.movers.tolist(), moved.n_rings) == (4.0, 4.0, [1, 1], 1)
 
 
+def test_nothing_is_proven_where_the_time_was_up(monkeypatch):
+    from dataclasses import replace
+
+    from nahraum.flexhousing import moves
+
+    solved = moves._solved
+    monkeypatch.setattr(moves, "_solved", lambda *args, **named: replace(solved(*args, **named), proven=False))
+    classes = _classes([3, 3, 1], [2, 2, 3], [4, 5, 2])  # one home for two families
+    found = best_moves(classes)
+    assert found.value == 5.0 and found.bound == 9.0
+
+
 def test_nobody_moves_where_no_home_is_large_enough():
     assert best_moves(_classes([4, 1], [2, 3], [5, 1])).value == 0.0
 

@@ -37,6 +37,8 @@ def test_a_job_tells_its_stages_the_best_so_far_and_what_it_made():
     jobs.remove(job.id)
     with pytest.raises(UnknownJobError):
         jobs.get(job.id)
+    jobs.get = lambda key: job  # two who take it off the list at once: the second found it before it was gone
+    jobs.remove(job.id)
     jobs.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
-from nahraum.pilots import evaluation_plan, lines_of, minimum_detectable, read_evaluation, trial_design
+from nahraum.pilots import evaluation_plan, lines_of, minimum_detectable, read_evaluation, trial, trial_design
 from nahraum.pilots.evaluation import evaluation_text
 from nahraum.pilots.power import power_of
 
@@ -54,6 +54,47 @@ def test_comparison_is_alike_in_level_and_in_trend():
     assert found.controls["quarter_id"].tolist() == ["Q1"] and "few_controls" in found.notes
 
 
+def test_a_trend_that_is_known_is_alike_to_none_that_is_not():
+    panel = _panel([10.0, 10.2, 10.1, 30.0], [1.0, 1.05, 0.95, -2.0])
+    short = panel[(panel["quarter_id"] != "Q1") | (panel["period"] == panel["period"].max())]
+    found = trial_design(short, _quarters(4), Parameters(), pilots=["Q0"])
+    assert found.controls["quarter_id"].tolist() == ["Q2"]
+
+
+def test_what_the_trends_would_show_alone_is_told_beside_the_smallest_effect():
+    # trends 1.0 and 1.2, five periods before and three after: 0.2 * (5 + 3) / 2
+    found = trial_design(_panel([10.0, 10.1, 30.0], [1.0, 1.2, 9.0]), _quarters(3), Parameters(), pilots=["Q0"])
+    assert found.trend_bias == pytest.approx(0.2 * 4) and found.trend_bias > found.power.mde
+    outcome = {"id": "x", "label": "X", "source": "panel.csv", "unit": "", "wanted": "lower"}
+    plan = evaluation_plan(found, Parameters(), study="Stadt", outcome=outcome, periods=[2020.0, 2021.0])
+    assert plan["bias_of_trend"] == found.trend_bias
+    once = trial_design(_panel([0.1] * 4, [0.0] * 4, years=1), _quarters(4), Parameters(), pilots=["Q0"], share=True)
+    assert np.isnan(once.trend_bias)
+
+
+def test_the_scatter_is_that_of_all_quarters_and_not_of_the_set_that_had_least_by_chance():
+    panel = _panel([5.0] * 12, [0.1] * 12, scatter=0.5)
+    found = trial_design(panel, _quarters(12), Parameters())
+    squares = found.lines["scatter"] ** 2  # five periods each
+    assert found.power.standard_error == pytest.approx(
+        np.sqrt(squares.mean() * (1 / 5 + 1 / 3) * (1 / 2 + 1 / len(found.controls)))
+    )
+
+
+def test_sets_with_lines_stand_before_those_with_counts_only():
+    panel = _panel([0.1] * 8, [0.0] * 8, scatter=0.05)
+    short = panel[~panel["quarter_id"].isin(["Q6", "Q7"]) | (panel["period"] == panel["period"].max())]
+    found = trial_design(short, _quarters(8), Parameters(), n_pilots=1, share=True)
+    assert found.power.method == "scatter"
+
+
+def test_of_very_many_quarters_those_of_most_need_are_looked_at(monkeypatch):
+    monkeypatch.setattr(trial, "_MOST_SETS", 30)  # 8 * 7 / 2 = 28 pairs
+    panel = _panel([5.0] * 14, [0.1] * 14, scatter=0.1)
+    found = trial_design(panel, _quarters(14, list(np.arange(14.0))), Parameters())
+    assert "preselected:8" in found.notes and all(int(one[1:]) >= 14 - 8 for one in found.pilots)
+
+
 def test_the_error_is_that_of_the_formula():
     lines = pd.DataFrame({"n_periods": 4, "level": 0.0, "trend": 0.0, "scatter": 2.0}, index=["a", "b", "c"])
     found = power_of(lines, ["a"], ["b", "c"], Parameters())
@@ -84,7 +125,7 @@ def test_quarters_too_near_are_not_compared():
         trial_design(panel, _quarters(3), Parameters(), apart_m=apart * 0.1, pilots=["Q0"])
 
 
-def test_of_the_sets_that_serve_many_the_one_that_shows_most_is_taken():
+def test_of_the_sets_that_serve_many_the_one_that_is_nearest_to_its_comparison_is_taken():
     panel = pd.concat([_panel([10.0] * 5, [1.0] * 5, scatter=0.05), _panel([10.0] * 3, [1.0] * 3, scatter=2.0, seed=7)
                        .assign(quarter_id=lambda t: "R" + t["quarter_id"])])  # fmt: skip
     quarters = pd.concat([_quarters(5), _quarters(3).assign(quarter_id=lambda t: "R" + t["quarter_id"])])

@@ -182,6 +182,14 @@ def test_a_fair_goal_keeps_its_value_per_person_and_the_model_is_compared_in_pai
     assert "460,0" not in str(blocks)
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_plan_without_a_budget_says_so(language):
+    plan = example_plan(language)
+    plan["ask"]["budget_eur"] = None
+    told = str(application(plan, None).blocks)
+    assert ("ohne Grenze des Budgets" if language == "de" else "without a limit of the budget") in told
+
+
 def test_a_quarter_with_few_residents_is_left_out_and_totals_are_sums_of_what_is_shown(folder):
     outcome = read_plan(folder / "plan.json")["outcome"]
     assert [one["quarter_id"] for one in outcome["by_quarter"]] == ["Q1"]  # Q2 has 60 residents

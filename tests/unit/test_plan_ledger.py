@@ -54,6 +54,25 @@ def test_two_plans_that_differ_by_two_persons_tell_the_same(tmp_path):
     assert relieved(out(plan_with(128.0, "c"), tmp_path)) != {"about": 130}  # two more than the second
 
 
+def test_monitoring_next_money_and_prices_tell_no_more_than_an_earlier_plan(tmp_path):
+    def plan(number: float, name: str) -> PlanDocument:
+        found = plan_with(number, name)
+        found["monitoring"] = [figure("residents_served", "Menschen", number, 2 * number, unit="persons")]
+        found["next_money"] = {"eur": 1e5, "gain": number, "most": number, "names": [], "quarter_ids": ["Q1"],
+                               "unit": "person × prerequisite"}  # fmt: skip
+        found["limits"] = [{"name": "budget", "label": "Budget", "unit": "eur", "used": 1.0, "allowed": 2.0,
+                            "slack": 1.0, "price": number / 1e5}]  # fmt: skip
+        return found
+
+    def persons(told: PlanDocument) -> list[float]:
+        more, (one,) = told["next_money"], told["monitoring"]
+        return [one["baseline"], one["target"], more["gain"], more["most"], round(told["limits"][0]["price"] * 1e5)]
+
+    assert persons(released_plan(plan(126.0, "b"), PARAMETERS)) == [130, 250, 130, 130, 130]
+    first = persons(out(plan(124.0, "a"), tmp_path))
+    assert first == [120, 250, 120, 120, 120] == persons(out(plan(126.0, "b"), tmp_path))
+
+
 def test_a_few_who_gain_are_not_told_by_a_quarter_that_appears(tmp_path):
     assert out(plan_with(2.5), tmp_path)["outcome"]["by_quarter"] == []
     assert out(plan_with(3.4, "b"), tmp_path)["outcome"]["by_quarter"] == []

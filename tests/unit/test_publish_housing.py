@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import box
 
 from nahraum.errors import InputError
 from nahraum.flexhousing import housing_lab, read_concepts, read_requirements
@@ -20,9 +23,19 @@ from nahraum.households.contracts import BANDS
 from nahraum.parameters import Parameters
 from nahraum.publish.housing import Told, write_housing
 from nahraum.publish.housing.brief import example_csv
-from nahraum.publish.housing.released import released_effects, released_places, released_state
-from nahraum.publish.housing.words import texts
+from nahraum.publish.housing.layer import housing_layer
+from nahraum.publish.housing.paper import _exchange, _money, _quarters
+from nahraum.publish.housing.released import (
+    released_chosen,
+    released_effects,
+    released_places,
+    released_recomputed,
+    released_state,
+)
+from nahraum.publish.housing.words import LabWords, texts
 from nahraum.stress.reading import read_scenario
+
+PARAMETERS = Parameters()
 
 
 def _table(sizes):
@@ -56,7 +69,9 @@ def told():
         concepts=concepts, requirements=read_requirements(), names={"A": "Altstadt", "B": "=Berg", "C": "Tal"},
         parameters=parameters, take={"dwelling_exchange": 2.0}, brief=True, design=design, design_rooms=len(rooms),
         portfolio=best_portfolio(lab, concepts, 400_000.0, parameters), design_name="entwurf",
-        design_stress=design_under_stress(design.dwellings, lab.homes["low"], read_scenario("nrw_spring_2020")),
+        design_stress=design_under_stress(
+            design.dwellings, lab.homes["low"], read_scenario("nrw_spring_2020"), least=50
+        ),
         scenario="NRW, Frühjahr 2020",
     )  # fmt: skip
 
@@ -115,8 +130,6 @@ def test_no_name_becomes_a_formula(told, tmp_path):
 
 
 def test_a_hamlet_is_not_published(told, tmp_path):
-    from dataclasses import replace
-
     few = housing_lab(_table({"A": 30}), told.concepts, told.parameters)
     with pytest.raises(InputError, match="too few households"):
         write_housing(replace(told, lab=few), tmp_path)
@@ -125,8 +138,62 @@ def test_a_hamlet_is_not_published(told, tmp_path):
 
 def test_a_design_with_more_rooms_never_fails_more(told):
     homes, scenario = told.lab.homes["low"], read_scenario("nrw_spring_2020")
-    found = design_under_stress(told.design.dwellings, homes, scenario).set_index("component")
+    found = design_under_stress(told.design.dwellings, homes, scenario, least=50).set_index("component")
     assert (found["design_share"] <= found["today_share"] + 1e-9).all() and (found["n_dwellings"] > 0).all()
+
+
+def test_a_kind_of_dwelling_that_few_households_need_is_left_out_of_the_stress_test(told):
+    homes, scenario = told.lab.homes["low"], read_scenario("nrw_spring_2020")
+    need = int(told.design.dwellings["rooms"].max())
+    few = design_under_stress(told.design.dwellings, homes, scenario, least=int((homes.need == need).sum()) + 1)
+    all_ = design_under_stress(told.design.dwellings, homes, scenario, least=1)
+    assert (few["n_dwellings"] < all_["n_dwellings"]).all()
+
+
+def test_no_exact_number_of_persons_follows_from_a_cost_and_that_of_a_person(told, tmp_path):
+    exact = told.lab.effects
+    moved = exact.assign(**{
+        name: exact[name] + 2.0 * (exact[name] % 10 == 0) for name in exact.columns
+        if name.startswith(("persons_", "family_persons_", "new_build_persons_"))
+    }, cost_per_person_eur=1.0, new_build_per_person_eur=1.0)  # fmt: skip
+    other = replace(told, lab=replace(told.lab, effects=moved))
+    pd.testing.assert_frame_equal(released_effects(told.lab, told.parameters), released_effects(other.lab, PARAMETERS))
+    words = LabWords("de", 10)
+    assert _money(told, words) and _money(told, words) == _money(other, words)
+    found = released_effects(told.lab, told.parameters)
+    assert not [name for name in found.columns if name.startswith("new_build_persons")]
+
+
+def test_a_portfolio_is_told_in_tens(told):
+    chosen = released_chosen(told.portfolio, told.parameters)
+    assert len(chosen) and (chosen["persons"] % 10 == 0).all()
+    assert all(one % 10 == 0 for one in released_recomputed(told.portfolio, told.parameters).values())
+    unknown = replace(told.portfolio, recomputed={"persons_low_rent": float("nan")})
+    assert released_recomputed(unknown, told.parameters) == {"persons_low_rent": None}
+
+
+def test_few_persons_of_a_quarter_are_under_ten_and_not_none(told):
+    state = told.lab.state.assign(crowded_family_persons_low=2.0, crowded_family_persons_high=3.0)
+    few = replace(told, lab=replace(told.lab, state=state))
+    _, shown = _quarters(few, LabWords("de", 10))
+    assert [row[3] for row in shown.rows] == ["unter 10"]
+
+
+def test_shares_of_few_people_are_not_in_the_layer(told):
+    squares = gpd.GeoDataFrame({"quarter_id": ["A", "B", "C"]}, geometry=[box(k, 0, k + 1, 1) for k in range(3)],
+                               crs="EPSG:25832")  # fmt: skip
+    assert housing_layer(told, squares).set_index("quarter_id")["crowded_share"].notna()["A"]
+    persons = float(told.lab.state.set_index("quarter_id").loc["A", "persons"])
+    strict = Parameters({"disclosure.minimum_denominator_share": persons + 1})
+    assert housing_layer(replace(told, parameters=strict), squares)["crowded_share"].isna().all()
+
+
+def test_without_rents_their_half_sentence_is_left_out(told):
+    assert "Miete höchstens" in _exchange(told, LabWords("de", 10))[1].text
+    effects = told.lab.effects
+    gone = effects.assign(persons_low=effects["persons_low"].mask(effects["case"] == "potential_rent"))
+    text = _exchange(replace(told, lab=replace(told.lab, effects=gone)), LabWords("de", 10))[1].text
+    assert "Miete" not in text and "{" not in text and "Quartier, sind es" in text
 
 
 def test_a_trial_is_written_with_the_plan_of_its_evaluation(tmp_path):

@@ -6,7 +6,10 @@ import pytest
 from test_mismatch import homes
 
 from nahraum.errors import InputError
+from nahraum.households.contracts import CLASSES
+from nahraum.households.variants import variants
 from nahraum.parameters import Parameters
+from nahraum.publish.stress.chapter import _choice
 from nahraum.publish.stress.rules import rules_table
 from nahraum.publish.stress.words import StressWords, stress_texts
 from nahraum.stress import (
@@ -18,7 +21,7 @@ from nahraum.stress import (
     throughput_per_hour,
     who_fails,
 )
-from nahraum.stress.line import loads_of, mbit_needed
+from nahraum.stress.line import line, loads_of, mbit_needed
 from nahraum.stress.model import Place
 from nahraum.stress.people import people_of
 from nahraum.stress.reading import scenario_of
@@ -106,6 +109,15 @@ def test_a_class_that_is_not_told_is_decided_by_the_next_one():
     assert (exact.low[0], exact.likely[0]) == pytest.approx((0.4, 0.4))
 
 
+def test_a_class_that_is_not_known_here_is_never_taken_from_the_slower_one():
+    found = line(np.array([100.0, 100.0, 1000.0]), {
+        50: np.array([0.9, 0.9, 0.9]), 100: np.array([np.nan, np.nan, np.nan]), 1000: np.array([0.3, np.nan, np.nan]),
+    })  # fmt: skip
+    assert found.low.tolist() == pytest.approx([0.1, 0.1, 0.1])
+    assert found.likely[0] == pytest.approx(0.7) and np.isnan(found.likely[1:]).all()
+    assert found.high.tolist() == pytest.approx([0.7, 1, 1])
+
+
 def test_what_is_not_known_is_neither_there_nor_missing():
     table = living({"size": 2, "type": "couple_without_child"}).drop(columns="rooms")
     found = who_fails(table, place(green=1.0, supply=0.0), read_scenario("open_day"))
@@ -169,6 +181,47 @@ evidence = "heard"
         read_scenario("nrw_2031")
     with pytest.raises(InputError, match="not valid TOML"):
         scenario_of("a = ", called="mine.toml")
+
+
+HEAD = 'id = "x"\nlabel_de = "x"\nlabel_en = "x"\n'
+MARKS = 'source = "s"\ndate = 2020-01-01\nevidence = "proposal"\n'
+
+
+def activity(who: str, what: str) -> str:
+    return f'[[activity]]\nwho = "{who}"\nwhat = "{what}"\nchance = 1.0\n{MARKS}'
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ("[rules.retail]\nvalue = { m2_per_customer = 10, up_to_m2 = 800 }\n" + MARKS, "belong together"),
+        ("[rules.retail]\nvalue = { m2_per_customer = 10, m2_per_customer_above = 20 }\n" + MARKS, "belong together"),
+        ("[rules.isolate]\nvalue = 0.5\n" + MARKS, "no whole number"),
+        ("[rules.isolate]\nvalue = inf\n" + MARKS, "no whole number"),
+        (activity("households", "isolation"), "what = 'isolation'"),
+        (activity("pupils", "lessons_at_home") + activity("pupils_from_10", "lessons_at_home"), "count twice"),
+        (activity("workers", "home_office") + activity("workers", "home_office"), "there already"),
+    ],
+)
+def test_rules_that_would_fail_later_or_count_twice_are_refused(rules, told):
+    with pytest.raises(InputError) as caught:
+        scenario_of(HEAD + rules, called="mine.toml")
+    assert told in "\n".join(caught.value.where)
+
+
+def test_what_holds_where_a_scenario_says_nothing_is_printed_with_its_rules():
+    scenario = scenario_of(HEAD + activity("workers", "home_office"), called="mine.toml")
+    assert scenario.isolate == 1
+    rows = rules_table([scenario], StressWords("de"))["rows"]
+    assert any("absondern" in " ".join(row) for row in rows)
+
+
+def test_every_seed_and_every_dimension_of_households_has_a_name():
+    for language in ("de", "en"):
+        words = StressWords(language)
+        assert "5" in _choice("seed_5", words)
+        assert all(_choice(one.name, words) for one in variants(KNOWN))
+        assert all(words.text(f"dimension_{name}") for name in CLASSES)
 
 
 def test_both_languages_have_every_text_and_every_source():

@@ -1,5 +1,9 @@
 """What places offer on a day, by hand: three addresses, two shops, two units; and which measure repairs most."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +17,8 @@ from nahraum.stress import read_scenario, who_fails
 from nahraum.stress.association import with_incidence
 from nahraum.stress.outcome import StressTest, outcome_of, places_of
 from nahraum.stress.place import Near, green_fails, place_of, sales_areas, supply_fails
-from nahraum.stress.repair import Ground, of_plan, repairs
+from nahraum.stress.repair import Ground, _offered, of_plan, repairs
+from nahraum.workflow.stress import _cases
 
 KNOWN = Parameters()
 COUPLE = {
@@ -23,6 +28,8 @@ COUPLE = {
     "workers_assumed": 0,
     "school_children_assumed": 0,
 }
+
+ALONE = {**COUPLE, "household_type": "one_person", "age_40_49": 1}
 
 
 def near(green_access=(1, 0, 1), green_m2=(50.0, 0.0, 0.5), food=(1, 1, 0), area=1000.0) -> Near:
@@ -98,25 +105,124 @@ def test_the_measure_that_relieves_most_people_of_several_comes_first():
     assert named["label"].tolist() == ["Weg"]
 
 
-def test_quarters_with_few_households_are_not_told_and_the_rest_in_tens():
-    many = [household(2, quarter_id="Q1", **COUPLE) for _ in range(140)]
-    made = homes_by_hand([*many, *(household(2, quarter_id="Q2", **COUPLE) for _ in range(49))], quarters=("Q1", "Q2"))
-    scenarios = (read_scenario("open_day"),)
-    found = outcome_of(made, near(), scenarios, KNOWN, draws=[made.households])
-    test = StressTest(scenarios, found, pd.DataFrame(), pd.DataFrame(), made.statement, (), {"Q1": "A", "Q2": "B"})
-    import geopandas as gpd
+def test_a_measure_that_does_not_touch_green_leaves_unknown_green_unknown():
+    """Whether b has a way to green is not known: fibre there and for c changes the line, and nothing else."""
+    made, scenario, here = homes(), read_scenario("nrw_spring_2020"), near(green_access=(1, np.nan, 1))
+    here = replace(here, addresses=here.addresses.assign(residents=[300.0, 20.0, 200.0]))
+    place = places_of(made, here, [scenario], KNOWN)[scenario.id]
+    failing = who_fails(made.households, place, scenario, KNOWN)
+    ground = Ground(made.households, here, made.places, scenario, 2.0, place, failing, 100)
+    change = np.zeros((2, len(PARTS)))
+    change[:, PARTS.index("internet")] = -1.0
+    demand = Demand(
+        **{**dict.fromkeys(Demand.__dataclass_fields__), "address_id": np.array(["a", "b", "c"], dtype=object)}
+    )
+    none = np.zeros(2)
+    effects = Effects(("fibre",), np.array([0, 2]), np.array([1, 2]), change, none, none, none)
+    row = repairs(ground, demand, effects, KNOWN).iloc[0]
+    assert (row["green_persons"], row["supply_persons"]) == (0, 0) and row["line_persons"] == pytest.approx(60)
 
-    shapes = gpd.GeoDataFrame({"quarter_id": ["Q1", "Q2"], "name": ["A", "B"]}, geometry=[None, None], crs="EPSG:25832")
-    told = released_stress(test, shapes, None, KNOWN)
-    assert told.quarters["open_day"].frame["quarter_id"].tolist() == ["Q1"]
+
+def test_a_line_of_the_required_speed_serves_slower_classes_and_no_faster_one():
+    """Half of the homes have 50, a fifth 100: another three tenths at 100 make 50 at 50, and leave 1,000 alone."""
+    told = {50: np.array([0.5, 0.9]), 100: np.array([0.2, 0.2]), 1000: np.array([0.1, 0.1])}
+    found = _offered(told, np.array([0, 1]), np.array([-0.4, 0.0]), 100)
+    assert {speed: values.tolist() for speed, values in found.items()} == {
+        50: pytest.approx([0.6, 0.9]), 100: pytest.approx([0.6, 0.2]), 1000: [0.1, 0.1],
+    }  # fmt: skip
+    unknown = _offered({50: np.array([np.nan]), 100: np.array([np.nan])}, np.array([0]), np.array([-1.0]), 100)
+    assert np.isnan([unknown[50], unknown[100]]).all()
+
+
+def test_what_few_addresses_tell_does_not_stand_for_the_whole_place():
+    """300 of 400 in unit 1 have no known way to green: from none of them to all of them."""
+    place = place_of(near(green_access=(np.nan, 0, 1)), homes().places, read_scenario("nrw_spring_2020"), 2.0, KNOWN)
+    row = place.table.loc[(1, "Q1")]
+    assert (row["green_low"], row["green_high"]) == pytest.approx((0.25, 1.0)) and np.isnan(row["green"])
+
+
+def released_of(rows: list[dict[str, object]], quarters: tuple[str, ...] = ("Q1",), **more):
+    """What comes out on an open day, and what of it is told."""
+    made, scenarios = homes_by_hand(rows, quarters=quarters), (read_scenario("open_day"),)
+    found = outcome_of(made, near(), scenarios, KNOWN, draws=[made.households], choices=[("as_assumed", made)])
+    more = {"repairs": pd.DataFrame(), "incidence": pd.DataFrame(), **more}
+    names = {name: name for name in quarters}
+    test = StressTest(scenarios, found, **more, statement=made.statement, open=(), names=names)
+    shapes = gpd.GeoDataFrame(
+        {"quarter_id": quarters, "name": quarters}, geometry=[None] * len(quarters), crs="EPSG:25832"
+    )
+    return found, released_stress(test, shapes, None, KNOWN)
+
+
+def couples(**by_quarter: int):
+    """So many couples in each quarter, as `released_of`."""
+    rows = [household(2, quarter_id=name, **COUPLE) for name, n in by_quarter.items() for _ in range(n)]
+    return released_of(rows, tuple(by_quarter))
+
+
+def test_a_quarter_of_few_households_is_not_told_and_does_not_follow_from_the_rest():
+    found, told = couples(Q1=140, Q2=49, Q3=60, Q4=70)
+    shown = told.quarters["open_day"].frame
+    assert shown["quarter_id"].tolist() == ["Q1", "Q4"]  # Q3 hides Q2, which else is the whole less the others
+    assert told.mismatch is not None and told.mismatch.frame["quarter_id"].tolist() == ["Q1", "Q4"]
     whole = found.quarters.iloc[0]
-    assert (whole["quarter_id"], whole["persons"]) == ("", 378) and told.whole()[0]["residents"] == 380
+    assert (whole["quarter_id"], whole["persons"]) == ("", 638) and told.whole()[0]["residents"] == 640
     assert found.quarters["isolation_drawn_share_max"].tolist() == found.quarters["isolation_share"].tolist()
+    assert couples(Q1=140, Q2=49)[1].quarters["open_day"].frame.empty
+    assert couples(Q1=140, Q2=60)[1].quarters["open_day"].frame["residents"].tolist() == [280, 120]
+
+
+def test_a_kind_of_few_households_is_not_told_nor_shares_of_too_small_a_study():
+    parent = {**ALONE, "household_type": "lone_parent", "age_00_09": 1}
+    rows = [household(2, **COUPLE)] * 200 + [household(1, **ALONE)] * 120 + [household(2, **parent)]
+    groups = released_of(rows)[1].groups["open_day"].frame
+    assert groups["quarter_id"].tolist() == ["couple_without_child"]
+    small = couples(Q1=49)[1]
+    assert small.whole()[0]["residents"] is None and small.whole()[0]["stress_supply_share"] is None
+    assert small.choices["supply_share"].isna().all()  # nothing there that the row of the whole study does not tell
+
+
+def test_fewer_than_a_hundred_persons_have_no_share_though_they_round_to_a_hundred():
+    row = released_of([household(2, **COUPLE)] * 40 + [household(1, **ALONE)] * 18)[1].whole()[0]
+    assert row["residents"] == 100 and row["stress_supply_share"] is None
+
+
+def waves() -> tuple[pd.DataFrame, pd.DataFrame]:
+    quarters = pd.DataFrame({
+        "scenario": "heat_wave", "quarter_id": [str(k) for k in range(12)], "several_share": np.arange(12) / 12,
+        "households": 80.0,
+    })  # fmt: skip
+    values = [("1", np.arange(12.0)), ("2", -np.arange(12.0))]
+    parts = [pd.DataFrame({"area_id": quarters["quarter_id"], "period": p, "ratio": v}) for p, v in values]
+    return quarters, pd.concat(parts)
 
 
 def test_cases_are_ranked_wave_by_wave_and_too_few_areas_tell_nothing():
-    quarters = pd.DataFrame({"quarter_id": [str(k) for k in range(12)], "several_share": np.arange(12) / 12})
-    waves = [("1", np.arange(12.0)), ("2", -np.arange(12.0))]
-    cases = pd.concat([pd.DataFrame({"area_id": quarters["quarter_id"], "period": p, "ratio": v}) for p, v in waves])
-    assert with_incidence(quarters, cases, KNOWN)["rho"].tolist() == [1, -1]
+    quarters, cases = waves()
+    found = with_incidence(quarters, cases, KNOWN)
+    assert found["rho"].tolist() == [1, -1] and set(found["scenario"]) == {"heat_wave"}
     assert not len(with_incidence(quarters.head(5), cases, KNOWN))
+    assert not len(with_incidence(quarters.assign(households=[49.0] * 3 + [80.0] * 9), cases, KNOWN))
+
+
+def test_correlations_with_cases_are_published_to_two_digits_with_their_scenario():
+    quarters, cases = waves()
+    cases["ratio"] = np.concatenate([[3, 1, 2, 0, 4, 5, 9, 7, 6, 8, 11, 10.0]] * 2)
+    exact = with_incidence(quarters, cases, KNOWN)
+    told = released_of([household(2, **COUPLE)] * 140, incidence=exact)[1].incidence
+    assert list(told.columns) == list(exact.columns) and told["scenario"].tolist() == ["heat_wave"] * 2
+    assert told["rho"].tolist() == exact["rho"].round(2).tolist() != exact["rho"].tolist()
+    assert told["p_value"].tolist() == exact["p_value"].round(2).tolist() != exact["p_value"].tolist()
+
+
+def test_cases_that_are_held_back_take_no_part_in_a_published_correlation(tmp_path):
+    """Of twelve areas one has two cases: the correlation rests on what the table of incidence tells."""
+    rows = pd.DataFrame({
+        "area_id": [f"{k:02d}" for k in range(14)], "period": "1", "cases": [2.0, *range(20, 33)], "cases_status": "ok",
+        "residents": 1000.0, "rate_per_100000": [200.0, *np.arange(2000.0, 3300.0, 100)], "ratio": 1.0,
+    })  # fmt: skip
+    study = SimpleNamespace(parameters=lambda: KNOWN, output_folder=tmp_path)
+    chain = SimpleNamespace(social=SimpleNamespace(value=SimpleNamespace(cases=rows)))
+    told = _cases(study, chain).set_index("area_id")
+    assert np.isnan(told.loc["00", ["cases", "rate_per_100000", "ratio"]].astype(float)).all()
+    assert told["rate_per_100000"].notna().sum() >= 10

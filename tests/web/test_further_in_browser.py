@@ -58,7 +58,7 @@ def test_a_share_of_dwellings_is_not_called_one_of_residents_and_has_the_neutral
     legend = page.locator(".legend")
     told = legend.locator(".legend-unit").inner_text()
     assert told == "Anteil"
-    assert "rgb(28, 90, 87)" in str(legend.locator(".swatch").nth(4).get_attribute("style"))
+    assert "#1c5a57" in str(legend.locator(".swatch").nth(4).get_attribute("style"))
 
 
 def test_classes_are_told_by_their_letters(page_of: Any) -> None:

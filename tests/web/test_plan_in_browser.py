@@ -146,6 +146,122 @@ def test_a_plan_changed_by_hand_tells_the_loss_and_is_asked_for_under_its_own_na
     assert sent.value.post_data_json["ask"] == {"name": "von hand", "sites": sites, "against": NAME}
     page.get_by_role("button", name="Abbrechen").click()
     page.locator(".planner-job", has_text="Abgebrochen").wait_for()
+    page.locator("#planner-ask-part").click()
+    page.locator("#planner-plan-part").click()
+    page.locator(".planner-sign").wait_for()  # the work by hand is still there
+    page.route("**/api/plans/try", lambda route: route.fulfill(json={**tried, "problems": ["zu teuer"]}))
+    page.get_by_role("button", name="Änderung zurücknehmen").click()
+    page.get_by_text("zu teuer").wait_for()
+    assert page.get_by_role("button", name="Berechnen", exact=True).is_disabled()
+    page.get_by_role("button", name="herausnehmen").first.click()
+    page.reload()
+    look.idle()
+    page.get_by_role("button", name="Von Hand ändern").click()
+    page.locator(".planner-sign").wait_for()
+
+
+def test_one_kind_of_measure_less_names_the_others_that_can_be_chosen(look: Look, office: Office) -> None:
+    page, types = look.page, office.ask("/planning")["types"]
+    usable = {one["type_id"] for one in types if one["has_cost"] and one["n_sites"] > 0}
+    assert 1 < len(usable) < len(types)
+    kinds = page.locator("details", has_text="Arten zugelassen")
+    kinds.locator("summary").click()
+    kinds.locator("input:enabled").first.uncheck()
+    page.get_by_label("Budget insgesamt").fill("1 Mio")
+    refuse(page)
+    start = page.get_by_role("button", name="Plan berechnen")
+    with page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/jobs")) as sent:
+        start.click()
+    told = sent.value.post_data_json["ask"]["types"]
+    assert set(told) < usable and len(told) == len(usable) - 1
+    kinds.get_by_role("button", name="Keine").click()
+    start.click()
+    assert "mindestens eine Art" in page.locator("#planner-faults").inner_text()
+
+
+def refuse(page: Any) -> None:
+    """Nothing that is asked for here is begun."""
+    refused = {"error": "InputError", "what": "", "where": [], "expected": "", "fix": ""}
+
+    def answer(route: Any) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=422, json=refused)
+        else:
+            route.continue_()
+
+    page.route("**/api/jobs", answer)
+
+
+def test_an_amount_is_read_as_it_is_written_and_told_beside_it(look: Look) -> None:
+    page, told = look.page, look.page.locator("#planner-budget + small")
+    for written, read in {
+        "1,250 Mio": "= 1.250.000 €", "1.250 Mio": "= 1.250.000 €", "0,125 Mio": "= 125.000 €", "0,125": "= 0,13 €",
+        "5.000.000": "= 5.000.000 €", "5,000,000": "= 5.000.000 €", "1.250": "= 1.250 €", "1.250,50": "= 1.250,5 €",
+        "250k": "= 250.000 €", "1.2.3": "Betrag nicht verstanden", "01.250": "= 1,25 €",
+    }.items():  # fmt: skip
+        page.locator("#planner-budget").fill(written)
+        assert " ".join(told.inner_text().split()) == read
+    page.get_by_role("button", name="Grenze hinzufügen").click()
+    page.get_by_label("Betrag der Grenze 1").fill("0,5")
+    assert page.locator(".planner-limit small").inner_text() == "= 0,5"
+    question = {"budget_eur": 1250.5, "yearly_eur": [100_000, 300_000], "limit": {"canopy": 1.125}}
+    page.route(f"**/api/plans/{NAME}/ask", lambda route: route.fulfill(json=question))
+    opened(look).get_by_role("button", name="Anders fragen").click()
+    page.get_by_text("verschiedene Beträge je Jahr").wait_for()
+    assert page.locator("#planner-budget").input_value() == "1250,5"
+    assert page.get_by_label("Betrag der Grenze 1").input_value() == "1,1250"
+    assert page.locator(".planner-limit small").inner_text() == "= 1,13"
+
+
+def job(key: str, state: str, what: str = "") -> dict[str, Any]:
+    """A job as the server tells it."""
+    error = {"error": "InputError", "what": what, "where": [], "expected": "", "fix": ""} if what else None
+    known = dict.fromkeys(("incumbent", "bound", "gap", "n_plans", "of_plans", "result", "limit_seconds"))
+    rest = {"place": 0, "stage": "", "stages": [], "seconds": 1.0, "unit": "", "trail": [], "made": "2027-01-01"}
+    return {"id": key, "kind": "plan", "name": key, "state": state, "error": error} | known | rest
+
+
+def test_a_taken_name_is_asked_about_once_and_a_silent_server_and_every_failure_are_told(look: Look) -> None:
+    page = look.page
+    taken = {"error": "NameTakenError", "what": "there is a plan of that name already", "where": [NAME]}
+    listed: dict[str, Any] = {"status": 503, "json": {"error": "OutputError", "what": "busy"}}
+
+    def answer(route: Any) -> None:
+        if route.request.method == "GET":
+            route.fulfill(**listed)
+        elif route.request.post_data_json["ask"].get("replace"):
+            route.fulfill(status=202, json=job(NAME, "waiting"))
+        else:
+            route.fulfill(status=409, json=taken | {"expected": "", "fix": ""})
+
+    page.route("**/api/jobs", answer)
+    assert page.locator("#planner-name").input_value() != NAME
+    page.locator("#planner-name").fill(NAME)
+    page.get_by_label("Budget insgesamt").fill("1 Mio")
+    page.get_by_role("button", name="Plan berechnen").click()
+    page.locator(".planner-taken").wait_for()
+    look.until(lambda: look.focused("e.innerText") == "Anderer Name")
+    page.get_by_role("button", name="Ersetzen").click()
+    page.locator(".planner-job").wait_for()
+    assert page.locator(".planner-taken").count() == 0
+    silent = page.get_by_text("Der Stand der Berechnungen ist unbekannt")
+    silent.wait_for()
+    failed = [job("c", "done"), job(NAME, "failed", "the job took too long"), job("b", "failed", "not enough memory")]
+    listed.update(status=200, json=failed)
+    silent.wait_for(state="detached")
+    assert page.locator(".planner-job.failed").count() == 2
+    assert "Die Zeit hat nicht gereicht." in page.locator(".planner-job.failed").first.inner_text()
+
+
+def test_a_question_asked_once_more_does_not_take_the_focus_again(look: Look) -> None:
+    page = opened(look)
+    page.get_by_role("button", name="Löschen").click()
+    page.get_by_role("button", name="Endgültig löschen").wait_for()
+    look.until(lambda: look.focused("e.innerText") == "Abbrechen")
+    page.locator(".planner-measure").first.click()
+    page.locator(".planner-measures li.over").wait_for()
+    page.wait_for_timeout(200)
+    assert look.focused("e.className") == "planner-measure"
 
 
 def test_plans_stand_side_by_side(look: Look, office: Office) -> None:
@@ -202,6 +318,7 @@ def test_plans_to_weigh_are_points_of_a_chart_that_the_arrow_keys_walk_through(l
     page, ids = look.page, [one["site_id"] for one in office.ask(f"/plans/{NAME}")["measures"]]
     page.route("**/api/fronts", lambda route: route.fulfill(json=[{"name": "abwägung", "title": ""}]))
     page.route("**/api/fronts/*", lambda route: route.fulfill(json=front(ids)))
+    page.route("**/api/fronts/*/files", lambda route: route.fulfill(json=[{"name": "front.pdf", "bytes": 9000}]))
     page.reload()
     look.idle()
     page.locator("#planner-front-part").click()
@@ -215,6 +332,16 @@ def test_plans_to_weigh_are_points_of_a_chart_that_the_arrow_keys_walk_through(l
     assert page.locator("tr.chosen").count() == 1
     assert violations(page) == []
     look.picture("plan-front")
+    address = page.get_by_role("link", name="Die Abwägung als Bericht").get_attribute("href")
+    assert address.endswith("/files/front.pdf") and "/api/fronts/" in address
+    refuse(page)
+    with page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/jobs")) as sent:
+        page.get_by_role("button", name="Ausarbeiten").click()
+    asked = sent.value.post_data_json["ask"]
+    assert asked["budget_eur"] == 50_000 and 0 < len(asked["sites"]) <= 3
+    page.get_by_role("button", name="Löschen").click()
+    with page.expect_request(lambda one: one.method == "DELETE" and "/api/fronts/" in one.url):
+        page.get_by_role("button", name="Endgültig löschen").click()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

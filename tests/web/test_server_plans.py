@@ -1,6 +1,7 @@
 """Plans over HTTP: asked for, made in a process of their own, kept, changed by hand, financed, shown to everybody."""
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -18,12 +19,14 @@ from nahraum.measures.recompute import predicted_lives
 from nahraum.web.app import create_app, rules_for
 from nahraum.workflow.plan_asks import ask_of, ask_told, front_ask_of
 from nahraum.workflow.plan_choice import chosen
-from nahraum.workflow.plan_desk import PlanDesk
-from nahraum.workflow.programme import Ask
+from nahraum.workflow.plan_desk import NotReadyError, PlanDesk
+from nahraum.workflow.programme import Ask, plan_name
 from nahraum.workflow.serving import published
+from nahraum.workflow.verbs import store_of
 
 FAKE = (sys.executable, "-c", "import json, sys; sys.stdin.readline(); print(json.dumps({'problem': {'error': 'E', "
         "'what': 'no', 'where': [], 'expected': '', 'fix': ''}}))")  # fmt: skip
+SLOW = (sys.executable, "-c", "import sys, time; sys.stdin.readline(); time.sleep(60)")
 BUDGET = 400_000.0
 
 
@@ -163,6 +166,9 @@ def test_a_plan_by_hand_has_exactly_its_sites_and_the_bound_of_the_best(desk):
     assert choice.plan.gap == pytest.approx((choice.plan.bound - choice.plan.value) / choice.plan.value)
     with pytest.raises(InputError, match="no plan keeps all limits"):
         chosen(ready, Ask(budget_eur=best["solution"]["cost_eur"] - 100.0, variants=False, sites=tuple(ids)))
+    free = chosen(ready, Ask(variants=False, sites=tuple(ids)))  # as a point of a trade-off is worked out
+    assert free.plan.chosen == tuple(ids) and free.ask["budget_eur"] is None
+    assert free.plan.bound >= choice.plan.bound - 1e-6
 
 
 def test_a_plan_is_shown_to_everybody_only_when_asked_and_sites_nobody_proposed_never(planner, town):
@@ -210,6 +216,66 @@ def test_a_desk_that_is_not_ready_prepares_and_tells_why_it_cannot(town):
     again = client.post("/api/jobs", json={"kind": "prepare"})
     assert again.status_code == 202 and again.json()["state"] in ("waiting", "running")
     desk.close()
+
+
+def test_a_preparation_that_was_cancelled_is_told_and_can_be_asked_for_again(town):
+    desk = PlanDesk(town.study, command=SLOW)
+    client = planner_of(town, desk)
+    job = client.get("/api/planning").json()["job"]
+    assert client.delete(f"/api/jobs/{job['id']}").status_code == 204
+    told = client.get("/api/planning").json()
+    assert (told["ready"], told["job"], told["error"]["what"]) == (False, None, "the preparation was cancelled")
+    assert client.post("/api/jobs", json={"kind": "prepare"}).status_code == 202
+    assert client.get("/api/planning").json()["job"]["state"] in ("waiting", "running")
+    desk.close()
+
+
+def test_no_plan_is_replaced_unless_that_is_said(town, desk):
+    slow = PlanDesk(town.study, command=SLOW)
+    client = planner_of(town, slow)
+
+    def asked(name, **more):
+        return client.post("/api/jobs", json={"kind": "plan", "ask": {"name": name, "budget_eur": BUDGET, **more}})
+
+    refused = asked("Grün zuerst")
+    assert (refused.status_code, refused.json()["error"], refused.json()["where"]) == (409, "NameTakenError", [NAME])
+    assert asked("Grün zuerst", against=NAME, sites=[]).status_code == 409
+    assert asked("Grün zuerst", replace=True).status_code == 202
+    assert asked("zwei").status_code == 202 and asked("zwei", replace=False).status_code == 409
+    front = client.post("/api/jobs", json={"kind": "front", "ask": {"name": "zwei", "budget_eur": BUDGET}})
+    assert front.status_code == 202  # fronts have names of their own
+    assert "replace" not in slow.jobs.listed()[-1].ask
+    slow.close()
+
+
+def test_a_long_name_keeps_its_number():
+    names = [plan_name(f"Mehr Grün und kurze Wege für die Innenstadt {n}") for n in (2, 3, 1234)]
+    assert len(set(names)) == 3 and max(map(len, names)) <= 40
+    assert names[0] == "mehr-gruen-und-kurze-wege-fuer-die-inn-2" and [plan_name(one) for one in names] == names
+    assert plan_name("stadtpark-2027") == "stadtpark-2027"
+
+
+def test_a_plan_is_published_while_a_computation_runs(planner, town):
+    with store_of(town.study).lock():
+        for shown in (True, False):
+            answer = planner.put(f"/api/plans/{NAME}/published", json={"published": shown})
+            assert (answer.status_code, answer.json()["published"]) == (200, shown)
+
+
+def test_what_is_held_ready_goes_with_the_run_it_rests_on(town, desk):
+    manifest = town.folder / "manifest.json"
+    kept = manifest.stat()
+    other = PlanDesk(town.study, command=SLOW)
+    other._ready, other._form, other._of_run = desk._ready, desk._form, desk._of_run
+    assert other.form()["ready"]
+    os.utime(manifest, ns=(kept.st_atime_ns, kept.st_mtime_ns + 10**9))
+    try:
+        with pytest.raises(NotReadyError):
+            other.sites()
+        assert not other.form()["ready"] and other.form()["job"]["kind"] == "prepare"
+    finally:
+        os.utime(manifest, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+        other.close()
 
 
 def test_a_question_goes_out_and_comes_in_again_and_what_is_wrong_is_told_at_once():

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from served import HERE, PORT, TOKEN, asking
 
+from nahraum.errors import InputError
 from nahraum.grid import cell_id
 from nahraum.scenario.effect import effect_of
 from nahraum.scenario.state import StudyState
@@ -140,6 +141,28 @@ def _of_edits(planner, edits):
     made = planner.post("/api/scenarios", json={"name": "neu", "log": log})
     assert made.status_code == 201, made.text
     return _whole(planner, made.json()["id"])
+
+
+def test_reshaping_makes_a_scenario_no_larger_and_its_history_has_an_end(planning, spot, monkeypatch):
+    class Few:
+        def number(self, name):
+            return 2.0 if name == "serving.most_edits" else planning._study.parameters().number(name)
+
+    planning.parameters = Few()
+    monkeypatch.setattr("nahraum.workflow.planning._LOG_OF_EDITS", 3)
+    name = planning.create("Markt")["id"]
+    shops = (shop((spot[0] + metres, spot[1])) for metres in range(20))
+    planning.edit(name, next(shops))
+    for _ in range(3):
+        planning.replace(name, 0, next(shops))
+    planning.edit(name, next(shops))
+    with pytest.raises(InputError, match="too many edits"):
+        planning.edit(name, next(shops))
+    planning.replace(name, 0, next(shops))
+    with pytest.raises(InputError, match="changed too often"):
+        planning.replace(name, 0, next(shops))
+    copy = planning.duplicate(name, "Kopie")["id"]
+    planning.replace(copy, 0, next(shops))
 
 
 def test_trying_an_edit_keeps_nothing(planner, spot):
@@ -369,7 +392,8 @@ def attacked(public, base) -> list[tuple[float, float]]:
 
 
 def test_bisecting_an_edit_would_tell_the_residents_of_a_cell_if_only_the_answers_were_rounded(town, base, monkeypatch):
-    monkeypatch.setattr("nahraum.workflow.planning.blurred", lambda study, base: base)
+    for module in ("holding", "planning"):
+        monkeypatch.setattr(f"nahraum.workflow.{module}.blurred", lambda study, base: base)
     public = asking(town, Planning(town.study, base, None), token=None)
     assert all(found == pytest.approx(real, abs=0.1) for found, real in attacked(public, base))
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nahraum.errors import InputError
+from nahraum.flexhousing.effects import new_rooms
 from nahraum.flexhousing.model import EFFECTS, Concept, Requirement
 from nahraum.measures.prices import read_prices
 from nahraum.parameters import EVIDENCE, Parameters
@@ -91,7 +92,14 @@ def catalogue_problems() -> list[str]:
         problems += [f"{name}: suits {key!r}" for key in item.get("suits", {}) if key not in SUITS]
         if {"cost", "cost_m2"} & set(item) and not {"cost_source_de", "cost_source_en", "price_year"} <= set(item):
             problems.append(f"{name}: a cost without source or price year")
+        if item.get("effect") == "division" and _rooms_left(name, item) < 0:
+            problems.append(f"{name}: spare_rooms_min is less than the rooms of the new home")
     return problems
+
+
+def _rooms_left(name: str, item: Mapping[str, Any]) -> int:
+    """Rooms that a household has left beyond its need when the new home is taken out of its own."""
+    return int(item.get("suits", {}).get("spare_rooms_min", 0)) - new_rooms(_concept(name, item), Parameters())
 
 
 def _own_problems(name: str, item: Any, shipped: Mapping[str, Any]) -> list[str]:

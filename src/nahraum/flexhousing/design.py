@@ -111,7 +111,7 @@ def dwellings_of(rooms: pd.DataFrame) -> pd.DataFrame:
     ).groupby("dwelling")  # fmt: skip
     table = grouped.agg(
         rooms=("living", "sum"), baths=("baths", "sum"), outdoor_m2=("outdoor_m2", "sum"), m2=("inside_m2", "sum"),
-        divisible=("divisible", "any"), barrier_free=("barrier_free", "any"),
+        divisible=("divisible", "any"), barrier_free=("barrier_free", "all"),
     )  # fmt: skip
     return table.sort_index().reset_index()
 

@@ -15,23 +15,26 @@ from nahraum.stress.people import people_of
 _EXACT = 99  # rooms of a design are known, none is open upwards
 
 
-def design_under_stress(dwellings: pd.DataFrame, homes: Housed, scenario: Scenario) -> pd.DataFrame:
+def design_under_stress(
+    dwellings: pd.DataFrame, homes: Housed, scenario: Scenario, *, least: float
+) -> pd.DataFrame:  # fmt: skip
     """Share of persons who would fail a component of the stress test: in the design, and the same people today.
 
     Parameters
-        dwellings : of `design.dwellings_of`. homes : households of the study.
+        dwellings : of `design.dwellings_of`. homes : households of the study. least : a kind of dwelling that fewer
+            households need is left out (`flexhousing.minimum_households`).
 
     Returns
         component (A quiet rooms, B isolation), design_share, today_share, n_dwellings for which there are households.
 
     Notes
         A dwelling is lived in by the households of the town that need exactly its rooms (without kitchen); each kind
-        counts as often as the design has such dwellings. Dwellings that nobody needs are left out.
+        counts as often as the design has such dwellings. Dwellings that nobody, or too few, need are left out.
     """
     rows = {"A": _Sums(), "B": _Sums()}
     for rooms, n in dwellings["rooms"].value_counts().sort_index().items():
         who = np.flatnonzero(homes.need == int(str(rooms)))
-        if not len(who) or int(str(rooms)) < 1:
+        if len(who) < max(least, 1) or int(str(rooms)) < 1:
             continue
         table = homes.table.iloc[who].reset_index(drop=True)
         persons = homes.persons[who].astype(np.float64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from nahraum.flexhousing.model import Bools, Concept, Floats
 from nahraum.flexhousing.relief import MoveRules, Relief, no_vacancies, relieved_by_moves
 from nahraum.flexhousing.suitability import suited
 from nahraum.parameters import Parameters
+
+_FOLLOWED = 3  # homes in a chain: the new one, that of who moves in, that of who follows
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,9 @@ def changed(
     Parameters
         limit : how far moves are limited, of `relief.LIMITS`. Rooms that are added where people live know no limit.
         chains : whether those count, too, who move into the homes that become free, and rings of more than two homes;
-            else only who moves into a new home, on which alone a municipality can have a say, and exchanges of two.
+            else only who moves into a new home, on which alone a municipality can have a say, and exchanges of two;
+            of homes for small households (homes_for) also who follows into the home that these leave, as the same
+            landlord lets both.
 
     Notes
         Homes and rooms go to crowded households: an assumption about who lets them to whom, told with every result.
@@ -52,6 +56,8 @@ def changed(
     rules, n = MoveRules.of(parameters, limit, first_only=not chains), float(sum(units.values()))
     nothing = np.zeros(len(homes))
     if new:
+        if concept.homes_for and not chains:
+            rules = replace(rules, longest=_FOLLOWED)
         found = relieved_by_moves(homes, homes.tenant, rules, _new_homes(concept, units, homes, parameters))
         return _of_moves(found, n, (0.0 if math.isnan(concept.m2) else concept.m2) * n)
     if concept.effect == "exchange":

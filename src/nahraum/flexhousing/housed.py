@@ -16,6 +16,7 @@ from nahraum.households.mismatch import rooms_needed, rooms_usable
 _MINORS = ("00_09", "10_17")
 _OLDER = ("60_64", "65_69", "70_79", "80_plus")
 _YOUNG = ("18_19", "20_29")
+_COUPLES = ("couple_with_child", "couple_without_child", "")  # '': not known, so that it may be one
 _FAMILIES = ("couple_with_child", "lone_parent")
 
 
@@ -93,10 +94,22 @@ class Housed:
         return None if others is None else ~others
 
     @property
+    def rents_known(self) -> bool:
+        """Whether the rent of any household is known."""
+        return not bool(np.isnan(self.rent_eur).all())
+
+    @property
     def young_adult(self) -> Bools | None:
-        """Households beside one person with somebody of 18 to 29; None where ages are not known."""
+        """Households that somebody of 18 to 29 could leave: an adult beside the couple or the lone parent.
+
+        None where ages are not known. A couple, or a household whose type is not known, needs a third adult.
+        """
         found = self.with_ages(_YOUNG)
-        return None if found is None else found & (self.persons > 1)
+        if found is None:
+            return None
+        adults = self.table[[f"age_{band}" for band in BANDS if band not in _MINORS]].to_numpy().sum(axis=1)
+        couple = np.isin(_words(self.table, "household_type"), _COUPLES)
+        return np.asarray(found & (adults > np.where(couple, 2, 1)))
 
 
 def _numbers(table: pd.DataFrame, column: str) -> Floats:

@@ -14,7 +14,7 @@ from nahraum.flexhousing.effects import Changed, changed, potential
 from nahraum.flexhousing.housed import Housed
 from nahraum.flexhousing.model import LEVELS, MOVES, READINGS, Concept, Floats
 from nahraum.flexhousing.relief import LIMITS
-from nahraum.flexhousing.units import Units, spread, units_of
+from nahraum.flexhousing.units import Units, ready_years, spread, units_of
 from nahraum.parameters import Parameters
 
 NEW_BUILD = "new_build"
@@ -54,7 +54,7 @@ def housing_lab(
 
     Parameters
         households : shape of `households.contracts.HOUSEHOLDS` with quarter_id.
-        take : units per year of a concept that somebody wants to try; over `flexhousing.years`.
+        take : units per year of a concept that somebody wants to try; over `flexhousing.years` less its lead time.
         draws : further tables of households; in each the expected effect is computed again.
 
     Raises
@@ -138,18 +138,21 @@ def _cases(concept: Concept, units: Units, wanted: float | None, years: int) -> 
         return []
     limits = LIMITS if concept.effect in MOVES else LIMITS[:1]
     cases = [(f"{POTENTIAL}_{limit}", limit, units.possible) for limit in limits]
-    cases += [(f"{EXPECTED}_{level}", "rooms", n * years) for level, n in zip(LEVELS, units.expected, strict=True)]
+    built = ready_years(concept, years)
+    cases += [(f"{EXPECTED}_{level}", "rooms", n * built) for level, n in zip(LEVELS, units.expected, strict=True)]
     if wanted is not None:
-        cases.append((TAKEN, "rooms", wanted * years))
+        cases.append((TAKEN, "rooms", wanted * built))
         if concept.effect in ("dwelling", "division"):
-            cases.append((CHAINS, "rooms", wanted * years))
+            cases.append((CHAINS, "rooms", wanted * built))
     return cases
 
 
 def _run(
     concept: Concept, case: str, limit: str, number: float, units: Units, homes: Housed, parameters: Parameters
 ) -> Changed | None:  # fmt: skip
-    """The effect of a case; None where the units are not known."""
+    """The effect of a case; None where the units, or for a limit of the rent all rents, are not known."""
+    if limit == "rent" and not homes.rents_known:
+        return None
     if case.startswith(POTENTIAL):
         if concept.effect != "exchange" and math.isnan(number):
             return None
@@ -179,7 +182,9 @@ def _row(
     for level, cost in zip(LEVELS, concept.cost_eur, strict=True):
         row[f"cost_{level}_eur"] = cost * n
     row["cost_per_person_eur"] = _per(concept.cost_eur[1] * n, row["persons_low"], row["persons_high"])
-    row["new_build_per_person_eur"] = math.nan if not n > 0 or case.startswith(POTENTIAL) else new.per_person(round(n))
+    build = new.build(round(n)) if n > 0 and not case.startswith(POTENTIAL) else (math.nan, math.nan, math.nan)
+    row["new_build_cost_eur"], row["new_build_persons_low"], row["new_build_persons_high"] = build
+    row["new_build_per_person_eur"] = _per(*build)
     row["land_m2"] = concept.land_m2 * n
     row["carbon_t"] = concept.carbon_kg_m2 * concept.m2 * n / 1000.0 if concept.carbon_kg_m2 else 0.0 * n
     return row
@@ -192,19 +197,20 @@ def _per(cost: float, low: object, high: object) -> float:
 
 
 class _Reference:
-    """What the same number of new homes would cost per person relieved."""
+    """What the same number of new homes would cost, and whom they would relieve."""
 
     def __init__(self, homes: Mapping[str, Housed], parameters: Parameters) -> None:
-        self._homes, self._parameters, self._known = homes, parameters, dict[int, float]()
+        self._homes, self._parameters, self._known = homes, parameters, dict[int, tuple[float, float, float]]()
         area, price = parameters.number("flexhousing.new_build_m2"), parameters.value("flexhousing.new_build_eur_m2")
         self._cost = area * float(price[1])
         self._concept = Concept(NEW_BUILD, "dwelling", "dwelling", {}, m2=area)
 
-    def per_person(self, n: int) -> float:
-        """Middle cost per person relieved of n new homes. [EUR] NaN where they relieve nobody."""
+    def build(self, n: int) -> tuple[float, float, float]:
+        """Middle cost of n new homes [EUR], and persons relieved, low and high."""
         if n not in self._known:
             told = [changed(self._concept, {"": n}, one, "rooms", self._parameters) for one in self._homes.values()]
-            self._known[n] = _per(self._cost * n, *(one.persons for one in told))
+            low, high = (one.persons for one in told)
+            self._known[n] = self._cost * n, low, high
         return self._known[n]
 
 
@@ -250,7 +256,7 @@ def _stability(
 ) -> pd.DataFrame:
     """Per concept: in which share of the draws the expected effect is above 0, and its interval. [persons]"""
     chosen = {
-        name: spread(units[name].expected[1] * years, units[name].suitable)
+        name: spread(units[name].expected[1] * ready_years(concepts[name], years), units[name].suitable)
         for name in concepts if units[name].expected[1] > 0 and concepts[name].effect not in ("desk", "isolation")
     }  # fmt: skip
     found: dict[str, list[float]] = {name: [] for name in chosen}
@@ -265,7 +271,7 @@ def _stability(
             continue
         positive = float(np.mean(np.array(values) > 0))
         low, high = np.quantile(values, [float(interval[0]), float(interval[1])])
-        stable = max(positive, 1 - positive) >= parameters.number("flexhousing.stable_share")
+        stable = positive >= parameters.number("flexhousing.stable_share")
         rows.append((name, len(values), positive, float(low), float(high), bool(stable)))
     return pd.DataFrame(
         rows, columns=["concept_id", "n_draws", "positive_share", "persons_low", "persons_high", "stable"]

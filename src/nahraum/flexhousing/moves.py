@@ -71,7 +71,8 @@ def best_moves(classes: Classes, *, longest: int = 4, seconds: float = 10.0) -> 
         longest : homes in a ring or chain, 2 to 4.
 
     Returns
-        Whole moves; `bound` is that of the linear relaxation over all walks of that length.
+        Whole moves; `bound` is that of the linear relaxation over all walks of that length, or everybody who is
+        crowded where the time was up before it was solved.
 
     Notes
         Columns are generated: the relaxation over the walks known so far prices the classes, and the most valuable
@@ -87,11 +88,11 @@ def best_moves(classes: Classes, *, longest: int = 4, seconds: float = 10.0) -> 
         return Moved(np.zeros(n, dtype=np.int64), 0.0, 0.0)
     walks: dict[Walk, float] = {}
     prices, done = np.zeros(n), False
-    told = _Told(np.empty(0), 0.0, prices)
+    told = _Told(np.empty(0), 0.0, prices, proven=True)
     for _ in range(_ROUNDS):
         fresh = {walk: worth for walk, worth in _walks(classes, prices, longest).items() if walk not in walks}
         if not fresh:
-            done = True
+            done = told.proven  # prices of a relaxation that ran out of time prove nothing
             break
         walks |= fresh
         told = _solved(classes, walks, relaxed=True, seconds=seconds)
@@ -104,15 +105,18 @@ def best_moves(classes: Classes, *, longest: int = 4, seconds: float = 10.0) -> 
     for walk, often in zip(walks, times.tolist(), strict=True):
         np.add.at(movers, list(walk), often)
     made = tuple((walk, often) for walk, often in zip(walks, times.tolist(), strict=True) if often)
-    bound = value if done else float((classes.worth * classes.count).sum())  # rounds were up: nothing is proven
+    bound = value if done else float((classes.worth * classes.count).sum())  # rounds or time were up: nothing is proven
     return Moved(movers, float((movers * classes.worth).sum()), max(bound, 0.0), made)
 
 
 @dataclass(frozen=True, eq=False)
 class _Told:
+    """How often each walk is made, its worth, prices of the classes; proven : the solver was done in time."""
+
     values: Floats
     value: float
     duals: Floats
+    proven: bool
 
 
 def _solved(classes: Classes, walks: dict[Walk, float], *, relaxed: bool, seconds: float) -> _Told:
@@ -127,9 +131,10 @@ def _solved(classes: Classes, walks: dict[Walk, float], *, relaxed: bool, second
     objective = np.array([walks[walk] for walk in listed])
     found = maximised(builder.program(), objective, relaxed=relaxed, seconds=seconds, gap=_GAP)
     if not len(found.values):
-        return _Told(np.zeros(len(listed)), 0.0, np.zeros(len(classes.count)))
-    duals = found.duals if relaxed and found.status == OPTIMAL else np.zeros(len(classes.count))
-    return _Told(found.values, found.value, duals)
+        return _Told(np.zeros(len(listed)), 0.0, np.zeros(len(classes.count)), proven=False)
+    proven = found.status == OPTIMAL
+    duals = found.duals if relaxed and proven else np.zeros(len(classes.count))
+    return _Told(found.values, found.value, duals, proven)
 
 
 def _walks(classes: Classes, prices: Floats, longest: int) -> dict[Walk, float]:

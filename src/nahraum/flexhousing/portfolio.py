@@ -13,7 +13,7 @@ from nahraum.errors import InputError
 from nahraum.flexhousing.effects import changed
 from nahraum.flexhousing.lab import Lab
 from nahraum.flexhousing.model import MOVES, Concept, Floats
-from nahraum.flexhousing.units import spread
+from nahraum.flexhousing.units import ready_years, spread
 from nahraum.measures.programme.highs import OPTIMAL, maximised
 from nahraum.measures.programme.milp import Builder
 from nahraum.measures.programme.plan import relative_gap
@@ -109,7 +109,7 @@ def _pieces(
     pieces: list[_Piece] = []
     left_out: list[tuple[str, str]] = []
     for name, concept in concepts.items():
-        most = lab.units[name].expected[("low", "mid", "high").index(least)] * lab.years
+        most = lab.units[name].expected[("low", "mid", "high").index(least)] * ready_years(concept, lab.years)
         if concept.effect in ("design", "desk", "isolation"):
             left_out.append((name, "relieves nobody of crowding"))
         elif not concept.costed:
@@ -164,10 +164,16 @@ def _solved(
 def _recomputed(
     where: Mapping[str, Mapping[str, int]], lab: Lab, concepts: Mapping[str, Concept], parameters: Parameters
 ) -> dict[str, float]:
-    """Persons relieved by all at once, and by all with rents and quarters as limits. At least and at most."""
+    """Persons relieved by all at once, and by all with rents and quarters as limits. At least and at most.
+
+    With rents as limits NaN where no rent is known.
+    """
     found: dict[str, float] = {}
     for limit, suffix in (("rooms", ""), ("rent", "_rent")):
         for reading, homes in lab.homes.items():
+            if limit == "rent" and not homes.rents_known:
+                found[f"persons_{reading}{suffix}"] = math.nan
+                continue
             left = np.ones(len(homes))
             for name, units in where.items():
                 concept = concepts[name]

@@ -35,10 +35,11 @@ def units_of(concept: Concept, homes: Housed, parameters: Parameters) -> Units:
         per registered household that were published, not what would fit.
     """
     found = suited(concept, homes)
-    suitable = pd.Series(found.mask.astype(np.float64)).groupby(homes.quarter).sum().rename("suitable")
-    n = float(found.mask.sum())
+    mask = homes.tenant if concept.effect == "exchange" else found.mask  # without tenure all count as tenants
+    suitable = pd.Series(mask.astype(np.float64)).groupby(homes.quarter).sum().rename("suitable")
+    n = float(mask.sum())
     if concept.effect == "exchange":
-        could = float((found.mask & (homes.crowded | (homes.spare > 0))).sum())
+        could = float((mask & (homes.crowded | (homes.spare > 0))).sum())
         registered = parameters.value("flexhousing.registered_share")
         rate = parameters.number("flexhousing.exchanged_per_registered")
         low, mid, high = (could * float(one) * rate for one in registered)
@@ -48,6 +49,11 @@ def units_of(concept: Concept, homes: Housed, parameters: Parameters) -> Units:
     possible = n * concept.per_suitable
     low, mid, high = (possible * one for one in concept.uptake)
     return Units(suitable, possible, (low, mid, high), found.open)
+
+
+def ready_years(concept: Concept, years: int) -> float:
+    """Years of a programme in which units become ready: those after the lead time of the concept."""
+    return max(0.0, years - concept.lead_years)
 
 
 def spread(number: float, suitable: pd.Series) -> dict[str, int]:

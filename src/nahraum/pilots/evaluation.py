@@ -47,6 +47,7 @@ def evaluation_plan(
         "periods_before": periods, "start": start, "step": step,
         "periods_after": int(parameters.number("pilots.periods_after")), "method": METHOD,
         "minimum_detectable_effect": _number(design.power.mde), "standard_error": _number(design.power.standard_error),
+        "bias_of_trend": _number(design.trend_bias),
         "error_from": design.power.method, "significance": parameters.number("pilots.significance"),
         "power": parameters.number("pilots.power"), "spillover_m": parameters.number("pilots.spillover_m"),
         "checks": list(CHECKS), "notes": list(design.notes),

@@ -34,15 +34,37 @@ def minimum_detectable(standard_error: float, *, significance: float = 0.05, pow
     return float(norm.ppf(1 - significance / 2) + norm.ppf(power)) * standard_error
 
 
+def pooled_variance(lines: pd.DataFrame) -> float:
+    """Mean square of the scatter about the lines, each by its periods less two. [unit of the outcome, squared]"""
+    known = lines[lines["scatter"].notna()]
+    return float(np.average(known["scatter"] ** 2, weights=known["n_periods"] - 2))
+
+
+def trend_bias(lines: pd.DataFrame, pilots: list[str], controls: list[str], *, before: float, after: float) -> float:
+    """What a difference of the trends alone would show as an effect if it went on. [unit of the outcome]
+
+    Parameters
+        before, after : length of the time before and after the start, in the unit of the trend.
+
+    Returns
+        |mean trend of the pilots - mean trend of the comparisons| times (before + after) / 2, the time between the
+        middles of both; NaN where a trend is not known.
+    """
+    gap = lines.loc[pilots, "trend"].mean(skipna=False) - lines.loc[controls, "trend"].mean(skipna=False)
+    return float(abs(gap) * (before + after) / 2)
+
+
 def power_of(
     lines: pd.DataFrame, pilots: list[str], controls: list[str], parameters: Parameters, *,
-    residents: pd.Series | None = None, share: bool = False,
+    residents: pd.Series | None = None, share: bool = False, pool: pd.DataFrame | None = None,
 ) -> Power:  # fmt: skip
     """What the trial of these quarters can show.
 
     Parameters
         lines : `lines_of`. residents, share : where the outcome is a share of residents and there is no scatter, the
             chance of counts alone gives a lower bound.
+        pool : lines of all quarters that could be taken: the scatter is theirs, so that the set that is chosen is not
+            the one whose scatter came out small by chance. Without it that of the quarters themselves.
 
     Notes
         Var = s² (1/before + 1/after) (1/pilots + 1/controls): quarters scatter about their lines independently of each
@@ -54,7 +76,7 @@ def power_of(
     groups = 1.0 / len(pilots) + 1.0 / len(controls) if pilots and controls else math.nan
     scatter = both["scatter"].to_numpy(np.float64)
     if not np.isnan(scatter).any():
-        variance, method = float((scatter**2).mean()), "scatter"
+        variance, method = pooled_variance(both if pool is None else pool), "scatter"
     elif share and residents is not None and both["level"].between(0, 1).all():
         n = residents.reindex(both.index).to_numpy(np.float64)
         level = both["level"].to_numpy(np.float64)

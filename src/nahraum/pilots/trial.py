@@ -15,10 +15,11 @@ from nahraum.errors import InputError
 from nahraum.frames import require
 from nahraum.parameters import Parameters
 from nahraum.pilots.panel import QUARTERS, checked_panel, lines_of
-from nahraum.pilots.power import Power, power_of
+from nahraum.pilots.power import Power, power_of, trend_bias
 
 Floats = npt.NDArray[np.float64]
-_MOST_SETS = 20_000
+_MOST_SETS = 2_000
+_METHODS = ("scatter", "counts", "unknown")  # the best founded first
 _SHOWN = 20
 
 
@@ -28,7 +29,8 @@ class TrialDesign:
 
     sets : the sets of pilots that could be taken, best first: pilot_ids, need, mde, worst difference in level and trend
     in standard deviations. lines : level and trend of each quarter. power : of the chosen set. notes : keys of what was
-    left out or is not known (no_trend, no_need, too_small:<n>, few_controls).
+    left out or is not known (no_trend, no_need, too_small:<n>, few_controls, preselected:<n>).
+    trend_bias : what the trends of the chosen set would show without any effect (`power.trend_bias`); NaN not known.
     """
 
     pilots: tuple[str, ...]
@@ -37,6 +39,7 @@ class TrialDesign:
     lines: pd.DataFrame
     power: Power
     notes: tuple[str, ...]
+    trend_bias: float = math.nan
 
 
 def trial_design(
@@ -55,9 +58,12 @@ def trial_design(
 
     Notes
         Quarters of comparison are the nearest in level and trend, each in standard deviations over all quarters, within
-        `pilots.caliper_sd`, beyond `pilots.spillover_m`, none twice. Of the sets in the upper half by need the one with
-        the smallest detectable effect is taken: funded quarters are often those whose values are at their worst, and
-        get better by themselves; a comparison in level and trend is what tells this apart.
+        `pilots.caliper_sd`, beyond `pilots.spillover_m`, none twice; where the trend of a pilot is known,
+        quarters whose trend is not are none. Where there are too many sets, those of the quarters with most need are
+        looked at. Of the sets in the upper half by need the one with the smallest detectable effect is taken, those
+        with a scatter about lines before others; the scatter is that of all quarters. Funded quarters are often those
+        whose values are at their worst, and get better by themselves; a comparison in level and trend is what
+        tells this apart.
     """
     table = require(quarters, QUARTERS, called="the quarters of the trial").set_index("quarter_id", drop=False)
     told = checked_panel(panel)
@@ -73,7 +79,7 @@ def trial_design(
     alike = _differences(lines.loc[able])
     near = _near(able, apart_m, parameters.number("pilots.spillover_m"))
     found = [
-        one for chosen in _sets(able, pilots, n_pilots)
+        one for chosen in _sets(_first(able, pilots, n_pilots, table, notes), pilots, n_pilots)
         if (one := _matched(chosen, able, alike, near, parameters)) is not None
     ]  # fmt: skip
     if not found:
@@ -82,16 +88,16 @@ def trial_design(
             expected="quarters alike in level and trend, beyond pilots.spillover_m of the pilot quarters",
             fix='other --pilot quarters, or [parameters] "pilots.caliper_sd", "pilots.spillover_m"',
         )  # fmt: skip
-    ranked = _ranked(found, lines, table, parameters, share=share)
+    ranked = _ranked(found, lines.loc[able], table, parameters, share=share)
     if ranked["need"].isna().all():
         notes.append("no_need")
     best = found[int(ranked["at"].iloc[0])]
     if min(len(each) for each in best.values()) < parameters.number("pilots.controls"):
         notes.append("few_controls")
-    power = _power(best, lines, table, parameters, share=share)
+    power = _power(best, lines.loc[able], table, parameters, share=share)
     return TrialDesign(
         tuple(best), _told(best, lines, alike, apart_m), ranked.drop(columns="at").head(_SHOWN).reset_index(drop=True),
-        lines, power, tuple(notes),
+        lines, power, tuple(notes), _bias(best, lines, told["period"], parameters),
     )  # fmt: skip
 
 
@@ -138,12 +144,18 @@ def _sets(able: list[str], pilots: Sequence[str], n: int) -> list[tuple[str, ...
         return [tuple(sorted(pilots))]
     if not 1 <= n < len(able):
         raise InputError(f"{n} pilot quarters cannot be had", expected=f"1 to {len(able) - 1}", fix="--quarters 2")
-    if math.comb(len(able), n) > _MOST_SETS:
-        raise InputError(
-            f"there are too many sets of {n} out of {len(able)} quarters", expected=f"{_MOST_SETS:,} at most",
-            fix="fewer quarters, or name them with --pilot",
-        )  # fmt: skip
     return list(combinations(able, n))
+
+
+def _first(able: list[str], pilots: Sequence[str], n: int, table: pd.DataFrame, notes: list[str]) -> list[str]:
+    """Quarters that are looked at as pilots: all, or as many of most need as there may be sets of."""
+    if pilots or not 1 <= n < len(able) or math.comb(len(able), n) <= _MOST_SETS:
+        return able
+    most = max(size for size in range(n, len(able)) if math.comb(size, n) <= _MOST_SETS)
+    notes.append(f"preselected:{most}")
+    order = table.loc[able, ["quarter_id", "need", "residents"]].reset_index(drop=True)
+    order = order.sort_values(["need", "residents", "quarter_id"], ascending=[False, False, True], na_position="last")
+    return sorted(order["quarter_id"].head(most))
 
 
 def _matched(
@@ -152,13 +164,15 @@ def _matched(
 ) -> Match | None:  # fmt: skip
     """Quarters of comparison of each pilot, in turn, so that each gets its next best; None if one has none."""
     width, number = parameters.number("pilots.caliper_sd"), int(parameters.number("pilots.controls"))
-    free = [name for name in able if name not in chosen and not near.loc[name, list(chosen)].any()]
+    beside = np.asarray(near[list(chosen)].to_numpy(dtype=bool).any(axis=1)).tolist()
+    free = [name for name, by in zip(able, beside, strict=True) if name not in chosen and not by]
     found: Match = {name: [] for name in chosen}
+    apart = {name: (alike[0][name].to_dict(), _trend_apart(alike[1][name], name)) for name in chosen}
     for _ in range(number):
         for name in chosen:
-            level, trend = alike[0].loc[name], alike[1].loc[name].fillna(0.0)
+            level, trend = apart[name]
             fits = [
-                (float(np.hypot(level[other], trend[other])), other) for other in free
+                (math.hypot(level[other], trend[other]), other) for other in free
                 if level[other] <= width and trend[other] <= width
             ]  # fmt: skip
             if fits:
@@ -168,31 +182,53 @@ def _matched(
     return found if all(found.values()) else None
 
 
+def _trend_apart(row: pd.Series, name: str) -> dict[str, float]:
+    """How far the trends of others are from that of a quarter; one that is known is alike to none that is not."""
+    unknown = 0.0 if math.isnan(row[name]) else math.inf
+    return {str(other): float(gap) for other, gap in row.fillna(unknown).items()}
+
+
 def _power(
     match: Match, lines: pd.DataFrame, table: pd.DataFrame, parameters: Parameters, *, share: bool
 ) -> Power:  # fmt: skip
     controls = [other for each in match.values() for other in each]
-    return power_of(lines, list(match), controls, parameters, residents=table["residents"], share=share)
+    return power_of(lines, list(match), controls, parameters, residents=table["residents"], share=share, pool=lines)
+
+
+def _bias(match: Match, lines: pd.DataFrame, periods: pd.Series, parameters: Parameters) -> float:
+    """What the trends of a set would show by themselves, over the periods before and after."""
+    controls = [other for each in match.values() for other in each]
+    known = np.unique(periods.to_numpy(np.float64))
+    step = float(known[-1] - known[-2]) if len(known) > 1 else 1.0
+    before = step * float(lines.loc[[*match, *controls], "n_periods"].min())
+    return trend_bias(
+        lines, list(match), controls, before=before, after=step * parameters.number("pilots.periods_after")
+    )  # fmt: skip
 
 
 def _ranked(
     found: list[Match], lines: pd.DataFrame, table: pd.DataFrame, parameters: Parameters, *, share: bool
 ) -> pd.DataFrame:
-    """The sets, best first: the upper half by need before the others, in each by the smallest detectable effect."""
+    """The sets, best first: the upper half by need before the others, in each by method and smallest detectable effect.
+
+    lines : of the quarters that could be taken.
+    """
     rows = []
     for at, match in enumerate(found):
-        mde = _power(match, lines, table, parameters, share=share).mde
+        power = _power(match, lines, table, parameters, share=share)
         need = float(table.loc[list(match), "need"].sum(min_count=1))
         controls = [other for each in match.values() for other in each]
         away = max(abs(lines["level"][a] - lines["level"][b]) for a, each in match.items() for b in each)
-        rows.append((at, " ".join(match), need, mde, len(controls), away))
-    columns = ["at", "pilot_ids", "need", "mde", "n_controls", "level_difference"]
+        rows.append((
+            at, _METHODS.index(power.method), " ".join(match), need, power.mde, len(controls), away,
+        ))  # fmt: skip
+    columns = ["at", "method", "pilot_ids", "need", "mde", "n_controls", "level_difference"]
     ranked = pd.DataFrame(rows, columns=columns)
     lower = ranked["need"] < ranked["need"].median()
     return (
         ranked.assign(lower=lower.astype(int))
-        .sort_values(["lower", "mde", "level_difference", "pilot_ids"], na_position="last")
-        .drop(columns="lower").reset_index(drop=True)
+        .sort_values(["lower", "method", "mde", "level_difference", "pilot_ids"], na_position="last")
+        .drop(columns=["lower", "method"]).reset_index(drop=True)
     )  # fmt: skip
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from nahraum.errors import OutputError
+
+_PAUSE_S = 0.02
 
 
 def _take(handle: int) -> bool:
@@ -27,16 +30,27 @@ def _take(handle: int) -> bool:
     return True
 
 
+def _taken(handle: int, wait_s: float) -> bool:
+    """Whether the lock could be taken within so many seconds."""
+    end = time.monotonic() + wait_s
+    while not (taken := _take(handle)) and time.monotonic() < end:
+        time.sleep(_PAUSE_S)
+    return taken
+
+
 @contextmanager
-def sole_writer(path: Path) -> Iterator[None]:
+def sole_writer(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """Holds the lock file as long as the block runs; the file itself stays and means nothing.
 
+    Parameters
+        wait_s : how long another holder is waited for.
+
     Raises
-        OutputError where another process holds it.
+        OutputError where another holder keeps it.
     """
     handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        if not _take(handle):
+        if not _taken(handle, wait_s):
             raise OutputError(
                 "another run of this study is at work",
                 where=f"{path}, process {path.read_text(encoding='utf-8').strip() or 'unknown'}",

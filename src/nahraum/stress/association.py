@@ -8,17 +8,20 @@ import pandas as pd
 from nahraum.parameters import Parameters
 
 _RATES = ("ratio", "adjusted_per_100000", "rate_per_100000")
+_COLUMNS = ["scenario", "period", "rate", "n_areas", "rho", "p_value"]
 
 
 def with_incidence(quarters: pd.DataFrame, cases: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     """Rank correlation of the share of people who fail in several components with cases, by wave.
 
     Parameters
-        quarters : quarter_id, several_share. cases : as `index.incidence`: area_id, period and rates.
+        quarters : scenario, quarter_id, several_share, households of one scenario; quarters with fewer households than
+            stress.minimum_households take no part. cases : as released by `incidence`: area_id, period and rates, NaN
+            where held back.
 
     Returns
-        period, rate (which one), n_areas, rho (Spearman), p_value; no row for a wave with fewer areas than
-        incidence.minimum_areas. The sign may change from wave to wave.
+        scenario, period, rate (which one), n_areas, rho (Spearman), p_value; no row for a wave with fewer areas than
+        stress.minimum_areas. The sign may change from wave to wave.
 
     Notes
         Association of areas, not of persons, and no cause. Nothing of the stress test was ever chosen by cases.
@@ -27,8 +30,10 @@ def with_incidence(quarters: pd.DataFrame, cases: pd.DataFrame, parameters: Para
 
     rate = next((name for name in _RATES if name in cases), None)
     if rate is None or not len(cases):
-        return pd.DataFrame(columns=["period", "rate", "n_areas", "rho", "p_value"])
-    share = quarters.set_index(quarters["quarter_id"].astype(str))["several_share"]
+        return pd.DataFrame(columns=_COLUMNS)
+    enough = quarters["households"] >= parameters.number("stress.minimum_households")
+    share = quarters.set_index(quarters["quarter_id"].astype(str))["several_share"].where(enough.to_numpy())
+    scenario = str(quarters["scenario"].iloc[0])
     least = int(parameters.number("stress.minimum_areas"))
     rows = []
     for period, wave in cases.groupby(cases["period"].astype(str), sort=True):
@@ -37,5 +42,5 @@ def with_incidence(quarters: pd.DataFrame, cases: pd.DataFrame, parameters: Para
         if len(both) < least or both["x"].nunique() < 2 or both["y"].nunique() < 2:
             continue
         found = spearmanr(both["x"], both["y"])
-        rows.append((str(period), rate, len(both), float(np.round(found.statistic, 3)), float(found.pvalue)))
-    return pd.DataFrame(rows, columns=["period", "rate", "n_areas", "rho", "p_value"])
+        rows.append((scenario, str(period), rate, len(both), float(np.round(found.statistic, 3)), float(found.pvalue)))
+    return pd.DataFrame(rows, columns=_COLUMNS)

@@ -80,19 +80,27 @@ def line(wanted: Floats, offered: Mapping[int, Floats]) -> Chances:
         offered : share of households at each household's place that are offered a downlink, by Mbit/s; NaN not known.
 
     Notes
-        Where the class that is needed is not told, the next higher one that is told decides (likely, high) and the next
-        lower one (low). A class above another is never offered to more.
+        Where the class that is needed is not told, or not of this place, the next higher one that is told decides
+        (likely, high) and the next lower one (low). A class above another is never offered to more.
     """
     n, speeds = wanted.size, sorted(offered)
     if not speeds:
         return Chances.unknown(n)
     shares = np.stack([np.asarray(offered[speed], dtype=np.float64) for speed in speeds], axis=1)
-    without = 1.0 - np.fmin.accumulate(shares, axis=1)
+    without = 1.0 - np.where(np.isnan(shares), np.nan, np.fmin.accumulate(shares, axis=1))
     above = np.searchsorted(speeds, wanted, side="left")
     below = np.searchsorted(speeds, wanted, side="right") - 1
     rows, beyond = np.arange(n), np.isinf(wanted)
-    high = np.where(above < len(speeds), without[rows, np.minimum(above, len(speeds) - 1)], np.nan)
-    low = np.where(below >= 0, without[rows, np.maximum(below, 0)], 0.0)
+    high = np.where(above < len(speeds), _next_known(without)[rows, np.minimum(above, len(speeds) - 1)], np.nan)
+    low = np.where(below >= 0, _next_known(without[:, ::-1])[:, ::-1][rows, np.maximum(below, 0)], 0.0)
     likely = np.where(beyond, 1.0, high)
     least = np.where(beyond, 1.0, np.nan_to_num(low, nan=0.0))
     return Chances(least, likely, np.where(np.isnan(likely), 1.0, likely))
+
+
+def _next_known(values: Floats) -> Floats:
+    """Each row with its unknown values replaced by the next known one to the right; NaN where there is none."""
+    found = values.copy()
+    for at in range(values.shape[1] - 2, -1, -1):
+        found[:, at] = np.where(np.isnan(found[:, at]), found[:, at + 1], found[:, at])
+    return found

@@ -25,7 +25,6 @@ WHAT = {
     "care_at_home": ("children_under_12",),
     "green_visit": ("persons",),
     "food_shopping": ("households",),
-    "isolation": ("households",),
 }
 """What somebody may do, and who may do it."""
 

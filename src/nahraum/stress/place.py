@@ -22,6 +22,7 @@ from nahraum.stress.model import Place, Scenario
 Floats = npt.NDArray[np.float64]
 _OFFERED = re.compile(r"^offered_(\d+)_share$")
 _ENDS = ("_low", "", "_high")
+_OPEN = {"_low": 0.0, "_high": 1.0}  # what is not known, at least and at most
 _PROVEN = ("ok", "imputed", "unreliable")
 
 
@@ -93,7 +94,7 @@ def place_of(near: Near, unit_places: pd.DataFrame, scenario: Scenario, size: fl
     green, supply = green_fails(near, scenario, parameters), supply_fails(near, scenario, size, parameters)
     columns = {f"green{end}": one for end, one in zip(_ENDS, green, strict=True)}
     columns |= {f"supply{end}": one for end, one in zip(_ENDS, supply, strict=True)}
-    told = unit_means(near, unit_places, columns | {str(speed): one for speed, one in near.offered.items()})
+    told = unit_means(near, unit_places, columns | {str(speed): one for speed, one in near.offered.items()}, parameters)
     return Place(told[list(columns)], {speed: told[str(speed)] for speed in near.offered})
 
 
@@ -151,12 +152,16 @@ def binary_within(reach_m: float) -> Decay:
     return lambda distance_m: binary(distance_m, catchment_m=reach_m)
 
 
-def unit_means(near: Near, unit_places: pd.DataFrame, columns: dict[str, Floats]) -> pd.DataFrame:
-    """Means over the private residents inside the study, by unit and quarter; NaN where too few are known.
+def unit_means(
+    near: Near, unit_places: pd.DataFrame, columns: dict[str, Floats], parameters: Parameters
+) -> pd.DataFrame:  # fmt: skip
+    """Means over the private residents inside the study, by unit and quarter.
 
     Notes
-        Of a value that is known for some addresses only, the mean of these stands for all.
+        What is not known is 0 in columns …_low and 1 in columns …_high. Of the others the mean of the known addresses
+        stands for all; NaN where they hold less than counting.minimum_completeness of the residents.
     """
+    enough = parameters.number("counting.minimum_completeness")
     units = unit_places[["unit_id", "cell_key"]].drop_duplicates("cell_key").set_index("cell_key")["unit_id"]
     frame = near.addresses
     unit = units.reindex(frame["cell_key"]).to_numpy(dtype=np.float64)
@@ -166,10 +171,13 @@ def unit_means(near: Near, unit_places: pd.DataFrame, columns: dict[str, Floats]
         [unit[keep].astype(np.int64), frame["quarter_id"].astype(str).to_numpy()[keep]], names=["unit_id", "quarter_id"]
     )
     codes, index = keys.factorize(sort=True)
-    found = {}
+    found, people = {}, np.maximum(private[keep], 1e-9)
+    everybody = np.bincount(codes, people, len(index))
     for name, values in columns.items():
-        weight = np.where(np.isnan(values[keep]), 0.0, np.maximum(private[keep], 1e-9))
+        fill = next((worth for end, worth in _OPEN.items() if name.endswith(end)), np.nan)
+        mine = np.where(np.isnan(values[keep]), fill, values[keep])
+        weight = np.where(np.isnan(mine), 0.0, people)
         whole = np.bincount(codes, weight, len(index))
-        mean = np.bincount(codes, weight * np.nan_to_num(values[keep]), len(index)) / np.where(whole > 0, whole, 1.0)
-        found[name] = np.where(whole > 0, mean, np.nan)
+        mean = np.bincount(codes, weight * np.nan_to_num(mine), len(index)) / np.where(whole > 0, whole, 1.0)
+        found[name] = np.where((whole > 0) & (whole >= (enough - 1e-9) * everybody), mean, np.nan)
     return pd.DataFrame(found, index=index)

@@ -109,23 +109,39 @@ def _with_site(
     part = _part(near, here)
     at = np.searchsorted(here, row)
     access, m2 = part.green_access.copy(), part.green_m2.copy()
-    access[at] = np.clip(np.nan_to_num(access[at]) + change[:, _GREEN], 0, 1)
+    green = change[:, _GREEN] != 0  # elsewhere what is not known stays so
+    access[at[green]] = np.clip(np.nan_to_num(access[at[green]]) + change[green, _GREEN], 0, 1)
     m2[at] = m2[at] + change[:, _M2]
-    offered = {speed: values.copy() for speed, values in part.offered.items()}
-    for speed, values in offered.items():
-        if speed <= ground.required_mbit:
-            values[at] = np.clip(values[at] - change[:, _INTERNET], 0.0, 1.0)
+    offered = _offered(part.offered, at, change[:, _INTERNET], ground.required_mbit)
     with_green = Near(part.addresses, access, m2, part.food_access, part.shops, part.sales_area_m2, offered)
-    green = green_fails(with_green, scenario, parameters)
+    fails = green_fails(with_green, scenario, parameters)
     supply = [values[here].copy() for values in base[1]]
     for values in supply:
         values[at] = np.where(change[:, _FOOD] > 0, 0.0, np.where(change[:, _FOOD] < 0, 1.0, values[at]))
-    columns = {f"green{end}": one for end, one in zip(("_low", "", "_high"), green, strict=True)}
+    columns = {f"green{end}": one for end, one in zip(("_low", "", "_high"), fails, strict=True)}
     columns |= {f"supply{end}": one for end, one in zip(("_low", "", "_high"), supply, strict=True)}
-    told = unit_means(with_green, mine, columns | {str(speed): one for speed, one in offered.items()})
+    told = unit_means(with_green, mine, columns | {str(speed): one for speed, one in offered.items()}, parameters)
     pairs = mine[["unit_id", "quarter_id"]].astype({"quarter_id": str}).drop_duplicates()
     told = told.reindex(told.index.union(pd.MultiIndex.from_frame(pairs), sort=None))
     return Place(told[list(columns)], {speed: told[str(speed)] for speed in offered})
+
+
+def _offered(offered: Mapping[int, Floats], at: Ints, change: Floats, required: int) -> dict[int, Floats]:
+    """What is offered where fewer or more lack the required speed: whoever gets it has every slower class, too.
+
+    Notes
+        Faster classes stay as they are; where the required speed is not among those told, nothing is known to change.
+    """
+    told = {speed: values.copy() for speed, values in offered.items()}
+    if required not in told:
+        return told
+    at, less = at[change != 0], change[change != 0]
+    new = np.clip(told[required][at] - less, 0.0, 1.0)
+    for speed, values in told.items():
+        if speed < required:
+            values[at] = np.where(np.isnan(new), values[at], np.maximum(values[at], new))
+    told[required][at] = new
+    return told
 
 
 def _part(near: Near, here: Ints) -> Near:

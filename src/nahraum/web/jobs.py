@@ -28,7 +28,7 @@ class JobAsk(BaseModel):
         extra="forbid",
         json_schema_extra={"examples": [{"name": "stadtpark-2027", "budget_eur": 5_000_000, "priority": ["status"]}]},
     )
-    name: Annotated[str, Field(min_length=1, max_length=80, description="letters and digits; the same is replaced")]
+    name: Annotated[str, Field(min_length=1, max_length=80, description="letters and digits; 40 are kept")]
     budget_eur: Amount | None = None
     yearly_eur: Annotated[list[Amount], Field(max_length=100)] | None = Field(None, description="one for all years")
     years: Annotated[int, Field(ge=0, le=100)] | None = None
@@ -42,6 +42,7 @@ class JobAsk(BaseModel):
     variants: bool | None = Field(None, description="whether it is made again for other costs and needs")
     sites: Texts | None = Field(None, description="a plan by hand: exactly these; only its bound is searched")
     against: Annotated[str, Field(max_length=80)] | None = Field(None, description="plan whose question it shares")
+    replace: bool | None = Field(None, description="whether one of the same name may be replaced; otherwise 409")
     objectives: Annotated[list[Text], Field(max_length=3)] | None = Field(None, description="of a front: two or three")
     least: dict[Text, Finite | None] | None = Field(None, description="of a front: further ones; null: as today")
     points: Annotated[int, Field(ge=0, le=100)] | None = Field(None, description="of a front: plans at most")

@@ -32,9 +32,9 @@ class NotThereError(InputError):
 
 STATUSES: tuple[tuple[str, int], ...] = (
     ("UnknownScenarioError", 404), ("NotThereError", 404), ("UnknownJobError", 404), ("UnknownPlanError", 404),
-    ("OutdatedScenarioError", 409), ("NotReadyError", 409), ("BusyError", 429), (StudyError.__name__, 500),
-    (MissingDependencyError.__name__, 501), (OutputError.__name__, 503), (InputError.__name__, 422),
-    (NahraumError.__name__, 400),
+    ("OutdatedScenarioError", 409), ("NotReadyError", 409), ("NameTakenError", 409), ("BusyError", 429),
+    (StudyError.__name__, 500), (MissingDependencyError.__name__, 501), (OutputError.__name__, 503),
+    (InputError.__name__, 422), (NahraumError.__name__, 400),
 )  # fmt: skip
 """Status of each error by the name of its class; the first that the error is an instance of counts."""
 
@@ -43,7 +43,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for code, words in {
         400: "the request cannot be understood", 401: "the start-up token is missing",
         403: "refused: wrong host, wrong origin, or the header X-Nahraum is missing", 404: "not there",
-        409: "changed meanwhile by somebody else, or not ready yet", 413: "too large", 422: "the values cannot be used",
+        409: "changed meanwhile by somebody else, not ready yet, or the name is taken", 413: "too large",
+        422: "the values cannot be used",
         429: "too many requests", 503: "cannot be stored",
     }.items()
 }  # fmt: skip

@@ -124,7 +124,9 @@ def _told(
     if rooms is not None and ask.design is not None:
         design = checked_design(rooms, requirements)
         found = {"design": design, "design_rooms": len(rooms), "design_name": ask.design.stem}
-        found |= _stress(design, lab, study.language)
+        found |= _stress(
+            design, lab, study.language, least=parameters.number("flexhousing.minimum_households")
+        )  # fmt: skip
     names = {
         str(key): str(name) for key, name in zip(homes.quarters["quarter_id"], homes.quarters["name"], strict=True)
     }
@@ -144,12 +146,12 @@ def _draws(homes: Homes, parameters: Parameters, ask: HousingAsk) -> Iterable[pd
     return islice(drawn_homes(homes, parameters, n=n), n)
 
 
-def _stress(design: Checked, lab: Lab, language: str) -> dict[str, Any]:
+def _stress(design: Checked, lab: Lab, language: str, *, least: float) -> dict[str, Any]:
     from nahraum.flexhousing.design_stress import design_under_stress
     from nahraum.stress.reading import read_scenario
 
     scenario = read_scenario(SCENARIO)
-    told = design_under_stress(design.dwellings, lab.homes["low"], scenario)
+    told = design_under_stress(design.dwellings, lab.homes["low"], scenario, least=least)
     return {"design_stress": told, "scenario": scenario.label(language)}
 
 
@@ -163,6 +165,7 @@ def attribution_of(study: Study) -> str:
 
 def _document(told: Told) -> dict[str, Any]:
     """The lab as plain values, as it may leave the office."""
+    from nahraum.publish.housing.released import released_chosen, released_recomputed
     from nahraum.publish.housing.sheets import released_tables
 
     tables = {name: _records(table) for name, table in released_tables(told).items()}
@@ -170,8 +173,9 @@ def _document(told: Told) -> dict[str, Any]:
     if told.portfolio is not None:
         found = told.portfolio
         document["portfolio"] = {
-            "budget_eur": found.budget_eur, "chosen": _records(found.chosen), "status": found.status, "gap": found.gap,
-            "recomputed": dict(found.recomputed), "left_out": dict(found.left_out),
+            "budget_eur": found.budget_eur, "chosen": _records(released_chosen(found, told.parameters)),
+            "status": found.status, "gap": found.gap, "recomputed": released_recomputed(found, told.parameters),
+            "left_out": dict(found.left_out),
         }  # fmt: skip
     if told.design is not None:
         document["design"] = {"score": told.design.score, "requirements": _records(told.design.rows)}

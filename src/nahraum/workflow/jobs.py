@@ -166,7 +166,7 @@ class Jobs:
         job = self.get(key)
         with self._changed:
             if job.state not in (WAITING, RUNNING):
-                del self._jobs[key]
+                self._jobs.pop(key, None)  # somebody else may have been quicker
                 return
             process = self._process if job.state == RUNNING else None
             job.state = CANCELLED

@@ -69,7 +69,7 @@ def chosen(ready: Ready, ask: Ask, progress: Progress | None = None) -> Choice:
         InputError for limits that cannot be met, and names that are not there.
     """
     parameters = ready.study.parameters()
-    limits, priority = limits_of(ready, ask)
+    limits, priority = limits_of(ready, ask, needs_budget=not ask.sites)  # its sites cost what they cost
     goal = read_goal(parameters, ask.weights)
     effort = _watched(read_effort(parameters), goal, progress)
     effects = ready.effects

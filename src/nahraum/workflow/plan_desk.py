@@ -6,12 +6,13 @@ import json
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import NahraumError
 from nahraum.study import Study
-from nahraum.workflow.jobs import CHILD, RUNNING, WAITING, Bounds, Job, Jobs
+from nahraum.workflow.jobs import CANCELLED, CHILD, DONE, RUNNING, WAITING, Bounds, Job, Jobs
 from nahraum.workflow.plan_asks import ask_of, front_ask_of
 from nahraum.workflow.plan_form import EMPTY, form_of, site_told, sites_told
 from nahraum.workflow.plan_map import on_map, write_to_map
@@ -27,7 +28,7 @@ from nahraum.workflow.plan_stored import (
 from nahraum.workflow.plan_trial import Trials, question_of
 from nahraum.workflow.programme import plan_name
 from nahraum.workflow.progress import Progress
-from nahraum.workflow.verbs import store_of
+from nahraum.workflow.verbs import store_of, study_of
 
 if TYPE_CHECKING:
     from nahraum.workflow.plan_stages import Ready
@@ -38,6 +39,10 @@ PREPARE, PLAN, FRONT = "prepare", "plan", "front"
 
 class NotReadyError(NahraumError):
     """Sites and effects of the study are still being made."""
+
+
+class NameTakenError(NahraumError):
+    """A plan or a front of that name is there, or being made."""
 
 
 class PlanDesk:
@@ -62,43 +67,52 @@ class PlanDesk:
         self._form: dict[str, Any] = {}
         self._sites: dict[str, Any] = {}
         self._preparing: Job | None = None
+        self._of_run = 0
 
     def ask(self, kind: str, given: Mapping[str, Any]) -> Job:
         """A new job.
 
         Parameters
             kind : `PLAN`, `FRONT` or `PREPARE`. given : as `plan_asks` reads it; a plan may name `against`, another
-            plan whose question it shares where it says nothing itself.
+            plan whose question it shares where it says nothing itself. `replace` says that one of the same name may go.
 
         Raises
-            InputError for a question that cannot be used; BusyError where too many wait.
+            InputError for a question that cannot be used; NameTakenError for a name that is taken; BusyError where too
+            many wait.
         """
         if kind == PREPARE:
             return self._prepared()
         asked = dict(given)
+        replace = bool(asked.pop("replace", False))
         if against := asked.pop("against", None):
             asked = self.plans.ask(str(against)) | {"sites": [], "publish": False} | asked
         asked = {name: value for name, value in asked.items() if value is not None or name == "least"}
         name = plan_name(str(asked.get("name", kind)))
         (front_ask_of if kind == FRONT else ask_of)(asked)
-        return self.jobs.add(kind, name, asked | {"name": name})
+        with self._lock:
+            if not replace:
+                self._free(kind, name)
+            return self.jobs.add(kind, name, asked | {"name": name})
 
     def form(self) -> dict[str, Any]:
         """What a plan can be asked for; begins to prepare the study where that has not been done."""
         with self._lock:
+            self._forget_earlier_run()
             preparing, limit = self._preparing, {"limit_seconds": self.jobs.bounds.seconds}
             if self._ready is not None:
                 return {"ready": True, "job": None, "error": None} | self._form | limit
-        if preparing is None:
-            preparing = self._prepared()
+            if preparing is None or preparing.state == DONE:  # what it made was of an earlier run
+                preparing = self._prepared()
         under_way = preparing.state in (WAITING, RUNNING)
+        problem = _cancelled() if preparing.state == CANCELLED else preparing.problem
         return {"ready": False, "job": self.told(preparing) if under_way else None,
-                "error": None if under_way else preparing.problem} | dict(EMPTY) | limit  # fmt: skip
+                "error": None if under_way else problem} | dict(EMPTY) | limit  # fmt: skip
 
     def sites(self) -> dict[str, Any]:
         """Every site that can be chosen, as points."""
-        self._known()
-        return self._sites
+        with self._lock:
+            self._known()
+            return self._sites
 
     def site(self, name: str) -> dict[str, Any]:
         """One site with its shape."""
@@ -113,10 +127,11 @@ class PlanDesk:
         Parameters
             against : a plan whose goal and limits are taken, and which the set is held against; '' for none.
         """
-        ready = self._known()
-        assert self._trials is not None
+        with self._lock:
+            ready, trials = self._known(), self._trials
+        assert trials is not None
         if not against:
-            return self._trials.answer(sites, question_of(ready, None))
+            return trials.answer(sites, question_of(ready, None))
         plan, ask = self.plans.document(against), ask_of(self.plans.ask(against))
         best = [one["site_id"] for one in plan["measures"]]
         known = {site.site_id for site in ready.candidates.sites}
@@ -124,7 +139,7 @@ class PlanDesk:
         question = question_of(
             ready, ask, best if known.issuperset(best) else (), math.nan if bound is None else float(bound)
         )
-        return self._trials.answer(sites, question)
+        return trials.answer(sites, question)
 
     def plan_entries(self) -> list[dict[str, Any]]:
         """All plans, the newest first; exact, for the office."""
@@ -161,27 +176,26 @@ class PlanDesk:
         return found
 
     def publish(self, name: str, published: bool) -> dict[str, Any]:
-        """Shows a plan to everybody, or no longer; it is told as in the list.
+        """Shows a plan to everybody, or no longer; it is told as in the list. No computation is waited for.
 
         Raises
             UnknownPlanError where there is none, or none that could be released.
         """
         from nahraum.publish.programme import read_plan
 
-        out = self.study.output_folder
-        with store_of(self.study).lock():
-            write_to_map(read_plan(self.plans.file(name, "plan.json")), out, publish=published)
+        write_to_map(
+            read_plan(self.plans.file(name, "plan.json")), self.study.output_folder, publish=published
+        )  # fmt: skip
         return next(one for one in self.plan_entries() if one["name"] == name)
 
     def delete_plan(self, name: str) -> None:
         """Takes a plan away, also from the map."""
         self.plans.document(name)
-        with store_of(self.study).lock():
-            if name in on_map(self.study.output_folder):
-                from nahraum.publish.programme import read_plan
+        if name in on_map(self.study.output_folder):
+            from nahraum.publish.programme import read_plan
 
-                write_to_map(read_plan(self.plans.file(name, "plan.json")), self.study.output_folder, publish=False)
-            self.plans.delete(name)
+            write_to_map(read_plan(self.plans.file(name, "plan.json")), self.study.output_folder, publish=False)
+        self.plans.delete(name)
 
     def told(self, job: Job) -> dict[str, Any]:
         """A job as plain values."""
@@ -214,8 +228,35 @@ class PlanDesk:
                 self._preparing = now = self.jobs.add(PREPARE, "", {})
             return now
 
+    def _free(self, kind: str, name: str) -> None:
+        """Raises NameTakenError where a name is taken by what is there, or will be."""
+        what = "a plan" if kind == PLAN else "a front"
+        coming = any(
+            (one.kind, one.name) == (kind, name) and one.state in (WAITING, RUNNING) for one in self.jobs.listed()
+        )
+        if not coming and not (self.plans if kind == PLAN else self.fronts).has(name):
+            return
+        raise NameTakenError(
+            f"a job makes {what} of that name" if coming else f"there is {what} of that name already", where=name,
+            expected="another name", fix="send replace: true to replace it",
+        )  # fmt: skip
+
+    def _run(self) -> int:
+        """When the study was last run, by the clock of its files."""
+        try:
+            return (self.study.output_folder / "public" / "manifest.json").stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _forget_earlier_run(self) -> None:
+        """What is held ready goes with the run that it rests on."""
+        with self._lock:
+            if self._ready is not None and self._run() != self._of_run:
+                self._ready, self._trials, self._form, self._sites = None, None, {}, {}
+
     def _known(self) -> Ready:
         with self._lock:
+            self._forget_earlier_run()
             if self._ready is None:
                 raise NotReadyError(
                     "the sites of the study are not ready yet", expected="GET /api/planning says when they are",
@@ -225,15 +266,18 @@ class PlanDesk:
 
     def _load(self, job: Job) -> None:
         """Holds the study ready for what is asked at once, after the first job; the stages are there then."""
+        self._forget_earlier_run()
         if self._ready is not None:
             return
         from nahraum.workflow.plan_choice import problem_of
         from nahraum.workflow.plan_stages import ready_to_plan
 
-        store = store_of(self.study)
+        of_run = self._run()
         try:
+            study = study_of(Path(self.study.path), self.study.output_folder)  # as the job read it
+            store = store_of(study)
             with store.lock():
-                ready = ready_to_plan(self.study, store, Progress(quiet=True))
+                ready = ready_to_plan(study, store, Progress(quiet=True))
             problem = problem_of(ready, ready.effects)
             trials = Trials(ready, problem, most=int(self.parameters.number("serving.open_trials")))
             form, sites = form_of(ready, problem), sites_told(ready)
@@ -244,3 +288,10 @@ class PlanDesk:
             return
         with self._lock:
             self._ready, self._trials, self._form, self._sites = ready, trials, form, sites
+            self._of_run = of_run
+
+
+def _cancelled() -> dict[str, object]:
+    return NotReadyError(
+        "the preparation was cancelled", expected="sites of the study and their effects", fix="prepare again"
+    ).as_dict()

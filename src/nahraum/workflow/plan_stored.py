@@ -39,6 +39,10 @@ class Stored:
         """Names of all that can be read, sorted."""
         return [name for name, path in self._paths().items() if self._document(name, path) is not None]
 
+    def has(self, name: str) -> bool:
+        """Whether one of that name is there, even one that can no longer be read."""
+        return name in self._paths() or (self.out / self.kind / name).is_dir()
+
     def documents(self) -> dict[str, dict[str, Any]]:
         """All of them, exact: for the office."""
         found = {name: self._document(name, path) for name, path in self._paths().items()}

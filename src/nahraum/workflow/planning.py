@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import InputError
 from nahraum.study import Study
@@ -17,7 +17,11 @@ from nahraum.workflow.holding import Holding, Open
 from nahraum.workflow.verbs import study_of
 from nahraum.workflow.whatif import what_if
 
+if TYPE_CHECKING:
+    from nahraum.store.scenarios import Scenario
+
 log = logging.getLogger("nahraum")
+_LOG_OF_EDITS = 10  # entries of a log that are kept for each edit that a scenario may have
 
 
 class Planning(Holding):
@@ -177,7 +181,8 @@ class Planning(Holding):
         with self._lock:
             kept, began = self.store.check(name, version), perf_counter()
             ready = self._opened(name)
-            bearable([{}] * kept.n_done + [edit], self.parameters)
+            bearable([{}] * kept.n_edits + [edit], self.parameters)
+            self._has_history(kept)
             made = edit_of(turned(edit, crs, self._base.crs))
             state = ready.state.branch()
             change = state.apply(made)
@@ -222,6 +227,7 @@ class Planning(Holding):
             kept, began = self.store.check(name, version), perf_counter()
             ready = self._opened(name)
             bearable([edit or {}], self.parameters)
+            self._has_history(kept)
             made = None if edit is None else edit_of(turned(edit, crs, self._base.crs))
             other, notes = self._replaced(ready, position, made)
             document = None if made is None else made.to_dict()
@@ -256,6 +262,15 @@ class Planning(Holding):
             ready = self._made([turned(edit, crs, self._base.crs) for edit in edits], outside)
             effect = effect_of(outside.tally, ready.tally)
             return released_effect(effect, self._names, self.parameters, self._groups)
+
+    def _has_history(self, kept: Scenario) -> None:
+        """Bounds the log, which keeps every replacement: what is taken back and made again does not grow it."""
+        most = _LOG_OF_EDITS * int(self.parameters.number("serving.most_edits"))
+        if kept.n_done >= most:
+            raise InputError(
+                "the scenario has been changed too often", where=kept.name, expected=f"at most {most} changes",
+                fix="go on with a copy: it begins with the edits as they stand",
+            )  # fmt: skip
 
     def _has_room(self) -> None:
         most = int(self.parameters.number("serving.most_scenarios"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from nahraum.workflow.plan_stages import Ready
 
 _MANIFEST_DIGITS = 16
+_LONGEST_NAME = 40
+_NUMBERED = re.compile(r"-[0-9]{1,6}$")
 ASK = "ask.json"
 
 
@@ -90,8 +93,8 @@ def plan(
         with progress.stage("documents", "documents of the plan"):
             document = plan_document(made)
             ground = _ground(ready)
-            write_ask(asked, known.output_folder)
             written = write_plan(document, known.output_folder, known.parameters(), ground=ground)
+            write_ask(asked, known.output_folder)  # after it: a plan that could not be written keeps its question
             told = read_plan(known.output_folder / FOLDER / asked.name / PLAN)
             written += write_to_map(told, known.output_folder, publish=asked.publish)
             progress.note(f"{len(written)} files")
@@ -100,8 +103,11 @@ def plan(
 
 
 def plan_name(given: str) -> str:
-    """The name of a plan as a folder can have it."""
-    found = slug(given)[:40].strip("-")
+    """The name of a plan as a folder can have it; a number at its end stays where it has to be cut."""
+    whole = slug(given)
+    number = _NUMBERED.search(whole)
+    end = number.group() if number is not None and len(whole) > _LONGEST_NAME else ""
+    found = (whole.removesuffix(end)[: _LONGEST_NAME - len(end)].rstrip("-") + end).strip("-")
     if not found or not any(sign.isalnum() for sign in given):
         raise InputError(f"{given!r} is no name of a plan", expected="letters and digits", fix="--name stadtpark-2027")
     return found

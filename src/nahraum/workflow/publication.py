@@ -33,7 +33,7 @@ from nahraum.workflow.chain import Chain
 from nahraum.workflow.correction_tables import published_corrections
 from nahraum.workflow.overlays import cells_to_hold_back
 from nahraum.workflow.own_tables import write_register_objects
-from nahraum.workflow.social_tables import social_tables, status_release
+from nahraum.workflow.social_tables import social_door, social_tables, status_release
 
 
 def squares(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -176,22 +176,7 @@ def build_bundle(study: Study, chain: Chain, parameters: Parameters, past: PastR
             ),
         )
 
-    def let_social(table: pd.DataFrame, geography: str, name: str, against: Released | None) -> Released:
-        return past.checked(
-            name,
-            lambda held, earlier: release(
-                table,
-                geography,
-                parameters=parameters,
-                name=name,
-                against=against,
-                secret=past.secret,
-                held=held,
-                earlier=earlier,
-            ),
-        )
-
-    social = chain.social.value
+    social, let_social = chain.social.value, social_door(parameters, past)
     status = status_release(social, let_social, published=study.social is not None and study.social.published)
     locations = let_out(result.locations, "locations")
     quarters = let_out(status.beside(result.quarters, study.language), "quarters")

@@ -17,9 +17,12 @@ from nahraum.index.social import Social
 from nahraum.index.social_columns import with_status
 from nahraum.index.social_people import fifths_of, status_by_type, status_matrix
 from nahraum.parameters import Parameters
+from nahraum.publish import release
 from nahraum.publish.bundle import Released
+from nahraum.publish.past import PastReleases
 
 LetOut = Callable[[pd.DataFrame, str, str, Released | None], Released]
+"""Lets a table out: the table, its geography, its name, what it is judged against."""
 _ROLES = ("status", "dynamics")
 _EMPTY = ("dynamics", "dynamics_class", "dynamics_class_de", "dynamics_class_en", "change_points", "group")
 _OF_CLASSES = ("class", "class_de", "class_en", "class_share", "reliability", "attention")
@@ -36,6 +39,27 @@ _FUNDING = {
     "core_residents": "firm_residents",
 }  # fmt: skip
 _EDITS = ("edit_id", "action", "area_id", "unit_ids", "reason", "date")
+
+
+def social_door(parameters: Parameters, past: PastReleases) -> LetOut:
+    """The door for tables of the analysis, held against past releases of the same name."""
+
+    def let_out(table: pd.DataFrame, geography: str, name: str, against: Released | None) -> Released:
+        return past.checked(
+            name,
+            lambda held, earlier: release(
+                table,
+                geography,
+                parameters=parameters,
+                name=name,
+                against=against,
+                secret=past.secret,
+                held=held,
+                earlier=earlier,
+            ),
+        )
+
+    return let_out
 
 
 @dataclass(frozen=True)
@@ -157,12 +181,26 @@ def _order(status: StatusRelease, quarters: pd.DataFrame, order: dict[str, float
     return place.reindex(quarters["quarter_id"].astype(str)) if len(place.dropna().unique()) > 1 else None
 
 
+def cases_of(social: Social, let_out: LetOut, quarters: pd.DataFrame | None = None) -> Released | None:
+    """Cases and rates by area and period as they may be published; None without cases.
+
+    Parameters
+        quarters : with quarter_id and name; without them the rows have no name.
+    """
+    if not len(social.cases):
+        return None
+    rows = social.cases.assign(name="")
+    if quarters is not None:
+        names = quarters.set_index(quarters["quarter_id"].astype(str))["name"]
+        rows["name"] = social.cases["area_id"].map(names).fillna("")
+    return let_out(rows[[name for name in _RATES if name in rows]], "incidence", "social_incidence", None)
+
+
 def _incidence(social: Social, quarters: pd.DataFrame, let_out: LetOut) -> list[Released]:
     found: list[Released] = []
-    if len(social.cases):
-        names = quarters.set_index(quarters["quarter_id"].astype(str))["name"]
-        rows = social.cases.assign(name=social.cases["area_id"].map(names).fillna(""))
-        found.append(let_out(rows[[name for name in _RATES if name in rows]], "incidence", "social_incidence", None))
+    cases = cases_of(social, let_out, quarters)
+    if cases is not None:
+        found.append(cases)
     if len(social.associations):
         theta = social.associations["theta"].replace(np.inf, np.nan)  # Poisson: no spread of its own
         found.append(let_out(social.associations.assign(theta=theta), "associations", "social_associations", None))

@@ -109,8 +109,19 @@ def _test(study: Study, ask: StressAsk, progress: Progress) -> tuple[StressTest,
     repairs = pd.DataFrame() if not measures else _repairs(study, homes, near, scenarios, measures, progress)
     first = tables.quarters[tables.quarters["scenario"] == _hardest(tables.quarters)]
     names = dict(zip(homes.quarters["quarter_id"].astype(str), homes.quarters["name"].astype(str), strict=True))
-    incidence = with_incidence(first, chain.social.value.cases, parameters)
+    incidence = with_incidence(first, _cases(study, chain), parameters)
     return StressTest(scenarios, tables, repairs, incidence, homes.statement, homes.made.open, names), chain
+
+
+def _cases(study: Study, chain: Chain) -> pd.DataFrame:
+    """Cases by area and period as they may be published: what is held back takes no part in a published correlation."""
+    from nahraum.publish.past import PastReleases
+    from nahraum.workflow.social_tables import cases_of, social_door
+
+    parameters = study.parameters()
+    past = PastReleases(study.output_folder / "internal", parameters)
+    told = cases_of(chain.social.value, social_door(parameters, past))
+    return chain.social.value.cases if told is None else pd.DataFrame(told.frame)
 
 
 def _attribution(sources: Sequence[Source]) -> str:

@@ -21,5 +21,6 @@ def stress_lines(told: ReleasedStress, found: StressTest, study: Study) -> list[
         label = one.label(words.language)
         lines.append("  " + words.text("line_row", scenario=label, share=share, range=span or DASH))
     if found.open:
-        lines.append("  " + words.text("line_open", names=", ".join(found.open)))
+        names = ", ".join(words.text(f"dimension_{one}") for one in found.open)
+        lines.append("  " + words.text("line_open", names=names))
     return [*lines, "  " + words.text("line_files", folder=study.output_folder / "stress")]

@@ -1,5 +1,6 @@
 import type { Speech } from "../i18n";
 import type { Money, Persons } from "./api";
+import { amountOf } from "./draft";
 
 /** Euros to the hundred; from a million on to the thousand. */
 export function euro(value: number | null | undefined, say: Speech): string {
@@ -43,4 +44,12 @@ export function duration(seconds: number, say: Speech): string {
   const whole = Math.max(0, Math.round(seconds));
   const [m, s] = [Math.floor(whole / 60), whole % 60];
   return m > 0 ? say.t("planner.minutes", { m, s: String(s).padStart(2, "0") }) : say.t("planner.seconds", { s });
+}
+
+/** What an amount was understood as. */
+export function echo(text: string, say: Speech, isMoney = true): string {
+  const value = amountOf(text);
+  if (value === null) return say.t("planner.notUnderstood");
+  if (Number.isNaN(value)) return "";
+  return `= ${isMoney ? say.t("whatif.euro", { n: say.plain(value) }) : say.plain(value)}`;
 }

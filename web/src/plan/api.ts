@@ -96,6 +96,7 @@ export interface HandAsk {
   name: string;
   sites: string[];
   against?: string;
+  budget_eur?: number;
 }
 
 /** The question for plans between which only values decide. `null` of a limit: as it is today. */
@@ -326,7 +327,11 @@ export async function sites(): Promise<Site[]> {
 
 export const jobs = (): Promise<Job[]> => ask<Job[]>("/jobs");
 export const job = (id: string): Promise<Job> => ask<Job>(`/jobs/${of(id)}`);
-export const begin = (kind: JobKind, asked: PlanAsk | FrontAsk | HandAsk | Record<string, never>): Promise<Job> =>
+
+/** What a job is asked for; with `replace` it takes the place of what has its name. */
+export type Asked = (PlanAsk | FrontAsk | HandAsk | { name?: never }) & { replace?: boolean };
+
+export const begin = (kind: JobKind, asked: Asked): Promise<Job> =>
   ask<Job>("/jobs", "POST", { kind, ask: asked });
 export const cancel = (id: string): Promise<void> => ask<void>(`/jobs/${of(id)}`, "DELETE");
 
@@ -337,8 +342,8 @@ export const publish = (name: string, published: boolean): Promise<Entry> =>
   ask<Entry>(`/plans/${of(name)}/published`, "PUT", { published });
 export const removePlan = (name: string): Promise<void> => ask<void>(`/plans/${of(name)}`, "DELETE");
 export const files = (name: string): Promise<FileEntry[]> => ask<FileEntry[]>(`/plans/${of(name)}/files`);
-export const fileAddress = (name: string, file: string): string =>
-  new URL(`./api/plans/${of(name)}/files/${of(file)}`, document.baseURI).href;
+export const fileAddress = (kind: "plans" | "fronts", name: string, file: string): string =>
+  new URL(`./api/${kind}/${of(name)}/files/${of(file)}`, document.baseURI).href;
 export const attempt = (chosen: string[], against: string): Promise<Trial> =>
   ask<Trial>("/plans/try", "POST", { sites: chosen, against });
 
@@ -350,3 +355,4 @@ export interface FrontEntry {
 export const fronts = (): Promise<FrontEntry[]> => ask<FrontEntry[]>("/fronts");
 export const removeFront = (name: string): Promise<void> => ask<void>(`/fronts/${of(name)}`, "DELETE");
 export const front = (name: string): Promise<Front> => ask<Front>(`/fronts/${of(name)}`);
+export const frontFiles = (name: string): Promise<FileEntry[]> => ask<FileEntry[]>(`/fronts/${of(name)}/files`);

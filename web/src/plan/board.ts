@@ -131,7 +131,7 @@ export class Board {
     const site = found?.["site_id"] ?? "";
     if (!found) return;
     if (picking && site) this.#planner.site(site, picking);
-    else if (edit && site) this.#planner.toggle(site);
+    else if (part === "plan" && edit && site) this.#planner.toggle(site);
     else if (part === "plan" && found["number"]) this.#planner.chooseMeasure(found["number"]);
   }
 

@@ -9,6 +9,7 @@ import { Finder } from "./finder";
 import { Refusal } from "./refusal";
 import type { Planner } from "./session";
 import type { Edit } from "./store";
+import { lookAt, Taken } from "./taken";
 import { usePlanner } from "./use";
 
 interface Props {
@@ -55,7 +56,7 @@ export function ByHand({ data, planner, say, city }: Props) {
         take={(id) => planner.toggle(id)}
       />
       <Chosen edit={edit} plan={plan} known={known} planner={planner} say={say} city={city} />
-      {edit.trial && <Effect data={data} plan={plan} trial={edit.trial} say={say} />}
+      {edit.trial && <Effect data={data} plan={plan} edit={edit} trial={edit.trial} say={say} />}
       <Keep planner={planner} say={say} />
     </>
   );
@@ -65,23 +66,24 @@ export function ByHand({ data, planner, say, city }: Props) {
 export function HandSummary({ planner, say }: Pick<Props, "planner" | "say">) {
   const { edit, plan } = usePlanner(planner);
   if (!edit || !plan) return null;
-  const { trial } = edit;
+  const { trial, stale } = edit;
+  const older = (text: string): string => (stale && text !== "…" ? `${text} …` : text);
   const told = (value: number | null | undefined): string => (value == null ? "…" : say.number(value));
   const budget = plan.ask.budget_eur;
   const over = budget !== null && trial?.cost_eur != null && trial.cost_eur > budget;
   return (
-    <dl class="whatif-summary" aria-label={say.t("planner.handSummary")} aria-busy={trial === null}>
+    <dl class="whatif-summary" aria-label={say.t("planner.handSummary")} aria-busy={stale}>
       <div>
         <dt>{say.t("plan.relieved", { k: plan.study.lacks_needed })}</dt>
-        <dd>{told(trial?.relieved)}</dd>
+        <dd>{older(told(trial?.relieved))}</dd>
       </div>
       <div class={(trial?.loss_share ?? 0) > 0 ? "loss" : ""}>
         <dt>{say.t("planner.handLoss")}</dt>
-        <dd class="share">{lossText(trial, say)}</dd>
+        <dd class="share">{older(lossText(trial, say))}</dd>
       </div>
       <div class={over ? "loss" : ""}>
         <dt>{budget === null ? say.t("planner.cost") : say.t("planner.handCost", { budget: euro(budget, say) })}</dt>
-        <dd class="share">{trial ? euro(trial.cost_eur, say) : "…"}</dd>
+        <dd class="share">{older(trial ? euro(trial.cost_eur, say) : "…")}</dd>
       </div>
     </dl>
   );
@@ -181,7 +183,7 @@ function Chosen({
 }
 
 /** By prerequisite and quarter: the plan, and the set in hand. */
-function Effect({ data, plan, trial, say }: { data: Dataset; plan: Plan; trial: Trial; say: Speech }) {
+function Effect({ data, plan, edit, trial, say }: Pick<Props, "data" | "say"> & { plan: Plan; edit: Edit; trial: Trial }) {
   const before = new Map((plan.outcome.by_quarter ?? []).map((one) => [one.quarter_id, personsOf(one.relieved)]));
   const after = new Map(trial.by_quarter.map((one) => [one.quarter_id, one.relieved]));
   const names = new Map(
@@ -198,7 +200,8 @@ function Effect({ data, plan, trial, say }: { data: Dataset; plan: Plan; trial: 
   ];
   return (
     <Section title={say.t("planner.handEffect")}>
-      <table class="counts whatif-table">
+      {edit.stale && <p class="soft">{say.t("planner.handStale")}</p>}
+      <table class="counts whatif-table" aria-busy={edit.stale}>
         <caption class="visually-hidden">{say.t("planner.handEffect")}</caption>
         <thead>
           <tr>
@@ -238,11 +241,13 @@ export const signed = (value: number, say: Speech): string => {
 };
 
 function Keep({ planner, say }: Pick<Props, "planner" | "say">) {
-  const { edit, busy, wrong } = usePlanner(planner);
-  const [name, setName] = useState(say.t("planner.handName", { name: edit?.from ?? "" }));
+  const { edit, busy, wrong, jobs } = usePlanner(planner);
+  const [name, setName] = useState(() => planner.free(say.t("planner.handName", { name: edit?.from ?? "" })));
+  const isUnderWay = jobs.some((one) => one.id === edit?.sent && (one.state === "waiting" || one.state === "running"));
+  const isPlan = edit?.trial != null && edit.trial.relieved !== null && edit.trial.problems.length === 0;
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (name.trim()) void planner.keep(name.trim());
+    if (name.trim()) void planner.keep(name.trim()).then((isBegun) => isBegun && lookAt(".planner-job"));
   };
   return (
     <form class="whatif-naming" onSubmit={keep}>
@@ -254,10 +259,11 @@ function Keep({ planner, say }: Pick<Props, "planner" | "say">) {
         required
         onInput={(event) => setName(event.currentTarget.value)}
       />
-      <button type="submit" class="primary" disabled={busy || !edit?.trial || edit.trial.relieved === null}>
+      <button type="submit" class="primary" disabled={busy || isUnderWay || edit?.stale || !isPlan}>
         {say.t("planner.handDo")}
       </button>
       {wrong && <Refusal problem={wrong} say={say} />}
+      <Taken planner={planner} say={say} begun={() => lookAt(".planner-job")} />
     </form>
   );
 }

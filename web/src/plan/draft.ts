@@ -51,26 +51,34 @@ export function firstDraft({ defaults }: About): Draft {
   const byStatus = defaults.priority.join() === STATUS;
   return {
     ...EMPTY,
-    budget: defaults.budget_eur === null ? "" : String(defaults.budget_eur),
+    budget: defaults.budget_eur === null ? "" : written(defaults.budget_eur),
     years: defaults.years ? String(defaults.years) : "",
     byStatus,
     priority: byStatus ? [] : defaults.priority,
-    yearly: defaults.yearly_eur == null ? "" : String(defaults.yearly_eur),
+    yearly: defaults.yearly_eur == null ? "" : written(defaults.yearly_eur),
     share: String(Math.round(defaults.priority_share * 100)),
   };
 }
 
+/** An amount as the form has it: a decimal comma, and never three digits after it, which would be thousands. */
+export const written = (value: number): string => String(value).replace(".", ",").replace(/,\d{3}$/, "$&0");
+
+/** The amounts of single years that the form cannot hold: it has one for all. */
+export const droppedYears = (asked: Partial<PlanAsk>): number[] =>
+  new Set(asked.yearly_eur).size > 1 ? (asked.yearly_eur ?? []) : [];
+
 /** The form that asks what a plan was asked for. */
 export function draftOf(asked: Partial<PlanAsk>, about: About): Draft {
   const first = firstDraft(about);
-  const text = (value: number | null | undefined): string => (value == null ? "" : String(value));
+  const text = (value: number | null | undefined): string => (value == null ? "" : written(value));
+  const yearly = droppedYears(asked).length > 0 ? [] : (asked.yearly_eur ?? []);
   const byStatus = asked.priority?.join() === STATUS;
   const types = asked.types ?? [];
   return {
     ...first,
     budget: text(asked.budget_eur),
-    years: asked.years ? String(asked.years) : "",
-    yearly: asked.yearly_eur?.length === 1 ? text(asked.yearly_eur[0]) : "",
+    years: String(asked.years || (yearly.length > 1 ? yearly.length : "")),
+    yearly: text(yearly[0]),
     weights: asked.weights ?? first.weights,
     byStatus,
     priority: byStatus ? [] : (asked.priority ?? []),
@@ -78,34 +86,50 @@ export function draftOf(asked: Partial<PlanAsk>, about: About): Draft {
     without: types.length > 0 ? about.types.map((one) => one.type_id).filter((one) => !types.includes(one)) : [],
     must: asked.must ?? [],
     mustNot: asked.must_not ?? [],
-    limits: Object.entries(asked.limit ?? {}).map(([name, amount]) => ({ name, amount: String(amount) })),
+    limits: Object.entries(asked.limit ?? {}).map(([name, amount]) => ({ name, amount: written(amount) })),
     variants: asked.variants ?? true,
   };
 }
 
 /** What the form gets wrong, by the key of its text (i18n `planner.wrong.`). */
-export type Fault = "name" | "budget" | "years" | "yearly" | "share" | "limit" | "objectives" | "points" | "both";
+export type Fault =
+  | "name"
+  | "budget"
+  | "years"
+  | "yearly"
+  | "share"
+  | "types"
+  | "limit"
+  | "objectives"
+  | "points"
+  | "both";
 
 const MILLIONS = /(mio\.?|m|million(en|s)?)$/i;
 const THOUSANDS = /(tsd\.?|t|k)$/i;
 
-/** An amount as people write it – 5.000.000, 5 000 000, 5,5 Mio, 250k – or null; empty is NaN. */
+/** An amount as people write it – 5.000.000, 5 000 000, 5,5 Mio, 250k – or null; empty is NaN.
+ *
+ *  A single group of three is thousands (1.250) only without a unit: 1,250 Mio is a million and a quarter. */
 export function amountOf(text: string): number | null {
   const plain = text.replace(/[\s\u00a0€]|eur(o)?$/gi, "").toLowerCase();
   if (!plain) return Number.NaN;
   const unit = MILLIONS.test(plain) ? 1e6 : THOUSANDS.test(plain) ? 1e3 : 1;
   const digits = plain.replace(MILLIONS, "").replace(THOUSANDS, "");
-  if (!/^\d[\d.,]*$/.test(digits)) return null;
-  const value = Number(numberText(digits));
+  const value = Number(numberText(digits, unit === 1) ?? Number.NaN);
   return Number.isFinite(value) ? Math.round(value * unit * 100) / 100 : null;
 }
 
-/** Digits with points and commas as a number is written in programs: groups of three are thousands. */
-function numberText(digits: string): string {
-  const signs = digits.replace(/\d/g, "");
+const DECIMAL = /^\d+([.,]\d*)?$/;
+const ONE_GROUP = /^[1-9]\d{0,2}[.,]\d{3}$/;
+const GROUPS = /^[1-9]\d{0,2}([.,])\d{3}(\1\d{3})+$/;
+const GROUPS_AND_DECIMALS = /^[1-9]\d{0,2}(?:(\.\d{3})+,|(,\d{3})+\.)\d*$/;
+
+/** Digits with points and commas as a number is written in programs, null where they are none. */
+function numberText(digits: string, groups: boolean): string | null {
+  if (GROUPS.test(digits) || (groups && ONE_GROUP.test(digits))) return digits.replace(/[.,]/g, "");
+  if (!DECIMAL.test(digits) && !GROUPS_AND_DECIMALS.test(digits)) return null;
   const last = Math.max(digits.lastIndexOf("."), digits.lastIndexOf(","));
-  const isGrouped = /^\d{1,3}([.,]\d{3})+$/.test(digits) && new Set(signs).size === 1;
-  if (last < 0 || isGrouped) return digits.replace(/[.,]/g, "");
+  if (last < 0) return digits;
   return `${digits.slice(0, last).replace(/[.,]/g, "")}.${digits.slice(last + 1)}`;
 }
 
@@ -122,8 +146,14 @@ function whole(text: string, fault: Fault, faults: Fault[]): number | undefined 
   return value;
 }
 
-const typesOf = (draft: Draft, about: About): string[] =>
-  draft.without.length === 0 ? [] : about.types.map((one) => one.type_id).filter((one) => !draft.without.includes(one));
+/** The kinds that may be chosen; none named means all. A kind without known cost or sites is never named. */
+function typesOf(draft: Draft, about: About, faults: Fault[]): string[] {
+  const usable = about.types.filter((one) => one.has_cost && one.n_sites > 0).map((one) => one.type_id);
+  const left = usable.filter((one) => !draft.without.includes(one));
+  if (left.length === usable.length) return [];
+  if (left.length === 0) faults.push("types");
+  return left;
+}
 
 /** What is asked with this form, and what is wrong with it. */
 export function planAsk(draft: Draft, about: About): { ask: PlanAsk; faults: Fault[] } {
@@ -141,7 +171,7 @@ export function planAsk(draft: Draft, about: About): { ask: PlanAsk; faults: Fau
     priority: draft.byStatus ? [STATUS] : draft.priority,
     must: draft.must,
     must_not: draft.mustNot,
-    types: typesOf(draft, about),
+    types: typesOf(draft, about, faults),
     limit: amounts(draft.limits, faults) as Record<string, number>,
     variants: draft.variants,
     ...(budget === undefined ? {} : { budget_eur: budget }),
@@ -164,7 +194,7 @@ export function frontAsk(draft: Draft, about: About): { ask: FrontAsk; faults: F
     least: amounts(draft.least, faults, true),
     must: draft.must,
     must_not: draft.mustNot,
-    types: typesOf(draft, about),
+    types: typesOf(draft, about, faults),
     ...(budget === undefined ? {} : { budget_eur: budget }),
     ...(points === undefined ? {} : { points }),
   };

@@ -2,12 +2,13 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Speech } from "../i18n";
 import { Section } from "../views/parts";
-import { amountOf, type Draft, type Fault } from "./draft";
-import { euro } from "./amounts";
+import { echo, euro } from "./amounts";
+import type { Draft, Fault } from "./draft";
 import { Limits, Objectives } from "./limits";
 import { Priority } from "./priority";
 import { Refusal } from "./refusal";
 import type { Planner } from "./session";
+import { lookAt, Taken } from "./taken";
 import { Wishes } from "./wishes";
 import { usePlanner } from "./use";
 
@@ -24,11 +25,7 @@ export function Form({ planner, say }: FormProps) {
   const start = async (event: Event): Promise<void> => {
     event.preventDefault();
     const isBegun = await planner.begin();
-    requestAnimationFrame(() => {
-      const next = document.querySelector<HTMLElement>(isBegun ? ".planner-job" : "#planner-faults");
-      next?.focus();
-      next?.scrollIntoView({ block: "nearest" });
-    });
+    lookAt(isBegun ? ".planner-job" : "#planner-faults");
   };
   return (
     <form class="planner-form" noValidate onSubmit={(event) => void start(event)}>
@@ -63,6 +60,7 @@ export function Form({ planner, say }: FormProps) {
       )}
       {faults.length > 0 && <Faults faults={faults} say={say} />}
       {wrong && <Refusal problem={wrong} say={say} />}
+      <Taken planner={planner} say={say} begun={() => lookAt(".planner-job")} />
       <div class="planner-actions">
         <button type="submit" class="primary" disabled={busy}>
           {say.t(isPlan ? "planner.start" : "planner.startFront")}
@@ -122,15 +120,8 @@ function Field({
   );
 }
 
-/** What an amount was understood as. */
-function echo(text: string, say: Speech): string {
-  const value = amountOf(text);
-  if (value === null) return say.t("planner.notUnderstood");
-  return Number.isNaN(value) ? "" : `= ${say.t("whatif.euro", { n: say.number(value) })}`;
-}
-
 function Funds({ draft, planner, faults, say }: FormProps & { draft: Draft; faults: Fault[] }) {
-  const { about } = usePlanner(planner);
+  const { about, dropped } = usePlanner(planner);
   const purses = Object.entries(about?.purses ?? {});
   return (
     <Section title={say.t("planner.funds")}>
@@ -168,6 +159,11 @@ function Funds({ draft, planner, faults, say }: FormProps & { draft: Draft; faul
               onInput={(event) => planner.change({ yearly: event.currentTarget.value })}
             />
           </Field>
+          {dropped.length > 0 && (
+            <p class="notice warning" role="status">
+              {say.t("planner.yearlyDropped", { list: say.list(dropped.map((one) => euro(one, say))) })}
+            </p>
+          )}
         </>
       )}
       {purses.length > 0 && (
@@ -205,7 +201,7 @@ function Goal({ draft, planner, say }: FormProps & { draft: Draft }) {
 
 /** Which kinds of measures may be chosen. */
 function Types({ planner, say }: FormProps) {
-  const { draft, about } = usePlanner(planner);
+  const { draft, about, faults } = usePlanner(planner);
   const [isWide] = useState(() => draft.without.length > 0);
   const types = about?.types ?? [];
   const usable = types.filter((one) => one.has_cost && one.n_sites > 0);
@@ -214,6 +210,7 @@ function Types({ planner, say }: FormProps) {
     planner.change({ without: wanted ? draft.without.filter((one) => one !== id) : [...draft.without, id] });
   return (
     <Section title={say.t("planner.types")}>
+      {faults.includes("types") && <p class="planner-fault">{say.t("planner.fault.types")}</p>}
       <details class="planner-more" open={isWide}>
         <summary>{say.t("planner.typesLeft", { n: left, of: usable.length })}</summary>
         <div class="planner-actions">

@@ -4,8 +4,10 @@ import { Section, Wide } from "../views/parts";
 import { bareText, euro } from "./amounts";
 import type { Front, FrontPoint } from "./api";
 import { FrontChart } from "./frontchart";
+import { Files } from "./funding";
 import { Refusal } from "./refusal";
 import type { Planner } from "./session";
+import { lookAt, Taken } from "./taken";
 import { usePlanner } from "./use";
 
 interface Props {
@@ -16,7 +18,7 @@ interface Props {
 
 /** Plans between which only values decide: picture, table, and the chosen one on the map. */
 export function FrontView({ planner, say, language }: Props) {
-  const { front, point } = usePlanner(planner);
+  const { front, frontFiles, point } = usePlanner(planner);
   if (!front) return null;
   const chosen = front.points.find((one) => one.point === point);
   return (
@@ -35,6 +37,7 @@ export function FrontView({ planner, say, language }: Props) {
       )}
       <Points front={front} planner={planner} say={say} point={point} />
       {chosen && <Contents point={chosen} planner={planner} say={say} language={language} />}
+      <Files files={frontFiles} kind="fronts" name={front.name} say={say} />
     </>
   );
 }
@@ -93,12 +96,16 @@ function Points({ front, planner, say, point }: { front: Front; planner: Planner
 /** What the chosen plan builds; it can be worked out as a plan with all papers. */
 function Contents({ point, planner, say, language }: Props & { point: FrontPoint }) {
   const { front, busy, wrong } = usePlanner(planner);
-  const proposed = `${front?.name ?? ""}-${point.point}`.toLowerCase();
+  const proposed = planner.free(`${front?.name ?? ""}-${point.point}`.toLowerCase());
   const [given, setGiven] = useState<string | null>(null);
   const name = given ?? proposed;
+  const begun = (): void => {
+    setGiven(null);
+    lookAt(".planner-job");
+  };
   const work = (event: Event): void => {
     event.preventDefault();
-    if (name.trim()) void planner.workOut(name.trim()).then((isBegun) => isBegun && setGiven(null));
+    if (name.trim()) void planner.workOut(name.trim()).then((isBegun) => isBegun && begun());
   };
   return (
     <Section title={say.t("planner.frontContents", { name: point.point })}>
@@ -128,6 +135,7 @@ function Contents({ point, planner, say, language }: Props & { point: FrontPoint
             {say.t("planner.workOutDo")}
           </button>
           {wrong && <Refusal problem={wrong} say={say} />}
+          <Taken planner={planner} say={say} begun={begun} />
         </form>
       )}
     </Section>

@@ -1,7 +1,7 @@
 import type { Speech } from "../i18n";
 import { Section, Wide } from "../views/parts";
 import { euro } from "./amounts";
-import { fileAddress, type Plan } from "./api";
+import { fileAddress, type FileEntry, type Plan } from "./api";
 import type { Planner } from "./session";
 import { usePlanner } from "./use";
 
@@ -15,6 +15,7 @@ interface Props {
 
 /** Costs and financing: measure by funder, money by year, and the papers to take along. */
 export function Funding({ planner, plan, say }: Props) {
+  const { files } = usePlanner(planner);
   const rows = plan.financing.filter((one) => one.basis === "programme");
   const funders = FUNDERS.filter((name) => rows.some((one) => one.funder === name && one.eur > 0));
   return (
@@ -25,7 +26,7 @@ export function Funding({ planner, plan, say }: Props) {
         {say.t("plan.fundersWhy")}{" "}
         {plan.rules.label && say.t("planner.rules", { label: plan.rules.label, date: say.date(plan.rules.date) })}
       </p>
-      <Files planner={planner} plan={plan} say={say} />
+      <Files files={files} kind="plans" name={plan.name} say={say} />
     </Section>
   );
 }
@@ -122,10 +123,20 @@ const ORDER = [
   "application.docx",
   "emo.csv",
   "plan.gpkg",
+  "front.pdf",
+  "front.docx",
+  "front.csv",
 ];
 
-function Files({ planner, plan, say }: Props) {
-  const { files } = usePlanner(planner);
+interface FilesProps {
+  files: FileEntry[];
+  kind: "plans" | "fronts";
+  name: string;
+  say: Speech;
+}
+
+/** The papers of a plan or a front, to take along. */
+export function Files({ files, kind, name, say }: FilesProps) {
   const rank = (name: string): number => (ORDER.indexOf(name) + 1 || ORDER.length + 1) * 1;
   const sorted = [...files].sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
   if (files.length === 0) return null;
@@ -135,7 +146,7 @@ function Files({ planner, plan, say }: Props) {
       <ul class="planner-files">
         {sorted.map((one) => (
           <li key={one.name}>
-            <a href={fileAddress(plan.name, one.name)} download={one.name}>
+            <a href={fileAddress(kind, name, one.name)} download={one.name}>
               {say.word("planner.file", one.name.replace(".", "_"))}
             </a>{" "}
             <small>

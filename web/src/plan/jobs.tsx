@@ -12,22 +12,28 @@ interface Props {
 
 const isOpen = (job: Job): boolean => job.state === "waiting" || job.state === "running";
 
-/** What is under way, and what went wrong last: stage, best plan so far, bound, gap, time, cancel. */
+/** What is under way, and what went wrong until it is dismissed: stage, best plan so far, bound, gap, time, cancel. */
 export function Jobs({ planner, say }: Props) {
   const { jobs } = usePlanner(planner);
   const last = jobs.find((one) => !isOpen(one));
-  const shown = [...jobs.filter(isOpen), ...(last && last.state !== "done" ? [last] : [])];
+  const shown = [
+    ...jobs.filter(isOpen),
+    ...jobs.filter((one) => one.state === "failed" || (one === last && one.state === "cancelled")),
+  ];
+  const told = jobs.find(isOpen) ?? last;
   return (
     <>
       {shown.map((job) => (
         <JobCard key={job.id} job={job} planner={planner} say={say} />
       ))}
       <p class="visually-hidden" role="status" id="planner-said">
-        {shown[0] ? `${shown[0].name}: ${headline(shown[0], say)}` : ""}
+        {told ? `${nameOf(told, say)}: ${headline(told, say)}` : ""}
       </p>
     </>
   );
 }
+
+const nameOf = (job: Job, say: Speech): string => job.name || say.t("planner.job.prepare");
 
 function headline(job: Job, say: Speech): string {
   if (job.state === "waiting") return say.t(job.place > 1 ? "planner.waitingN" : "planner.waiting", { n: job.place });
@@ -38,7 +44,7 @@ function headline(job: Job, say: Speech): string {
 function JobCard({ job, planner, say }: Props & { job: Job }) {
   const open = isOpen(job);
   return (
-    <section class={`planner-job ${job.state}`} aria-label={say.t("planner.jobOf", { name: job.name })} tabIndex={-1}>
+    <section class={`planner-job ${job.state}`} aria-label={say.t("planner.jobOf", { name: nameOf(job, say) })} tabIndex={-1}>
       <div class="planner-row">
         <h3>{say.t(`planner.job.${job.kind}`, { name: job.name })}</h3>
         <button type="button" onClick={() => void planner.cancel(job.id)}>

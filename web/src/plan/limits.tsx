@@ -1,4 +1,5 @@
 import { Section } from "../views/parts";
+import { echo } from "./amounts";
 import type { FormProps } from "./form";
 import { usePlanner } from "./use";
 
@@ -89,6 +90,7 @@ export function Limits({ planner, say }: FormProps) {
             >
               ×
             </button>
+            {row.amount && <small>{echo(row.amount, say, false)}</small>}
           </li>
         ))}
       </ul>

@@ -11,7 +11,7 @@ const KNOWN: [RegExp, string][] = [
   [/limits of the plan are not known/, "limits"],
   [/contradict|cannot be (met|kept)|no plan keeps|below every cost/, "contradiction"],
   [/memory/, "memory"],
-  [/time/, "time"],
+  [/too long|time/, "time"],
   [/objectives/, "objectives"],
   [/no name of a plan|name/, "name"],
   [/no index of social status/, "status"],
@@ -20,8 +20,9 @@ const KNOWN: [RegExp, string][] = [
 
 /** A failure in four parts: what and how to mend it in words of the reader, the server's own words behind it. */
 export function Refusal({ problem, say, children }: { problem: Problem; say: Speech; children?: ComponentChildren }) {
+  const byError = problem.error === "NameTakenError" ? "taken" : undefined;
   const byStatus = { 0: "offline", 401: "token", 404: "gone", 409: "changed", 429: "often" }[problem.status];
-  const key = byStatus ?? KNOWN.find(([pattern]) => pattern.test(problem.what))?.[1] ?? "other";
+  const key = byError ?? byStatus ?? KNOWN.find(([pattern]) => pattern.test(problem.what))?.[1] ?? "other";
   const parts = [problem.what, problem.expected, problem.fix].filter(Boolean);
   return (
     <div class="whatif-wrong" role="alert">

@@ -1,23 +1,28 @@
-import { Refused } from "../whatif/api";
+import { Refused, type Problem } from "../whatif/api";
 import * as api from "./api";
-import { draftOf, firstDraft, frontAsk, planAsk, type Draft, type Fault } from "./draft";
+import { draftOf, droppedYears, firstDraft, frontAsk, planAsk, type Draft, type Fault } from "./draft";
 import { Hand } from "./hand";
+import { freeName } from "./names";
 import { toggled, type Part, type Picking } from "./store";
 
 const isOpen = (job: api.Job): boolean => job.state === "waiting" || job.state === "running";
 const EVERY_MS = 1000;
+const MOST_MS = 30_000;
+/** so many answers may fail before it is told, and the server asked less often */
+const FAILURES_UNTOLD = 1;
 
 /** One person's planning: the form, jobs under way, finished plans, one of them changed by hand. */
 export class Planner extends Hand {
   readonly #key: string;
   #timer = 0;
   #closed = false;
+  #failures = 0;
   /** jobs begun here: their result is opened when they are done */
   readonly #mine = new Set<string>();
 
   /** `study`: what an unfinished form is kept under. */
   constructor(study: string) {
-    super();
+    super(`nahraum-plan-hand:${study}`);
     this.#key = `nahraum-plan:${study}`;
   }
 
@@ -62,18 +67,24 @@ export class Planner extends Hand {
     this.set({ sites });
   }
 
-  /** A name that nothing has yet. */
+  /** With a name that nothing has yet. */
   #named(draft: Draft, plans: api.Entry[], fronts: { name: string }[]): Draft {
-    if (draft.name) return draft;
-    const taken = new Set([...plans, ...fronts].map((one) => one.name));
+    const taken = [...plans, ...fronts].map((one) => one.name);
+    if (draft.name) return { ...draft, name: freeName(draft.name, taken) };
     let n = 1;
-    while (taken.has(`plan-${n}`)) n += 1;
+    while (taken.includes(`plan-${n}`)) n += 1;
     return { ...draft, name: `plan-${n}` };
+  }
+
+  /** The wanted name, or one like it that no plan, front or job has. */
+  free(wanted: string): string {
+    const { plans, fronts, jobs } = this.state;
+    return freeName(wanted, [...plans, ...fronts, ...jobs.filter(isOpen)].map((one) => one.name));
   }
 
   turn(part: Part): void {
     const { plan, front, plans, fronts } = this.state;
-    this.set({ part, picking: "", problem: null, edit: part === "plan" ? this.state.edit : null });
+    this.set({ part, picking: "", problem: null, clash: null });
     const newest = [...plans].sort((a, b) => b.made.localeCompare(a.made))[0];
     if (part === "plan" && !plan && newest) void this.open(newest.name);
     if (part === "front" && !front && fronts[0]) void this.weigh(fronts[0].name);
@@ -82,7 +93,8 @@ export class Planner extends Hand {
   /** The form with other values. */
   change(values: Partial<Draft>): void {
     const draft = { ...this.state.draft, ...values };
-    this.set({ draft, faults: this.state.faults.length ? this.#faults(draft) : [], wrong: null });
+    const dropped = values.yearly === undefined ? this.state.dropped : [];
+    this.set({ draft, dropped, faults: this.state.faults.length ? this.#faults(draft) : [], wrong: null, clash: null });
     this.#store();
   }
 
@@ -95,7 +107,8 @@ export class Planner extends Hand {
   /** The form as the study proposes it. */
   clear(): void {
     const { about, plans, fronts } = this.state;
-    if (about) this.set({ draft: this.#named(firstDraft(about), plans, fronts), faults: [], wrong: null });
+    const draft = about && this.#named(firstDraft(about), plans, fronts);
+    if (draft) this.set({ draft, faults: [], wrong: null, clash: null, dropped: [] });
     this.#store();
   }
 
@@ -124,21 +137,38 @@ export class Planner extends Hand {
     return faults.length === 0 && this.send(draft.kind, ask);
   }
 
-  protected async send(kind: api.JobKind, asked: Parameters<typeof api.begin>[1]): Promise<boolean> {
-    this.set({ busy: true, wrong: null });
+  protected async send(kind: api.JobKind, asked: api.Asked): Promise<boolean> {
+    this.set({ busy: true, wrong: null, clash: null });
     try {
       const job = await api.begin(kind, asked);
       this.#mine.add(job.id);
-      this.set({ jobs: [job, ...this.state.jobs.filter((one) => one.id !== job.id)] });
+      const { edit, jobs } = this.state;
+      const isInHand = edit !== null && "sites" in asked && asked.sites === edit.chosen;
+      this.set({
+        jobs: [job, ...jobs.filter((one) => one.id !== job.id)],
+        edit: isInHand ? { ...edit, sent: job.id } : edit,
+      });
       this.#watch();
       return true;
     } catch (wrong) {
       if (!(wrong instanceof Refused)) throw wrong;
-      this.set({ wrong: wrong.problem });
+      const isTaken = wrong.problem.status === 409 && wrong.problem.error === "NameTakenError" && !asked.replace;
+      this.set(isTaken ? { clash: { kind, asked } } : { wrong: wrong.problem });
       return false;
     } finally {
       this.set({ busy: false });
     }
+  }
+
+  /** The question whose name was taken, in the place of what has the name; false where it is refused. */
+  async replace(): Promise<boolean> {
+    const { clash } = this.state;
+    return clash !== null && this.send(clash.kind, { ...clash.asked, replace: true });
+  }
+
+  /** The question whose name was taken is not put. */
+  keepOther(): void {
+    this.set({ clash: null });
   }
 
   async cancel(id: string): Promise<void> {
@@ -154,14 +184,23 @@ export class Planner extends Hand {
     const { jobs, about } = this.state;
     const isPreparing = about !== null && !about.ready && about.error === null;
     if (this.#closed || !(jobs.some(isOpen) || isPreparing)) return;
-    this.#timer = window.setTimeout(() => void this.#look(), EVERY_MS);
+    const wait = Math.min(MOST_MS, EVERY_MS * 2 ** Math.max(0, this.#failures - FAILURES_UNTOLD));
+    this.#timer = window.setTimeout(() => void this.#look(), wait);
   }
 
   async #look(): Promise<void> {
     const before = new Map(this.state.jobs.map((one) => [one.id, one.state]));
-    const jobs = await api.jobs().catch(() => null);
-    const about = this.state.about?.ready ? null : await api.about().catch(() => null);
+    const problems: Problem[] = [];
+    const failed = (wrong: unknown): null => {
+      if (!(wrong instanceof Refused)) throw wrong;
+      problems.push(wrong.problem);
+      return null;
+    };
+    const jobs = await api.jobs().catch(failed);
+    const about = this.state.about?.ready ? null : await api.about().catch(failed);
     if (this.#closed) return;
+    this.#failures = problems[0] ? this.#failures + 1 : 0;
+    this.set({ silent: this.#failures > FAILURES_UNTOLD ? (problems[0] ?? null) : null });
     if (about) this.set({ about });
     if (about?.ready) this.#offer(about);
     if (jobs) {
@@ -175,13 +214,14 @@ export class Planner extends Hand {
   async #ended(jobs: api.Job[]): Promise<void> {
     await this.doing(async () => {
       const [plans, fronts] = await Promise.all([api.plans(), api.fronts()]);
-      const taken = [...plans, ...fronts].some((one) => one.name === this.state.draft.name);
-      const draft = taken ? { ...this.state.draft, name: "" } : this.state.draft;
-      this.set({ plans, fronts, draft: this.#named(draft, plans, fronts) });
+      this.set({ plans, fronts, draft: this.#named(this.state.draft, plans, fronts) });
       const mine = jobs.find((one) => this.#mine.has(one.id));
+      const { edit, part } = this.state;
+      if (part === "plan" && edit && edit.sent !== mine?.id) return;
       const name = mine?.result ?? mine?.name ?? "";
       if (mine?.kind === "plan") await this.show(name);
       if (mine?.kind === "front") await this.showFront(name);
+      if (edit && edit.sent === mine?.id) this.forget(edit.from);
     });
   }
 
@@ -190,7 +230,8 @@ export class Planner extends Hand {
     await this.doing(async () => {
       const asked = await api.asked(name);
       const { about, plans, fronts } = this.state;
-      if (about) this.set({ part: "ask", edit: null, draft: this.#named(draftOf(asked, about), plans, fronts) });
+      const draft = about && this.#named(draftOf(asked, about), plans, fronts);
+      if (draft) this.set({ part: "ask", draft, dropped: droppedYears(asked), faults: [], wrong: null, clash: null });
       this.#store();
     });
   }

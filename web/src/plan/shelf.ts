@@ -31,7 +31,7 @@ export class Shelf extends Store {
   async removeFront(name: string): Promise<void> {
     await this.doing(async () => {
       await api.removeFront(name);
-      this.set({ fronts: await api.fronts(), front: null, point: "" });
+      this.set({ fronts: await api.fronts(), front: null, frontFiles: [], point: "" });
     });
   }
 
@@ -40,9 +40,9 @@ export class Shelf extends Store {
   }
 
   protected async showFront(name: string): Promise<void> {
-    const front = await api.front(name);
+    const [front, frontFiles] = await Promise.all([api.front(name), api.frontFiles(name)]);
     const first = front.points.find((one) => one.knee) ?? front.points[0];
-    this.set({ front, point: first?.point ?? "", part: "front", edit: null, picking: "" });
+    this.set({ front, frontFiles, point: first?.point ?? "", part: "front", picking: "" });
   }
 
   choosePoint(point: string): void {

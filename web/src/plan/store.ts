@@ -12,7 +12,17 @@ export interface Edit {
   from: string;
   chosen: string[];
   trial: api.Trial | null;
+  /** the trial is of an earlier choice */
+  stale: boolean;
   wrong: Problem | null;
+  /** the job that makes a plan of just this choice */
+  sent: string;
+}
+
+/** A question that was not begun, because something has its name already. */
+export interface Clash {
+  kind: api.JobKind;
+  asked: api.Asked;
 }
 
 export interface State {
@@ -25,6 +35,7 @@ export interface State {
   plan: api.Plan | null;
   files: api.FileEntry[];
   front: api.Front | null;
+  frontFiles: api.FileEntry[];
   /** the chosen plan of the front */
   point: string;
   /** number of the measure that was pointed at */
@@ -36,6 +47,11 @@ export interface State {
   busy: boolean;
   /** why the question was refused */
   wrong: Problem | null;
+  clash: Clash | null;
+  /** the yearly amounts of a question that the form cannot hold */
+  dropped: number[];
+  /** why nothing is heard of the jobs */
+  silent: Problem | null;
   /** why something else did not work */
   problem: Problem | null;
 }
@@ -50,6 +66,7 @@ const FIRST: State = {
   plan: null,
   files: [],
   front: null,
+  frontFiles: [],
   point: "",
   measure: "",
   draft: EMPTY,
@@ -58,6 +75,9 @@ const FIRST: State = {
   edit: null,
   busy: true,
   wrong: null,
+  clash: null,
+  dropped: [],
+  silent: null,
   problem: null,
 };
 

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { CityMap } from "../map/citymap";
+import { useFirstFocus } from "../views/focus";
 import { euro } from "./amounts";
 import { Board } from "./board";
 import { ByHand, HandSummary } from "./byhand";
@@ -31,7 +32,7 @@ const PARTS: Part[] = ["ask", "plan", "front", "compare"];
 /** Planning beside the map: ask, wait, look, change by hand, weigh, compare. */
 export function Workspace({ data, say, city, plan: wanted, opened }: Props) {
   const planner = useMemo(() => new Planner(data.study.name), []);
-  const { part, plan, about, problem, edit, busy } = usePlanner(planner);
+  const { part, plan, about, problem, silent, edit, busy } = usePlanner(planner);
   useEffect(() => {
     void planner.start(wanted);
     return () => planner.close();
@@ -59,6 +60,11 @@ export function Workspace({ data, say, city, plan: wanted, opened }: Props) {
           ))}
         </div>
         {problem && <Refusal problem={problem} say={say} />}
+        {silent && (
+          <Refusal problem={silent} say={say}>
+            <p>{say.t("planner.silent")}</p>
+          </Refusal>
+        )}
         <Jobs planner={planner} say={say} />
         {about?.error && (
           <Refusal problem={about.error} say={say}>
@@ -148,6 +154,7 @@ function Plans({ data, planner, say, city }: PartProps & { city: CityMap | null 
       )}
       {plan && asked && (
         <Sure
+          key={asked}
           asked={asked}
           published={entry?.published ?? false}
           name={plan.name}
@@ -178,6 +185,8 @@ function Sure({ asked, published, name, say, done, act }: SureProps) {
       ? (["planner.unpublishSure", "planner.unpublishYes"] as const)
       : (["planner.publishSure", "planner.publishYes"] as const),
   }[asked];
+  const first = useFirstFocus<HTMLButtonElement>();
+  const [toAct, toStay] = asked === "remove" ? [undefined, first] : [first, undefined];
   return (
     <div
       class="whatif-naming"
@@ -185,10 +194,10 @@ function Sure({ asked, published, name, say, done, act }: SureProps) {
       aria-label={say.t(asked === "remove" ? "planner.remove" : "planner.publish")}
     >
       <p>{say.t(question, { name })}</p>
-      <button type="button" class="primary" ref={(button) => button?.focus()} onClick={() => void act().then(done)}>
+      <button type="button" class="primary" ref={toAct} onClick={() => void act().then(done)}>
         {say.t(answer)}
       </button>
-      <button type="button" onClick={done}>
+      <button type="button" ref={toStay} onClick={done}>
         {say.t("whatif.cancel")}
       </button>
     </div>
@@ -197,6 +206,7 @@ function Sure({ asked, published, name, say, done, act }: SureProps) {
 
 function Fronts({ data, planner, say }: PartProps) {
   const { fronts, front, busy } = usePlanner(planner);
+  const [isAsked, setAsked] = useState(false);
   if (fronts.length === 0) return <p>{say.t("planner.noFronts")}</p>;
   return (
     <>
@@ -215,6 +225,23 @@ function Fronts({ data, planner, say }: PartProps) {
           ))}
         </select>
       </label>
+      {front && (
+        <div class="planner-actions">
+          <button type="button" onClick={() => setAsked(true)}>
+            {say.t("planner.remove")}
+          </button>
+        </div>
+      )}
+      {front && isAsked && (
+        <Sure
+          asked="remove"
+          published={false}
+          name={front.name}
+          say={say}
+          done={() => setAsked(false)}
+          act={() => planner.removeFront(front.name)}
+        />
+      )}
       <FrontView planner={planner} say={say} language={data.study.language} />
     </>
   );

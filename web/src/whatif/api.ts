@@ -158,6 +158,8 @@ export interface Costing {
 /** The four parts of every failure (web/problems.py); status 0 where nobody answered. */
 export interface Problem {
   status: number;
+  /** kind of the error */
+  error?: string;
   what: string;
   where: string[];
   expected: string;
@@ -187,8 +189,8 @@ export async function ask<T>(path: string, method = "GET", body?: unknown): Prom
   if (answer.status === 204) return undefined as T;
   const told: unknown = await answer.json().catch(() => ({}));
   if (answer.ok) return told as T;
-  const { what = "", where = [], expected = "", fix = "" } = told as Partial<Problem>;
-  throw new Refused({ status: answer.status, what, where, expected, fix });
+  const { error = "", what = "", where = [], expected = "", fix = "" } = told as Partial<Problem>;
+  throw new Refused({ status: answer.status, error, what, where, expected, fix });
 }
 
 export interface Measure {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
+import { useFirstFocus } from "../views/focus";
 import { Wide } from "../views/parts";
 import { Refused, type Effect } from "./api";
 import { Net } from "./counts";
@@ -20,6 +21,7 @@ export function Compare({ data, session, say, close }: Props) {
   const other = scenarios.find((one) => one.id !== current?.id)?.id ?? "";
   const [pair, setPair] = useState<[string, string]>([current?.id ?? "", other]);
   const [effects, setEffects] = useState<Effect[] | null>(null);
+  const title = useFirstFocus<HTMLHeadingElement>();
   const versions = scenarios.map((one) => `${one.id}:${one.version}`).join();
   useEffect(() => {
     let wanted = true;
@@ -34,7 +36,7 @@ export function Compare({ data, session, say, close }: Props) {
   return (
     <section class="section" aria-labelledby="whatif-compare">
       <div class="whatif-row">
-        <h3 id="whatif-compare" tabIndex={-1} ref={(title) => title?.focus()}>
+        <h3 id="whatif-compare" tabIndex={-1} ref={title}>
           {say.t("whatif.compareTitle")}
         </h3>
         <button type="button" onClick={close}>

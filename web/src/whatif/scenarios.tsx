@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { Speech } from "../i18n";
+import { useFirstFocus } from "../views/focus";
 import type { Effect, FullScenario } from "./api";
 import { saved, sheetOf } from "./files";
 import { served } from "./served";
@@ -101,6 +102,7 @@ function Naming({ session, asked, say, done }: { session: Session; asked: "new" 
     duplicate: say.t("whatif.copyOf", { name: current?.name ?? "" }),
   }[asked];
   const [name, setName] = useState(proposed);
+  const first = useFirstFocus<HTMLInputElement>();
   const act = async (event: Event): Promise<void> => {
     event.preventDefault();
     const work = { new: session.create, rename: session.rename, duplicate: session.duplicate }[asked];
@@ -114,7 +116,7 @@ function Naming({ session, asked, say, done }: { session: Session; asked: "new" 
         value={name}
         maxLength={120}
         required
-        ref={(input) => input?.focus()}
+        ref={first}
         onInput={(event) => setName(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
@@ -133,16 +135,17 @@ function Naming({ session, asked, say, done }: { session: Session; asked: "new" 
 }
 
 function Removing({ session, name, say, done }: { session: Session; name: string; say: Speech; done: () => void }) {
+  const first = useFirstFocus<HTMLButtonElement>();
   const act = async (): Promise<void> => {
     if (await session.remove()) done();
   };
   return (
     <div class="whatif-naming" role="group" aria-label={say.t("whatif.remove")}>
       <p>{say.t("whatif.removeSure", { name })}</p>
-      <button type="button" class="primary" ref={(button) => button?.focus()} onClick={() => void act()}>
+      <button type="button" class="primary" onClick={() => void act()}>
         {say.t("whatif.removeYes")}
       </button>
-      <button type="button" onClick={done}>
+      <button type="button" ref={first} onClick={done}>
         {say.t("whatif.cancel")}
       </button>
     </div>

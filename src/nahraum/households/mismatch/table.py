@@ -29,9 +29,9 @@ def mismatch(households: pd.DataFrame, parameters: Parameters | None = None) -> 
 
     Returns
         rooms_needed_low, rooms_needed_high; overcrowded_<k>, overcrowded_counted_<k> (kitchen apart, kitchen counted as
-        a room), underoccupied_<k> (kitchen apart) for k of surely, possibly, chance; single_in_one_room (inside
-        overcrowded, and named on its own); spare_rooms (kitchen apart, above the most that may be needed);
-        adequacy_gap [share].
+        a room), underoccupied_<k> (kitchen apart) for k of surely, possibly, chance; single_in_one_room (kitchen
+        counted; inside overcrowded, and named on its own); spare_rooms (kitchen apart, above the most that may be
+        needed); adequacy_gap [share].
     """
     need, have = needs_of(households), rooms_usable(households, "apart")
     rooms = pd.DataFrame({"rooms_needed_low": need.low, "rooms_needed_high": need.high}, index=households.index)
@@ -46,7 +46,11 @@ def mismatch(households: pd.DataFrame, parameters: Parameters | None = None) -> 
 
 
 def household_groups(households: pd.DataFrame) -> pd.Series:
-    """Group of each household: its type, or `65_plus_only` where all are of 65 and more; '' without types."""
+    """Group of each household: its type, or `65_plus_only` where all are of 65 and more; '' without types.
+
+    Notes
+        Where ages are known, a type is those of it that are not all of 65 and more.
+    """
     if "household_type" not in households:
         return pd.Series("", index=households.index, name="group", dtype=object)
     group = households["household_type"].astype(str).astype(object).rename("group")

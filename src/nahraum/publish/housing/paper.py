@@ -7,10 +7,12 @@ import math
 import pandas as pd
 
 from nahraum.flexhousing.model import LEVELS, MOVES, Concept
+from nahraum.flexhousing.units import ready_years
+from nahraum.publish.housing.concepts import concept_blocks
 from nahraum.publish.housing.model import Told
-from nahraum.publish.housing.released import released_state, step_of
+from nahraum.publish.housing.released import released_effects, released_state, step_of
 from nahraum.publish.housing.words import LabWords
-from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, facts, table
+from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, table
 from nahraum.publish.report.words import DASH
 
 _SHOWN = 25
@@ -39,13 +41,14 @@ def lab_blocks(told: Told, words: LabWords) -> list[Block]:
     return [
         *_today(told, words), *_taken(told, words), *_effects(told, words), *_exchange(told, words),
         *_portfolio(told, words), *_money(told, words), *_stable(told, words), *_quarters(told, words),
-        *_notes(told, words), *_concepts(told, words),
+        *_notes(told, words), *concept_blocks(told, words),
     ]  # fmt: skip
 
 
-def row_of(told: Told, name: str, case: str) -> pd.Series | None:
-    """The row of a concept and case; None where there is none."""
-    found = told.lab.effects[(told.lab.effects["concept_id"] == name) & (told.lab.effects["case"] == case)]
+def row_of(told: Told, name: str, case: str, effects: pd.DataFrame | None = None) -> pd.Series | None:
+    """The row of a concept and case, exact or of the effects that are given; None where there is none."""
+    table = told.lab.effects if effects is None else effects
+    found = table[(table["concept_id"] == name) & (table["case"] == case)]
     return found.iloc[0] if len(found) else None
 
 
@@ -79,6 +82,7 @@ def _taken(told: Told, words: LabWords) -> list[Block]:
         named = label(told, told.concepts[name])
         lines.append(words.text(
             "take_line", label=named, units=words.units(row["units"]), years=told.lab.years,
+            lead=words.number(told.concepts[name].lead_years, 1).removesuffix(",0").removesuffix(".0"),
             persons=words.persons(row["persons_low"], row["persons_high"]),
             families=words.persons(row["family_persons_low"], row["family_persons_high"]),
             cost=words.eur(row["cost_mid_eur"]),
@@ -88,7 +92,7 @@ def _taken(told: Told, words: LabWords) -> list[Block]:
             most = words.persons(chain["persons_low"], chain["persons_high"])
             lines.append(words.text("take_chains", label=named, persons=most))
         lines += _beyond(told, words, name, row)
-        wanted = told.take[name] * told.lab.years
+        wanted = told.take[name] * ready_years(told.concepts[name], told.lab.years)
         if row["units"] < wanted - 0.5:
             lines.append(
                 words.text("take_less", label=named, wanted=words.units(wanted), units=words.units(row["units"]))
@@ -150,11 +154,13 @@ def _exchange(told: Told, words: LabWords) -> list[Block]:
     if any(one is None for one in cases):
         return []
     possible, near, rent, low, high = (one for one in cases if one is not None)
+    limited = "" if math.isnan(rent["persons_low"]) else words.text(
+        "exchange_rent", rent=words.persons(rent["persons_low"], rent["persons_high"]),
+        tolerance=words.share(told.parameters.number("flexhousing.rent_tolerance")),
+    )  # fmt: skip
     line = words.text(
         "exchange", possible=words.persons(possible["persons_low"], possible["persons_high"]),
-        near=words.persons(near["persons_low"], near["persons_high"]),
-        rent=words.persons(rent["persons_low"], rent["persons_high"]),
-        tolerance=words.share(told.parameters.number("flexhousing.rent_tolerance")),
+        near=words.persons(near["persons_low"], near["persons_high"]), limited=limited,
         expected=words.persons(low["persons_low"], high["persons_high"]), years=told.lab.years,
     )  # fmt: skip
     return [Heading(words.text("h_exchange"), 2), Paragraph(line)]
@@ -177,22 +183,24 @@ def _portfolio(told: Told, words: LabWords) -> list[Block]:
         persons=words.persons(again["persons_low"], again["persons_high"]), gap=words.share(found.gap, 1),
         status=words.text(f"status_{found.status}"),
     )  # fmt: skip
-    rent = words.text("portfolio_rent", persons=words.persons(again["persons_low_rent"], again["persons_high_rent"]))
     out = [label(told, told.concepts[name]) for name, _ in found.left_out]
     blocks: list[Block] = [
         Heading(words.text("h_portfolio", budget=words.eur(found.budget_eur))), Bullets(tuple(lines)),
-        Paragraph(sums, "box"), Paragraph(rent),
+        Paragraph(sums, "box"),
     ]  # fmt: skip
+    ends = again["persons_low_rent"], again["persons_high_rent"]
+    if not any(math.isnan(one) for one in ends):
+        blocks.append(Paragraph(words.text("portfolio_rent", persons=words.persons(*ends))))
     if out:
         blocks.append(Paragraph(words.text("portfolio_out", names=", ".join(out)), "note"))
     return blocks
 
 
 def _money(told: Told, words: LabWords) -> list[Block]:
-    rows = []
+    rows, effects = [], released_effects(told.lab, told.parameters)
     for name, concept in told.concepts.items():
-        row = row_of(told, name, "expected_mid")
-        taken = row_of(told, name, "taken")
+        row = row_of(told, name, "expected_mid", effects)
+        taken = row_of(told, name, "taken", effects)
         row = taken if taken is not None else row
         if row is None or concept.effect in ("desk", "isolation") or not row["units"] > 0:
             continue
@@ -220,7 +228,7 @@ def _stable(told: Told, words: LabWords) -> list[Block]:
     rows = [
         [
             label(told, told.concepts[str(one["concept_id"])]), words.persons(one["persons_low"], one["persons_high"]),
-            words.text("sign_stable" if one["stable"] else "sign_open"),
+            words.text("sign_none" if one["positive_share"] == 0 else "sign_stable" if one["stable"] else "sign_open"),
         ]
         for one in found.to_dict("records")
     ]  # fmt: skip
@@ -236,11 +244,15 @@ def _quarters(told: Told, words: LabWords) -> list[Block]:
     shown = state[state["status"] == "ok"].sort_values(["crowded_persons_low", "quarter_id"], ascending=[False, True])
     if not len(shown):
         return []
+    exact = told.lab.state.set_index("quarter_id")  # rounded once: few are "under 10", not none
+
+    def people(quarter: object, kind: str) -> str:
+        return words.persons(*(float(exact[f"{kind}_{end}"][str(quarter)]) for end in ("low", "high")))
+
     rows = [
         [
             str(one["name"] or one["quarter_id"]), words.number(one["households"]),
-            words.persons(one["crowded_persons_low"], one["crowded_persons_high"]),
-            words.persons(one["crowded_family_persons_low"], one["crowded_family_persons_high"]),
+            people(one["quarter_id"], "crowded_persons"), people(one["quarter_id"], "crowded_family_persons"),
         ]
         for one in shown.head(_SHOWN).to_dict("records")
     ]  # fmt: skip
@@ -264,32 +276,3 @@ def _notes(told: Told, words: LabWords) -> list[Block]:
         if concept.effect in ("desk", "isolation") and row is not None and row["places"] > 0:
             lines.append(words.text("note_places", label=label(told, concept), n=words.units(row["places"])))
     return [Heading(words.text("h_notes")), Bullets(tuple(lines))] if lines else []
-
-
-def _concepts(told: Told, words: LabWords) -> list[Block]:
-    blocks: list[Block] = [Heading(words.text("h_concepts"), fresh=True)]
-    for concept in told.concepts.values():
-        language, cost = told.language, DASH
-        if concept.costed:
-            spread = "–".join(dict.fromkeys((words.eur(concept.cost_eur[0]), words.eur(concept.cost_eur[2]))))
-            cost = words.text(
-                "cost_each", cost=spread, year=concept.price_year, source=concept.text("cost_source", language)
-            )  # fmt: skip
-            cost += f" ({words.text('verify')})" if concept.cost_evidence == "from_knowledge" else ""
-        needs = ", ".join(told.requirements[one].text("label", language) for one in concept.requirements)
-        blocks += [
-            Heading(str(concept.text("label", language)), 2),
-            facts([
-                (words.text("fact_note"), str(concept.text("note", language))),
-                (words.text("fact_cost"), cost if concept.effect != "design" else ""),
-                (words.text("fact_uptake"), str(concept.text("uptake_source", language))),
-                (words.text("fact_need"), needs),
-                (words.text("fact_legal"), "; ".join(concept.text("legal", language))),
-                (words.text("fact_source"), _source(concept, words, language)),
-            ]),
-        ]  # fmt: skip
-    return blocks
-
-
-def _source(concept: Concept, words: LabWords, language: str) -> str:
-    return f"{concept.text('source', language)} ({words.text(f'evidence_{concept.evidence}')}, {concept.date})"

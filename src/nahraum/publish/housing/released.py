@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 
 from nahraum.errors import InputError
 from nahraum.flexhousing.lab import Lab
+from nahraum.flexhousing.portfolio import Portfolio
 from nahraum.parameters import Parameters
 from nahraum.publish.housing.words import rounded
 
-_PERSONS = ("persons", "crowded", "family_persons", "alone_in_one_room", "spare_room")
+_PERSONS = ("persons", "new_build_persons", "crowded", "family_persons", "alone_in_one_room", "spare_room")
 
 
 def step_of(parameters: Parameters) -> int:
@@ -57,17 +59,32 @@ def released_places(lab: Lab, names: Mapping[str, str], parameters: Parameters) 
 def released_effects(lab: Lab, parameters: Parameters) -> pd.DataFrame:
     """Effects of the whole study: persons rounded, bounds, rents and exact moves left out.
 
-    Cost per person is of the rounded persons, so that it does not give them away.
+    Cost per person, also of new build, is of the rounded persons, so that it does not give them away.
     """
     step = step_of(parameters)
     table = lab.effects.drop(columns=["bound_low", "bound_high", "unknown_rent"], errors="ignore").copy()
     for column in [name for name in table.columns if str(name).startswith(_PERSONS)]:
         table[column] = [rounded(float(one), step) for one in table[column]]
     table["moves"] = [rounded(float(one), step) for one in table["moves"]]
-    middle = (table["persons_low"] + table["persons_high"]) / 2
-    table["cost_per_person_eur"] = (table["cost_mid_eur"] / middle.where(middle > 0)).round(-2)
-    table["new_build_per_person_eur"] = table["new_build_per_person_eur"].astype(np.float64).round(-2)
-    return table
+    for cost, persons, each in (
+        ("cost_mid_eur", "persons", "cost_per_person_eur"),
+        ("new_build_cost_eur", "new_build_persons", "new_build_per_person_eur"),
+    ):
+        middle = (table[f"{persons}_low"] + table[f"{persons}_high"]).astype(np.float64) / 2
+        table[each] = (table[cost].astype(np.float64) / middle.where(middle > 0)).round(-2)
+    return table.drop(columns=["new_build_persons_low", "new_build_persons_high"])
+
+
+def released_chosen(found: Portfolio, parameters: Parameters) -> pd.DataFrame:
+    """What a portfolio chose, persons rounded."""
+    step = step_of(parameters)
+    return found.chosen.assign(persons=[rounded(float(one), step) for one in found.chosen["persons"]])
+
+
+def released_recomputed(found: Portfolio, parameters: Parameters) -> dict[str, float | None]:
+    """Whom a portfolio relieves at once, rounded; None where it is not known."""
+    step = step_of(parameters)
+    return {key: None if math.isnan(one) else rounded(one, step) for key, one in found.recomputed.items()}
 
 
 def _rounded(

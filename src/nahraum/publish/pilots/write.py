@@ -97,7 +97,19 @@ def lead(told: Trial, words: LabWords) -> list[str]:
     shown = words.number(100 * design.power.mde, 1) if share else figure(design.power.mde, told, words)
     unit = words.text("points") if share else told.outcome["unit"]
     lines.append(words.text("pilot_mde", power=power, mde=shown, unit=unit).replace(" .", "."))
-    return [*lines, words.text("pilot_mde_counts")] if design.power.method == "counts" else lines
+    lines += [words.text("pilot_mde_counts")] if design.power.method == "counts" else []
+    return lines + _bias(told, words)
+
+
+def _bias(told: Trial, words: LabWords) -> list[str]:
+    """What the trends alone would show, and whether that is as much as the trial can show."""
+    bias, share = told.design.trend_bias, bool(told.outcome.get("share"))
+    if math.isnan(bias):
+        return []
+    unit = words.text("points") if share else str(told.outcome["unit"])
+    shown = words.number(100 * bias, 1) if share else figure(bias, told, words)
+    lines = [words.text("pilot_bias", bias=shown, unit=f" {unit}" if unit else "")]
+    return [*lines, words.text("pilot_bias_large")] if bias >= told.design.power.mde else lines
 
 
 def figure(value: float, told: Trial, words: LabWords) -> str:

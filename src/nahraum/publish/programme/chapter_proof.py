@@ -18,7 +18,8 @@ def choice(plan: PlanDocument, words: PlanWords) -> list[Block]:
     goal = words.label(f"goal_{ask['goal']}")
     goal += f" ({words.label('weighting_' + str(ask['weighting']))})" if ask.get("weighting") else ""
     lead = words.text(
-        "choice_lead", goal=goal, budget=words.eur(ask["budget_eur"]), n=words.number(plan["solution"]["n_sites"]),
+        "choice_lead_free" if ask["budget_eur"] is None else "choice_lead",
+        goal=goal, budget=words.eur(ask["budget_eur"]), n=words.number(plan["solution"]["n_sites"]),
         types=words.number(plan["solution"]["n_types"]),
     )  # fmt: skip
     blocks: list[Block] = [Heading(words.text("h_choice")), Paragraph(lead), facts(_proof(plan, words))]

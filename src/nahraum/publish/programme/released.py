@@ -53,7 +53,7 @@ def released_plan(plan: PlanDocument, parameters: Parameters, past: PastPlans | 
         _small_displacement(told, rule, parameters.number("disclosure.minimum_residents_index"))
     told["monitoring"] = [
         one | {"target": told["outcome"]["people_relieved"].get("about")}
-        if one["id"] == "people_relieved" and told["outcome"] else _figure(one, rule, told["outcome"])
+        if one["id"] == "people_relieved" and told["outcome"] else _figure(one, rule, told["outcome"], "monitoring")
         for one in told["monitoring"]
     ]  # fmt: skip
     if withheld := rule.past.withheld:
@@ -67,7 +67,9 @@ def _limits(told: PlanDocument, rule: Telling) -> None:
     for limit in told["limits"]:
         if of_people and limit.get("price") is not None:  # times the cost of a site it would count who gains by it
             size = _PRICED.get(limit["unit"], 1.0)
-            limit["price"] = (rule.signed(limit["price"] * size) or 0.0) / size
+            key = f"price/{limit.get('name', limit['label'])}"
+            price = rule.signed(limit["price"] * size, key)
+            limit["price"] = None if price is None else price / size
         if not limit["unit"].startswith(_PEOPLE):
             continue
         held = limit.get("name", "").partition(":")[2] in rule.held
@@ -103,7 +105,8 @@ def _solution(told: PlanDocument, plan: PlanDocument, rule: Telling) -> None:
     if more is not None and rule.held.intersection(more["quarter_ids"]):
         told["next_money"] = None
     elif more is not None and more["unit"].startswith(_PEOPLE):
-        more |= {key: rule.signed(more[key]) for key in ("gain", "most")}
+        figures = {key: rule.signed(more[key], f"next_money/{key}") for key in ("gain", "most")}
+        told["next_money"] = None if None in figures.values() else more | figures
 
 
 def _goals(told: PlanDocument, rule: Telling) -> None:
@@ -121,7 +124,7 @@ def _goals(told: PlanDocument, rule: Telling) -> None:
             if "about" not in gains[first]:
                 continue
         goal["figures"] = [
-            _figure(one, rule, shown) for one in goal["figures"]
+            _figure(one, rule, shown, f"goal/{goal['id']}") for one in goal["figures"]
             if first not in gains or not one["area_id"]
             or "about" in by_quarter.get(one["area_id"], {}).get(name, {}).get("gain", {})
         ]  # fmt: skip
@@ -151,10 +154,14 @@ def _alone(rows: list[dict[str, Any]], rule: Telling, site_id: str) -> PeopleEff
     }, f"alone/{site_id}")  # fmt: skip
 
 
-def _figure(figure: Figure, rule: Telling, outcome: dict[str, Any]) -> Figure:
-    """Persons rounded; targets of shares by what is told of persons."""
+def _figure(figure: Figure, rule: Telling, outcome: dict[str, Any], kind: str) -> Figure:
+    """Persons rounded, or as in an earlier plan; targets of shares by what is told of persons."""
     if figure["unit"].startswith(_PEOPLE):
-        return figure | {"baseline": rule.signed(figure["baseline"]), "target": rule.signed(figure["target"])}
+        key = f"{kind}/{figure['id']}/{figure['area_id']}"
+        return figure | {
+            "baseline": rule.signed(figure["baseline"], f"{key}/baseline"),
+            "target": rule.signed(figure["target"], f"{key}/target"),
+        }  # fmt: skip
     return figure | {"target": rule.target(figure, outcome)} if figure["unit"] == "share" else figure
 
 

@@ -51,11 +51,11 @@ class Telling:
         return max(self.step, self.step * math.floor(persons / self.step + 0.5))
 
     def signed(self, value: float | None, key: str = "") -> float | None:
-        """A sum that may be negative."""
+        """A sum that may be negative; with a key as in an earlier plan, None where such plans say otherwise."""
         if value is None:
             return None
-        told = about(self.persons(abs(value), key)) if key else self.rounded(abs(value))
-        return math.copysign(told, value) + 0.0
+        told: Persons = self.persons(abs(value), key) if key else {"about": self.rounded(abs(value))}
+        return math.copysign(about(told), value) + 0.0 if told else None
 
     def total(self, number: float) -> Persons:
         """A sum of what is told."""

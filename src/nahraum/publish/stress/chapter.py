@@ -41,15 +41,21 @@ def mismatch_chapter(told: ReleasedStress, words: StressWords) -> list[Section]:
     for found in (told.mismatch_groups, told.mismatch_ages):
         if found is not None:
             people += [
-                _crowded(words.text(f"group_{row['quarter_id']}"), row, words) for _, row in found.frame.iterrows()
+                _crowded(_group(str(row["quarter_id"]), told, words), row, words) for _, row in found.frame.iterrows()
             ]
     head = [words.text(f"head_{name}") for name in ("group", "people", *_CROWDED_HEADS)]
     by = table(head, people, words.text("caption_people"), align="lrrrrrr", widths="1.4 auto 1.1 1.1 1 1 1")
     after = [words.text("mismatch_more"), words.text("adequate")]
     return [
         section(words.text("h_mismatch_quarters"), lead=intro, tables=[made]),
-        section(words.text("h_mismatch_people"), tables=[by], after=after),
+        section(words.text("h_mismatch_people"), tables=[by] if people else [], after=after),
     ]
+
+
+def _group(name: str, told: ReleasedStress, words: StressWords) -> str:
+    """What a kind of household or an age is called; where ages are known, those all from 65 on stand apart."""
+    apart = f"group_{name}_others"
+    return words.text(apart if told.mismatch_ages is not None and apart in words.texts else f"group_{name}")
 
 
 _CROWDED_HEADS = ("crowded", "counted", "alone", "more", "adequate")
@@ -89,7 +95,7 @@ def stress_chapter(told: ReleasedStress, base: Any, crs: str, folder: Path, word
         lambda: _scenarios(told, words),
         lambda: _quarters(told, hardest, (base, crs, folder), words),
         lambda: _repairs(told, hardest, label, words),
-        lambda: _incidence(told, label, words),
+        lambda: _incidence(told, words),
         lambda: _choices(told, hardest, label, words),
         lambda: section(
             words.text("h_rules"), tables=[rules_table(told.scenarios, words)], after=[words.text("rules_after")]
@@ -226,11 +232,12 @@ def _repairs(told: ReleasedStress, hardest: str, label: str, words: StressWords)
     return section(words.text("h_repairs"), lead=lead, tables=[made])
 
 
-def _incidence(told: ReleasedStress, label: str, words: StressWords) -> Section | None:
+def _incidence(told: ReleasedStress, words: StressWords) -> Section | None:
     if not len(told.incidence):
         return None
+    label = _label(told, str(told.incidence["scenario"].iloc[0]), words)  # exact figures chose it, not those told here
     rows = [
-        [str(row["period"]), words.number(row["n_areas"]), words.number(row["rho"], 2), words.number(row["p_value"], 3)]
+        [str(row["period"]), words.number(row["n_areas"]), words.number(row["rho"], 2), words.number(row["p_value"], 2)]
         for _, row in told.incidence.iterrows()
     ]
     head = [words.text(f"head_{name}") for name in ("wave", "areas", "rho", "p")]
@@ -242,10 +249,15 @@ def _choices(told: ReleasedStress, hardest: str, label: str, words: StressWords)
     if not len(told.choices):
         return None
     mine = told.choices[told.choices["scenario"] == hardest]
-    rows = [[words.text(f"choice_{row['choice']}"), words.share(row["several_share"])] for _, row in mine.iterrows()]
+    rows = [[_choice(str(row["choice"]), words), words.share(row["several_share"])] for _, row in mine.iterrows()]
     head = [words.text("head_choice"), words.component("several")]
     made = table(head, rows, words.text("caption_choices"), align="lr", widths="2 1")
     return section(words.text("h_choices"), lead=[words.text("choices_intro", scenario=label)], tables=[made])
+
+
+def _choice(name: str, words: StressWords) -> str:
+    seed = name.removeprefix("seed_")
+    return words.text(f"choice_{name}") if seed == name else words.text("choice_seed", n=seed)
 
 
 def findings(told: ReleasedStress, words: StressWords) -> list[str]:
@@ -272,5 +284,7 @@ def findings(told: ReleasedStress, words: StressWords) -> list[str]:
     if told.mismatch_whole is None:
         return [*lines, words.text("finding_no_rooms")]
     row = told.mismatch_whole.frame.iloc[0]
+    if pd.isna(row["overcrowded_share"]):
+        return lines
     crowded = {"share": words.share(row["overcrowded_share"]), "counted": words.share(row["overcrowded_counted_share"])}
     return [*lines, words.text("finding_crowded", **crowded)]
