@@ -145,7 +145,7 @@ def test_a_plan_changed_by_hand_tells_the_loss_and_is_asked_for_under_its_own_na
         page.get_by_role("button", name="Berechnen", exact=True).click()
     assert sent.value.post_data_json["ask"] == {"name": "von hand", "sites": sites, "against": NAME}
     page.get_by_role("button", name="Abbrechen").click()
-    page.locator(".planner-job", has_text="Abgebrochen").wait_for()
+    page.get_by_role("region", name="Berechnung von-hand").get_by_text("Abgebrochen").first.wait_for()
     page.locator("#planner-ask-part").click()
     page.locator("#planner-plan-part").click()
     page.locator(".planner-sign").wait_for()  # the work by hand is still there
@@ -242,7 +242,7 @@ def test_a_taken_name_is_asked_about_once_and_a_silent_server_and_every_failure_
     page.locator(".planner-taken").wait_for()
     look.until(lambda: look.focused("e.innerText") == "Anderer Name")
     page.get_by_role("button", name="Ersetzen").click()
-    page.locator(".planner-job").wait_for()
+    page.get_by_role("region", name=f"Berechnung {NAME}").wait_for()  # another test's cancelled job may be listed too
     assert page.locator(".planner-taken").count() == 0
     silent = page.get_by_text("Der Stand der Berechnungen ist unbekannt")
     silent.wait_for()

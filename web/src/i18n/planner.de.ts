@@ -183,6 +183,7 @@ export const plannerDe = {
   "planner.binds": "bindet",
   "planner.unit.m²": "m²",
   "planner.unit.dwellings": "Wohnungen",
+  "planner.unit.lacks per person, negative": "fehlende Voraussetzungen je Person (mit Minus: weniger ist besser)",
 
   "planner.kuf": "Kosten und Finanzierung",
   "planner.kufTable": "Kosten- und Finanzierungsübersicht",

@@ -183,6 +183,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.binds": "binds",
   "planner.unit.m²": "m²",
   "planner.unit.dwellings": "dwellings",
+  "planner.unit.lacks per person, negative": "lacks per person (with a minus: less is better)",
 
   "planner.kuf": "Costs and financing",
   "planner.kufTable": "Overview of costs and financing",
