@@ -1,23 +1,29 @@
-"""Location models: ours against spopt with CBC on the same clustered towns; objective, bound, seconds, memory.
+"""Location models: ours against spopt with CBC, and HiGHS alone, on the same clustered towns; value, bound, s, MB.
 
-    python benchmarks/facility.py [--runs 3] [--quick] [--write]
+    python benchmarks/facility.py [--runs 3] [--quick] [--only capacitated] [--write]
 
 Towns: points of demand and sites around 40 centres of different size, skewed weights, seeded; distances in decimetres,
-straight lines (both sides get them finished). Covering within 800 m; p-median with 3 km as the farthest;
+straight lines (all sides get them finished). Covering within 800 m; p-median with 3 km as the farthest;
 capacitated: weight 1 each, so that spopt's undivided demand and our divisible one have the same optimum (spopt has no
 capacitated covering: it is its p-median with capacities, costs 0 and 1, and one further site with room for all).
-spopt gets as many seconds for CBC as `SECONDS` says, beside building its model; it runs once.
+
+spopt runs once per case, CBC for as many seconds as `SECONDS` says, beside building its model; from 10,000 × 1,000 on
+a p-median of it needs ten million variables and gets `MOST_MB` of memory. There HiGHS alone runs as well, on the sparse
+model as one would write it by hand: the strongest that is free and finished. It gets `TIMES` our own time.
+
+`--only` measures cases whose name holds a word; what was measured before is kept and written with it.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 
 import harness
 from harness import Contender, Environment
 
 SPOPT = Environment("spopt", ("spopt==0.7.0", "libpysal==4.14.1", "scikit-learn==1.9.1"))
-SECONDS = 60
+SECONDS, TIMES, MOST_MB, TIMEOUT_S = 60, 10, 12_000, 1800
 RADIUS, FAR = 8_000, 30_000  # dm
 OUR_SECONDS = 10  # of HiGHS in covering, for what the bound does not settle
 CASES = (
@@ -25,10 +31,10 @@ CASES = (
     ("covering", 50_000, 5_000, 100), ("median", 2_000, 100, 10), ("median", 10_000, 1_000, 30),
     ("capacitated", 2_000, 100, 10), ("capacitated", 10_000, 1_000, 30),
 )  # fmt: skip
-# its full table of 50,000 × 5,000, and ten million variables of a p-median, need more memory than there is
-PEER_UP_TO = {"covering": 10_000, "median": 2_000, "capacitated": 2_000}
+PEER_UP_TO = 10_000  # its full table of 50,000 × 5,000 needs more memory than there is
+LARGE = 10_000
 SCATTERED = 290_000  # dm, side of a square with few sites around anybody
-QUICK = 2
+QUICK = ("covering 2,000 × 100, 10", "capacitated 2,000 × 100, 10")
 
 
 def write_town(path, model: str, n: int, m: int, p: int) -> None:
@@ -75,7 +81,8 @@ def measure(path: str, model: str) -> None:
         covered = facility.Covered(*pairs, given["weight"], shape[1])
         if model.startswith("covering"):
             return facility.maximal_covering(covered, p, seconds=OUR_SECONDS)
-        return facility.capacitated_covering(covered, given["capacity"].astype(float), p).choice
+        room = given["capacity"].astype(float)
+        return facility.capacitated_covering(covered, room, p, seconds=2 * OUR_SECONDS).choice
 
     found = common.timed("solve", solve)
     common.tell(
@@ -86,32 +93,53 @@ def measure(path: str, model: str) -> None:
 
 def main() -> None:
     """Measures and prints; with --write also into RESULTS.md."""
-    options = harness.arguments(__doc__, runs=3).parse_args()
+    parser = harness.arguments(__doc__, runs=3)
+    parser.add_argument("--only", default="", help="cases whose name holds this")
+    options = parser.parse_args()
     folder = harness.CACHE / "inputs"
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [
-        "| model, demand × sites, p | pairs | tool | objective | status, gap | build s | solve s | peak MB | ratio |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    kept = harness.CACHE / "facility_rows.json"
+    told = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     versions: harness.Runs = {}
-    for model, n, m, p in CASES[: QUICK if options.quick else None]:
-        kind = model.split(",")[0]
+    for model, n, m, p in CASES:
+        case = f"{model} {n:,} × {m:,}, {p}"
+        if options.only not in case or (options.quick and case not in QUICK):
+            continue
         path = folder / f"location_{model.replace(', ', '_')}_{n}_{m}_{p}.npz"
         if not path.exists():
             write_town(path, model, n, m, p)
-        ours = Contender(harness.OURS, (__file__, "--measure", str(path), model))
-        found = harness.interleaved([ours], runs=1 if options.quick else options.runs)
-        if n <= PEER_UP_TO[kind]:
-            script = str(harness.HERE / "peers" / "spopt_location.py")
-            peer = Contender("spopt, CBC", (script, str(path), kind, str(SECONDS)), SPOPT)
-            found |= harness.interleaved([peer], runs=1, warm=0)
+        found = measured(path, model, n, runs=1 if options.quick else options.runs)
         versions |= found
-        told = rows(f"{model} {n:,} × {m:,}, {p}", found)
-        print(*told, sep="\n", flush=True)
-        lines += told
-    stops = f"CBC was stopped after {SECONDS} s (PuLP calls that Optimal, too), our HiGHS after {OUR_SECONDS} s."
-    lines += ["", stops, "", harness.circumstances(versions, runs=options.runs)]
+        told[case] = rows(case, found)
+        print(*told[case], sep="\n", flush=True)
+        if not options.quick:
+            kept.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    lines = [
+        "| model, demand × sites, p | pairs | tool | objective | status, gap | build s | solve s | peak MB | ratio |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *(line for model, n, m, p in CASES for line in told.get(f"{model} {n:,} × {m:,}, {p}", ())),
+        "",
+        f"CBC was stopped after {SECONDS} s (PuLP calls that Optimal, too), our HiGHS after {OUR_SECONDS} s a time, "
+        f"HiGHS alone after {TIMES} times our time; peers ran once. “no model”: seconds until the memory was full.",
+        "", harness.circumstances(versions, runs=options.runs),
+    ]  # fmt: skip
     harness.report("Location models against spopt", lines, write=options.write)
+
+
+def measured(path, model: str, n: int, *, runs: int) -> harness.Runs:
+    """All who can, on one town."""
+    kind = model.split(",")[0]
+    ours = Contender(harness.OURS, (__file__, "--measure", str(path), model))
+    found = harness.interleaved([ours], runs=runs)
+    peers = []
+    if n <= PEER_UP_TO:
+        script = str(harness.HERE / "peers" / "spopt_location.py")
+        peers.append(Contender("spopt, CBC", (script, str(path), kind, str(SECONDS), str(MOST_MB)), SPOPT))
+    if LARGE <= n <= PEER_UP_TO and found.get(harness.OURS):
+        times = sorted(run.seconds["solve"] for run in found[harness.OURS])
+        script = str(harness.HERE / "peers" / "highs_location.py")
+        peers.append(Contender("HiGHS alone", (script, str(path), kind, str(TIMES * times[len(times) // 2]))))
+    return found | harness.interleaved(peers, runs=1, warm=0, timeout_s=TIMEOUT_S)
 
 
 def rows(case: str, found: harness.Runs) -> list[str]:

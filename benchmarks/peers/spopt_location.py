@@ -1,12 +1,16 @@
-"""spopt's location models with CBC (of PuLP) on one input. INPUT MODEL SECONDS"""
+"""spopt's location models with CBC (of PuLP) on one input. INPUT MODEL SECONDS MEGABYTES
 
+A model that does not fit into so much memory is told as such, with the seconds until it was full.
+"""
+
+import resource
 import sys
 
 import common
 import numpy as np
 
 
-def main(path: str, model: str, seconds: float) -> None:
+def main(path: str, model: str, seconds: float, megabytes: int) -> None:
     """The same pairs as a full table, as spopt wants them; building and solving told apart."""
     import pulp
     from spopt.locate import MCLP, PMedian
@@ -18,6 +22,7 @@ def main(path: str, model: str, seconds: float) -> None:
         p, far, radius = int(stored["p"]), float(stored["far"]), float(stored["radius"])
     n, m = len(weight), len(capacity)
     solver = pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, gapRel=0.0, threads=1)
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
 
     def built():
         table = np.full((n, m), far)
@@ -35,12 +40,20 @@ def main(path: str, model: str, seconds: float) -> None:
             fulfill_predefined_fac=False,
         )  # fmt: skip
 
-    found = common.timed("build", built)
+    def tried():
+        try:
+            return built()
+        except MemoryError:
+            return None
+
+    found = common.timed("build", tried)
 
     def solved():
+        if found is None:
+            return None, f"no model in {megabytes // 1000} GB"
         try:
             found.solve(solver, results=False)
-        except RuntimeError as error:  # what spopt raises where CBC has no answer in time
+        except (RuntimeError, MemoryError) as error:  # what spopt raises where CBC has no answer in time
             return None, f"no answer: {str(error)[:60]}"
         return pulp.value(found.problem.objective), pulp.LpStatus[found.problem.status]
 
@@ -51,4 +64,4 @@ def main(path: str, model: str, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))

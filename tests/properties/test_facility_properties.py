@@ -1,6 +1,7 @@
 """Location models on random small cases: the same as trying every choice; bounds hold; numbering does not matter."""
 
 from itertools import combinations, pairwise
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,12 +11,15 @@ from scipy.optimize import linprog
 
 from nahraum.measures.facility import (
     Covered,
+    capacitated,
     capacitated_covering,
     maximal_covering,
     p_median,
     served_by_matrix,
     served_by_pairs,
 )
+from nahraum.measures.facility.coverage import merged
+from nahraum.measures.facility.room_search import RoomSearch
 
 cases = st.fixed_dictionaries(
     {"seed": st.integers(0, 10**6), "n": st.integers(1, 25), "m": st.integers(1, 10), "p": st.integers(1, 4),
@@ -42,7 +46,7 @@ def cost_of(cost: np.ndarray, weight: np.ndarray, far: float, chosen) -> float:
     return float((np.minimum(cost[:, list(chosen)].min(axis=1), far) * weight).sum())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(cases)
 def test_the_p_median_is_that_of_full_enumeration(case):
     cost, weight, far, p = table(case)
@@ -110,14 +114,49 @@ def most_served(within: np.ndarray, weight: np.ndarray, capacity: np.ndarray) ->
 
 
 @settings(deadline=None, max_examples=25)
-@given(cases)
-def test_capacitated_covering_is_that_of_full_enumeration(case):
+@given(cases, st.booleans())
+def test_capacitated_covering_is_that_of_full_enumeration(case, by_highs):
+    """By HiGHS over what the bound leaves, and by branch and bound alone."""
     cost, weight, _, p = table({**case, "n": min(case["n"], 10), "m": min(case["m"], 6)})
     m = cost.shape[1]
     within = np.isfinite(cost)
     capacity = np.random.default_rng(case["seed"]).integers(0, 8, m).astype(float)
-    found = capacitated_covering(Covered(*np.nonzero(within), weight, m), capacity, min(p, m))
+    if not case["whole"]:
+        weight, capacity = weight * 0.7, capacity * 1.3
+    with patch.multiple(capacitated, _NEAR=1.0, _FEW_PAIRS=capacitated._FEW_PAIRS if by_highs else -1):
+        found = capacitated_covering(Covered(*np.nonzero(within), weight, m), capacity, min(p, m))
     choices = map(list, combinations(range(m), min(p, m)))
     best = max(most_served(within[:, chosen], weight, capacity[chosen]) for chosen in choices)
-    assert found.choice.value == pytest.approx(best, abs=1e-5)
+    assert found.choice.value == pytest.approx(best, abs=1e-5) and len(found.choice.sites) == min(p, m)
     assert found.choice.status == "optimal" and (found.load <= capacity + 1e-6).all()
+    assert found.load.sum() == pytest.approx(best, abs=1e-5)
+
+
+def crowded(seed: int) -> tuple[Covered, np.ndarray, np.ndarray]:
+    """Many people and few places with little room: pairs, who is within, rooms."""
+    rng = np.random.default_rng(seed)
+    people, places = rng.random((120, 2)), rng.random((14, 2))
+    within = np.hypot(*(people[:, None, :] - places[None, :, :]).transpose(2, 0, 1)) < 0.3
+    return Covered(*np.nonzero(within), rng.integers(1, 9, 120).astype(float), 14), within, rng.uniform(20, 90, 14)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 10**6), st.integers(1, 6))
+def test_whoever_is_served_by_chosen_places_is_a_maximal_flow(seed, p):
+    covered, within, room = crowded(seed)
+    chosen = np.sort(np.random.default_rng(seed).permutation(14)[:p])
+    search = RoomSearch(merged(covered), room, p=p, state=np.zeros(14, dtype=np.int64), effort=10**6)
+    load, left = search.allotted(chosen)
+    best = most_served(within[:, chosen], covered.weight, room[chosen])
+    assert load.sum() == pytest.approx(best) == pytest.approx(search.weight.sum() - left.sum())
+    assert (load <= room + 1e-9).all() and (left >= 0).all() and not load[np.setdiff1d(np.arange(14), chosen)].any()
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.integers(0, 10**6), st.integers(2, 5))
+def test_a_capacitated_search_cut_short_still_tells_a_bound_that_holds(seed, p):
+    covered, _, room = crowded(seed)
+    full = capacitated_covering(covered, room, p).choice
+    with patch.multiple(capacitated, _NEAR=1.0, _FEW_PAIRS=-1):
+        short = capacitated_covering(covered, room, p, effort=1).choice
+    assert full.status == "optimal" and short.value <= full.value + 1e-6 <= short.bound + 2e-6

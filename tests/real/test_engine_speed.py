@@ -1,6 +1,7 @@
 """Half of the committed speed, guarded where tests run: nearest, cumulative and .osm.pbf to network, on real towns.
 
-Ratios of processor time in one process, ours and the other's in turn, so that a busy machine slows both. Committed are
+Ratios of processor time in one process, ours and the other's in turn, the best turn of each: a busy machine makes some
+turns slower, and what has become slow is so in all of them. Committed are
 ratios against the best peer (benchmarks/RESULTS.md): nearest 20 times, 4 times with the elimination; cumulative 50
 times; .osm.pbf 4 times. Peers that the tests do not have are replaced by one they have, whose speed against the peer
 is known: scipy's bounded searches alone take about half as long as pandana with precompute takes for the counts
@@ -8,7 +9,6 @@ is known: scipy's bounded searches alone take about half as long as pandana with
 and 1.24 s; Las Palmas).
 """
 
-from statistics import median
 from time import process_time
 
 import numpy as np
@@ -55,20 +55,21 @@ def test_the_engine_keeps_half_of_its_committed_speed(data_dir):
         return np.stack([dijkstra(graph, indices=nodes, min_only=True) for nodes in places], axis=1)
 
     search(Engine.of(network))  # compiles, or loads what is compiled
-    once, again, scipy_s = [], [], []
+    once_s, again_s, scipy_s = [], [], []
     for _ in range(RUNS):
         prepare_s, engine = seconds(Engine.of, network)
         search_s, found = seconds(search, engine)
         other_s, expected = seconds(plain)
-        once.append(other_s / (prepare_s + search_s))
-        again.append(other_s / search_s)
+        once_s.append(prepare_s + search_s)
+        again_s.append(search_s)
         scipy_s.append(other_s)
     reached = np.isfinite(expected)
     assert np.array_equal(found[reached], expected[reached])
     assert (found[~reached] >= 1 << 30).all()
-    figures = f"search {median(again):.0f}x, one shot {median(once):.1f}x, scipy {median(scipy_s):.2f} s"
-    assert median(again) >= COMMITTED / 2, figures
-    assert median(once) >= COMMITTED_ONE_SHOT / 2, figures
+    again, once = min(scipy_s) / min(again_s), min(scipy_s) / min(once_s)
+    figures = f"search {again:.0f}x, one shot {once:.1f}x, scipy {min(scipy_s):.2f} s"
+    assert again >= COMMITTED / 2, figures
+    assert once >= COMMITTED_ONE_SHOT / 2, figures
     print(figures)
 
 
@@ -89,16 +90,18 @@ def test_cumulative_counts_keep_half_of_their_committed_speed(data_dir):
         return dijkstra(graph, indices=start[some], limit=LIMITS[-1])
 
     ours(), plain()
-    ratios = []
+    ours_s, scipy_s = [], []
     for _ in range(RUNS):
         own_s, found = seconds(ours)
         other_s, walked = seconds(plain)
-        ratios.append(other_s * len(start) / SAMPLE / own_s)
+        ours_s.append(own_s)
+        scipy_s.append(other_s * len(start) / SAMPLE)
     reached = np.stack([walked[:, node] <= limit for limit in LIMITS], axis=2)
     expected = np.stack([reached[:, category == kind].sum(axis=1) for kind in range(N_CATEGORIES)], axis=1)
     assert np.array_equal(found[some], expected)
-    figures = f"cumulative {median(ratios):.0f}x scipy's searches"
-    assert median(ratios) >= COMMITTED_CUMULATIVE / 2, figures
+    ratio = min(scipy_s) / min(ours_s)
+    figures = f"cumulative {ratio:.0f}x scipy's searches"
+    assert ratio >= COMMITTED_CUMULATIVE / 2, figures
     print(figures)
 
 
@@ -116,7 +119,7 @@ def test_from_a_file_to_the_network_keeps_half_of_its_committed_speed(data_dir):
     ours()
     other_s, streets = seconds(by_libosmium)
     runs = [seconds(ours) for _ in range(RUNS)]
-    own_s, network = median(one for one, _ in runs), runs[0][1]
+    own_s, network = min(one for one, _ in runs), runs[0][1]
     same = build_network(streets, crs=crs)
     for name in ("node_id", "x_m", "edge_from", "edge_to", "edge_length_dm", "cost_out", "cost_in", "component"):
         assert np.array_equal(getattr(network, name), getattr(same, name)), name

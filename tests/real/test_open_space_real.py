@@ -1,7 +1,5 @@
 """Public space, play and green by several standards on Kaiserslautern: witnesses, and figures that must make sense."""
 
-import tomllib
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,31 +10,26 @@ from scipy.sparse.csgraph import dijkstra
 
 from nahraum.access import measure
 from nahraum.access.open_space import Surroundings
-from nahraum.area import build_area
 from nahraum.indicators.further import Setting
 from nahraum.indicators.themes import green, play, public_space
-from nahraum.network import build_network
 from nahraum.parameters import Parameters
 from nahraum.sources.osm import read_osm
-from nahraum.study import read_study
-from nahraum.workflow.inputs import read_inputs
-from nahraum.workflow.placing import area_inputs
+from nahraum.workflow.chain import analyse_walks
+from nahraum.workflow.progress import Progress
+from nahraum.workflow.verbs import store_of, study_of
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def town(data_dir, tmp_path_factory) -> SimpleNamespace:
+def town(analysed_town) -> SimpleNamespace:
     """Kaiserslautern: its setting, the surroundings of its addresses, and the weights of judged residents."""
-    text = (HERE / "kaiserslautern.toml").read_text(encoding="utf-8")
-    assert tomllib.loads(text)["study"]["name"] == "Kaiserslautern"
-    path = tmp_path_factory.mktemp("kl") / "study.toml"
-    path.write_text(text.replace("../../../shared/data", data_dir.as_posix()), encoding="utf-8")
-    study, parameters = read_study(path), Parameters()
-    inputs = read_inputs(study, parameters)
-    area = build_area(area_inputs(inputs, study), parameters, crs=study.crs)
-    network = build_network(inputs.osm, crs=area.crs)
+    study, parameters = study_of(analysed_town("kaiserslautern")), Parameters()
+    assert study.name == "Kaiserslautern"
+    store = store_of(study)
+    with store.lock():
+        found = analyse_walks(study, store, Progress(quiet=True))
+        area, network = found[0].value, found[1].value
     setting = Setting(area, network, measure(area, network, parameters), parameters)
     around = Surroundings(setting.prepared, area.open_space, parameters)
     addresses = area.addresses

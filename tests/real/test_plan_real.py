@@ -10,6 +10,7 @@ import pytest
 
 from nahraum import workflow
 from nahraum.errors import InputError
+from nahraum.workflow.verbs import study_of
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real_plan")]
 BUDGET = 5_000_000.0
@@ -18,10 +19,9 @@ BUDGET = 5_000_000.0
 @pytest.fixture(scope="module")
 def town(analysed_town) -> SimpleNamespace:
     study = analysed_town("kaiserslautern")
-    summary = workflow.run(study, quiet=True)
     ask = workflow.Ask(budget_eur=BUDGET, years=5, name="fünf millionen", variants=False)
     plan = workflow.plan(study, ask, quiet=True).document["plan"]
-    return SimpleNamespace(study=study, public=summary.document["public"], plan=plan)
+    return SimpleNamespace(study=study, public=study_of(study).output_folder / "public", plan=plan)
 
 
 def test_five_million_euros_buy_a_proven_and_verified_plan(town):

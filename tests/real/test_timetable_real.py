@@ -157,9 +157,9 @@ def test_two_feeds_of_heidelberg_meet_at_their_stops(data_dir, read):
 
 
 def test_the_large_feed_is_read_in_seconds(data_dir):
-    start = time.perf_counter()
+    start = time.process_time()
     read_timetable([data_dir / RNV], parameters=Parameters())
-    assert time.perf_counter() - start < 20  # 2 s on the machine it was written on
+    assert time.process_time() - start < 20  # 2 s on the machine it was written on
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ FILES = (
     "datapackage.json",
     "dcat.ttl",
 )
+PATIENCE_S = 600.0  # of a machine that runs other things
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -117,9 +118,7 @@ def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(small_tow
     public = study.parent / "ergebnis" / "public"
     process = subprocess.Popen([sys.executable, "-m", "nahraum.cli", "run", str(study)], stderr=subprocess.PIPE)
     stages = study.parent / "ergebnis" / "internal" / "stages"
-    deadline = time.monotonic() + 120
-    while not list(stages.glob("area/*/meta.json")) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: list(stages.glob("area/*/meta.json")))
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not public.exists() or (public / "manifest.json").is_file()
@@ -129,21 +128,35 @@ def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(small_tow
     assert [name for name in ours if ours[name] != theirs[name] and not name.endswith(".gpkg")] == []
 
 
-def test_ctrl_c_is_answered_and_exits_with_130(small_town, tmp_path):
-    study = copy_of(small_town, tmp_path / "stopped")
+def until(wanted, seconds=PATIENCE_S):
+    end = time.monotonic() + seconds
+    while not wanted():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def interrupted(study):
+    """Exit code and last words of a run that is stopped once its inputs are read."""
     process = subprocess.Popen(
         [sys.executable, "-m", "nahraum.cli", "run", str(study)],
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs may have it ignored
     )
-    stages = study.parent / "ergebnis" / "internal" / "stages"
-    deadline = time.monotonic() + 120
-    while not (stages / "inputs").is_dir() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    inputs = study.parent / "ergebnis" / "internal" / "stages" / "inputs"
+    until(lambda: inputs.is_dir() or process.poll() is not None)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=120)
-    assert process.returncode == 130
+    _, told = process.communicate(timeout=PATIENCE_S)
+    return process.returncode, told
+
+
+def test_ctrl_c_is_answered_and_exits_with_130(small_town, tmp_path):
+    for turn in range(3):  # a run may be over before a busy machine comes to stop it
+        study = copy_of(small_town, tmp_path / f"stopped{turn}")
+        code, told = interrupted(study)
+        if code != 0:
+            break
+    assert code == 130
     assert "interrupted" in told
     workflow.run(study, quiet=True)  # no lock is left behind
 

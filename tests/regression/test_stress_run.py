@@ -2,16 +2,30 @@
 
 import json
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 
+from attack_synthetic import SyntheticHarness
 from nahraum import workflow
 from nahraum.errors import InputError
 from nahraum.publish.report.beside import chapters_of, read_chapters
+from nahraum.stress.reading import read_scenario
+from nahraum.stress.within import near_under
+from nahraum.study import read_study
+from nahraum.workflow.chain import analyse
+from nahraum.workflow.progress import Progress
 from nahraum.workflow.stress import StressAsk
+from nahraum.workflow.stress_near import near_homes
+from nahraum.workflow.verbs import store_of
 
 ASK = StressAsk(("open_day", "nrw_spring_2020"), draws=2, choices=False)
 
@@ -30,12 +44,37 @@ def test_tables_a_layer_and_a_paper_are_there(town):
     told = town.out / "stress"
     names = {path.name for path in told.iterdir()} - {"stress.svg"}  # no map where no quarter is told
     assert names == {
-        "STATEMENT.txt", "chapters.json", "stress.geojson", "stress.json", "stress.pdf", "tables",
+        "STATEMENT.txt", "chapters.json", "stress.geojson", "stress.gpkg", "stress.json", "stress.pdf", "tables",
     }  # fmt: skip
     assert (told / "stress.pdf").read_bytes()[:5] == b"%PDF-"
     document = json.loads((told / "stress.json").read_text(encoding="utf-8"))
     assert [one["id"] for one in document["scenarios"]] == ["open_day", "nrw_spring_2020"] and document["verify"]
     assert "No row is a household that exists" in (told / "STATEMENT.txt").read_text(encoding="utf-8")
+
+
+def test_every_scenario_and_rooms_against_people_are_layers_that_qgis_colours(town, tmp_path):
+    path = Path(shutil.copy(town.out / "stress" / "stress.gpkg", tmp_path))  # readers leave files beside it
+    layers = {name for name, kind in pyogrio.list_layers(path) if kind}
+    assert layers == {"stress_open_day", "stress_nrw_spring_2020", "mismatch"}
+    told = pyogrio.read_dataframe(path, layer="stress_open_day")
+    assert {"quarter_id", "stress_several_share", "stress_m0_share"} <= set(told) and told.crs.is_projected
+    assert not {"households", "unit_id"} & set(told)
+    with closing(sqlite3.connect(path)) as database:
+        styled = {row[0] for row in database.execute("SELECT f_table_name FROM layer_styles")}
+    assert styled == layers
+
+
+def test_greens_prepared_for_a_day_are_those_of_the_indicator(town):
+    """A radius beyond the standard's distance and nothing closed: the same m² per resident, the same ways."""
+    study, day = read_study(town.study), replace(read_scenario("open_day"), radius_m=5000.0)
+    with store_of(study).lock():
+        near = near_homes(analyse(study, store_of(study), Progress(quiet=True)), study, [day])
+    n = len(near.addresses)
+    told = near_under(replace(near, green_m2=np.full(n, np.inf), green_access=np.ones(n)), day, study.parameters())
+    known = ~np.isnan(near.green_m2)
+    np.testing.assert_allclose(told.green_m2[known], near.green_m2[known], rtol=1e-9)
+    known = ~np.isnan(near.green_access)
+    assert known.any() and (told.green_access[known] == near.green_access[known]).all()
 
 
 def test_the_next_report_takes_the_chapters_of_the_same_analysis_only(town, tmp_path):
@@ -71,10 +110,13 @@ def test_nothing_finer_than_quarters_is_told_and_persons_are_in_tens(town):
     assert len(told) == 2 and not small & shown
 
 
-def test_the_same_test_gives_the_same_bytes(town):
+def test_the_same_test_gives_the_same_bytes_and_is_one_release(town):
     before = {path: path.read_bytes() for path in (town.out / "stress").rglob("*") if path.is_file()}
+    released = (town.out / "internal" / "ledger.jsonl").read_bytes()
     workflow.stress(town.study, ASK, quiet=True)
     assert {path: path.read_bytes() for path in before} == before
+    assert (town.out / "internal" / "ledger.jsonl").read_bytes() == released
+    assert b"synthetic_figures" in released and SyntheticHarness(town.out).everything() == []
 
 
 def test_an_unknown_scenario_or_plan_is_refused_before_anything_runs(town):

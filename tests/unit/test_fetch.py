@@ -390,9 +390,9 @@ def test_a_slow_server_is_waited_for_and_one_that_drips_is_not(tmp_path):
 
 
 def test_a_server_that_falls_silent_is_left(tmp_path):
-    hurried = Patience(replace(PATIENT, timeout_s=0.2, tries=2))
-    with loopback(table__zip=Served(CONTENT, drip=(60_000, 1.0))) as server:
-        refusal = refused(server, tmp_path, patience=Patience(replace(PATIENT, timeout_s=0.2, tries=1)))
+    hurried = Patience(replace(PATIENT, timeout_s=2.0, tries=2))
+    with loopback(table__zip=Served(CONTENT, drip=(60_000, 600.0))) as server:
+        refusal = refused(server, tmp_path, patience=Patience(replace(PATIENT, timeout_s=2.0, tries=1)))
         assert "sends nothing any more" in refusal.message()
         assert (tmp_path / "table.zip.part").stat().st_size >= 60_000
         assert hurried.pauses == []

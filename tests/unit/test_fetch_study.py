@@ -420,11 +420,11 @@ def test_from_a_name_to_a_study_that_can_be_checked(town, tmp_path, monkeypatch)
 def test_a_killed_download_is_gone_on_with(tmp_path):
     """SIGKILL in the middle: what was loaded lies in `.part`, and the next call asks only for the rest."""
     with small_study(tmp_path) as (server, study):
-        server.files["town.zip"].drip = (20_000, 0.2)
+        server.files["town.zip"].drip = (50_000, 600.0)  # then silent for longer than the test takes
         command = [sys.executable, "-m", "nahraum.cli", "fetch", str(study), "--only", "osm"]
         part = tmp_path / "daten" / "town.zip.part"
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 90
+        until = time.monotonic() + 240
         while not (part.exists() and part.stat().st_size > 40_000) and time.monotonic() < until:
             time.sleep(0.02)
         running.kill()

@@ -96,6 +96,15 @@ def test_three_divided_houses_give_three_families_a_home(lab):
     assert row["cost_mid_eur"] == pytest.approx(3 * read_concepts(Parameters())["divide_detached_house"].cost_eur[1])
 
 
+def test_rooms_floor_area_land_and_carbon_stand_beside_as_many_new_homes(lab):
+    """A part of 75 m² has three rooms; a couple that takes a family's home of two rooms frees two of its four."""
+    row = _row(lab, "divide_detached_house", "taken")
+    assert (row["gained_rooms"], row["gained_m2"], row["land_m2"]) == (9, 225, 0)
+    assert row["new_build_land_m2"] == 3 * 125 and row["new_build_carbon_t"] == pytest.approx(3 * 65 * 0.44)
+    swap = _row(lab, "dwelling_exchange", "potential_rooms")
+    assert (swap["gained_rooms"], swap["gained_m2"]) == (20, 400) and np.isnan(swap["new_build_land_m2"])
+
+
 def test_nothing_is_ready_before_the_lead_time(town, concepts):
     from dataclasses import replace
 
@@ -173,6 +182,16 @@ def test_a_joker_room_helps_only_who_lacks_one_room(town, concepts):
     assert changed(concepts["joker_room"], {"Q1": 2}, two_short, "rooms", Parameters()).persons == 0.0
 
 
+def test_new_homes_of_two_quarters_are_as_good_as_those_of_one_where_nobody_minds_the_quarter(town, concepts):
+    homes, roofs = Housed.of(town, "low"), concepts["roof_storey"]
+    for chains in (False, True):
+        apart = changed(roofs, {"Q1": 2, "Q2": 3}, homes, "rooms", Parameters(), chains=chains)
+        together = changed(roofs, {"Q1": 5}, homes, "rooms", Parameters(), chains=chains)
+        assert apart.persons == together.persons > 0 and apart.bound == together.bound
+    near = changed(roofs, {"Q1": 2, "Q2": 3}, homes, "near", Parameters(), chains=True)
+    assert near.persons == changed(roofs, {"Q1": 2}, homes, "near", Parameters(), chains=True).persons
+
+
 def test_more_units_never_relieve_fewer(town, concepts):
     homes = Housed.of(town, "low")
     for name in ("divide_detached_house", "roof_storey", "joker_room", "dwelling_exchange"):
@@ -234,3 +253,8 @@ def test_stability_says_whether_the_sign_holds_over_the_draws(town, concepts):
     for draws, share, stable in (([roomy, roomy], 0.0, False), ([town, roomy], 0.5, False), ([town, town], 1.0, True)):
         found = housing_lab(town, chosen, Parameters(), draws=draws).stability.iloc[0]
         assert (found["positive_share"], found["stable"]) == (share, stable)
+
+
+def test_a_town_without_types_says_that_couples_stay_open(town, concepts):
+    found = housing_lab(town.drop(columns="household_type"), {"joker_room": concepts["joker_room"]}, Parameters())
+    assert ("types_open", "") in found.notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -51,15 +51,35 @@ def test_a_crowded_family_and_a_couple_with_spare_rooms_exchange_their_homes():
 
 
 def test_nothing_is_proven_where_the_time_was_up(monkeypatch):
-    from dataclasses import replace
-
     from nahraum.flexhousing import moves
 
-    solved = moves._solved
-    monkeypatch.setattr(moves, "_solved", lambda *args, **named: replace(solved(*args, **named), proven=False))
+    monkeypatch.setattr(moves, "_ROUNDS", 1)
     classes = _classes([3, 3, 1], [2, 2, 3], [4, 5, 2])  # one home for two families
     found = best_moves(classes)
     assert found.value == 5.0 and found.bound == 9.0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_is_that_of_a_linear_program_over_all_walks(seed):
+    from scipy.optimize import linprog
+
+    rng = np.random.default_rng(seed)
+    n, longest = 9, 2 + seed % 3
+    few = _classes(rng.integers(1, 6, n), rng.integers(1, 6, n), rng.integers(2, 7, n), new=[n - 1] if seed > 2 else [])
+    classes = Classes(rng.integers(1, 6, n), few.worth, few.takes, few.through)
+    walks = [
+        walk
+        for size in range(2, longest + 1)
+        for walk in product(range(n), repeat=size)
+        if all(classes.takes[a, b] for a, b in zip(walk, walk[1:] + walk[:1], strict=True))
+        and classes.through[list(walk)].any()
+    ]
+    used = np.array([np.bincount(walk, minlength=n) for walk in walks]).reshape(-1, n)
+    told = linprog(-used @ classes.worth, A_ub=used.T, b_ub=classes.count) if len(walks) else None
+    best = -told.fun if told is not None else 0.0
+    moved = best_moves(classes, longest=longest)
+    assert moved.bound == pytest.approx(best, abs=1e-4)
+    assert best - 1.0 < moved.value <= best + 1e-6
 
 
 def test_nobody_moves_where_no_home_is_large_enough():

@@ -8,6 +8,8 @@ from households_made import TOWN, cells, drawn_counts, key, rows, town
 from nahraum.errors import InputError
 from nahraum.frames import require
 from nahraum.households import FITS, HOUSEHOLDS, POOLS, balanced, drawn_shares, synthetic_households
+from nahraum.households.assembly import handed_out
+from nahraum.households.fit_told import fit_by_dimension
 from nahraum.households.members import roles
 from nahraum.households.pools import units
 from nahraum.households.rounding import uniforms, whole, whole_tables
@@ -232,3 +234,47 @@ def test_sizes_and_types_that_exclude_each_other_are_told_as_inconsistent():
     ])  # fmt: skip
     fits = synthetic_households(margins, cells(1)).fits
     assert not fits.loc[fits["level"] == "unit", "consistent"].any()
+
+
+def test_classes_are_dealt_in_the_order_of_chance_within_unit_and_group():
+    unit, group = np.array([0, 0, 0, 0, 1, 1]), np.array([1, 0, 1, 1, 0, 0])
+    chance = np.array([0.9, 0.3, 0.2, 0.5, 0.7, 0.1])
+    table = np.array([[[0, 1], [2, 1]], [[1, 1], [0, 0]]])
+    assert handed_out(unit, group, table, chance).tolist() == [1, 1, 0, 0, 1, 0]
+    with pytest.raises(ValueError, match="as many"):
+        handed_out(unit, group, table[:, ::-1], chance)
+
+
+def test_many_rows_of_one_group_are_dealt_like_few():
+    rng = np.random.default_rng(1)
+    chance, zeros = rng.random(500).round(2), np.zeros(500, dtype=np.int64)
+    dealt = handed_out(zeros, zeros, np.array([[[200, 0, 300]]]), chance)
+    order = sorted(range(500), key=lambda row: (chance[row], row))  # ties as they come
+    assert dealt[order].tolist() == [0] * 200 + [2] * 300
+
+
+def test_areas_side_by_side_are_fitted_as_if_alone():
+    rng = np.random.default_rng(3)
+    classes = np.array([[0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1]])
+    totals = rng.integers(5, 90, 40).astype(float)
+    margins = np.zeros((40, 2, 3))
+    margins[:, 0] = rng.dirichlet(np.ones(3), 40) * totals[:, None]
+    margins[:, 1, :2] = rng.dirichlet(np.ones(2), 40) * totals[:, None]
+    seed = rng.random((1, 6)) + 0.1
+    together = balanced(seed, classes, margins, margins, totals)
+    for area in range(40):
+        one = [each[area : area + 1] for each in (margins, margins, totals)]
+        alone = balanced(seed, classes, *one)
+        assert (alone.weights[0] == together.weights[area]).all() and alone.rounds[0] == together.rounds[area]
+
+
+def test_the_fit_is_told_by_margin_in_shares_of_its_counts():
+    """Of four counts of rooms one is hidden; of the others one contradicts its unit, and one is met."""
+    fits = pd.DataFrame({
+        "level": ["unit"] * 4 + ["km"], "dimension": "rooms", "class_id": [1, 2, 3, 4, 1],
+        "published": [3.0, 4.0, np.nan, 9.0, 7.0], "status": ["ok", "ok", "suppressed", "unreliable", "ok"],
+        "difference": [0.0, -3.0, 0.0, 9.0, 50.0], "consistent": [True, True, True, False, True],
+    })  # fmt: skip
+    row = fit_by_dimension(fits).iloc[0]
+    assert row.tolist() == ["rooms", 4, 0.75, pytest.approx(2 / 3), pytest.approx(1 / 3), 9.0]
+    assert fit_by_dimension(pd.DataFrame()).empty

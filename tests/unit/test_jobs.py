@@ -1,13 +1,17 @@
 """Long jobs of a server: one at a time, bounded, cancelled, and none outlives the server."""
 
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from nahraum.workflow.jobs import Bounds, BusyError, Jobs, UnknownJobError
+from nahraum.workflow.progress import _DE
 
+WAIT_S = 120.0  # of a machine that runs other things
 HEARS = "import json, sys, time\nasked = json.loads(sys.stdin.readline())\n"
 TELLS = "def tell(**facts): print(json.dumps(facts), flush=True)\n"
 QUICK = "tell(stage='Wahl'); tell(value=3.0, bound=6.0, unit='u'); tell(value=5.0, bound=5.5, unit='u')\n"
@@ -19,7 +23,7 @@ def jobs_that(script: str, *, seconds: float = 60.0, memory: int = 10**10, waiti
     return Jobs({"study": "s"}, Bounds(seconds, memory, waiting), command=command, after=after)
 
 
-def until(wanted, seconds: float = 20.0) -> None:
+def until(wanted, seconds: float = WAIT_S) -> None:
     end = time.monotonic() + seconds
     while not wanted():
         assert time.monotonic() < end
@@ -30,7 +34,7 @@ def test_a_job_tells_its_stages_the_best_so_far_and_what_it_made():
     heard = []
     jobs = jobs_that(QUICK + DONE, after=heard.append)
     job = jobs.add("plan", "a", {"name": "a"})
-    assert jobs.wait(job, 20) == "done"
+    assert jobs.wait(job, WAIT_S) == "done"
     assert (job.result, job.stage, job.ended, job.done, job.of) == ("a", "Wahl", [("Wahl", 0.5)], 2, 3)
     assert [one[1:] for one in job.trail] == [(3.0, 6.0), (5.0, 5.5)] and job.gap == pytest.approx(0.1)
     assert heard == [job] and jobs.spent(job) > 0
@@ -55,10 +59,10 @@ def test_jobs_wait_for_their_turn_and_are_cancelled_waiting_or_running():
     assert second.state == "cancelled" and jobs.place(third) == 1
     jobs.remove(first.id)
     until(lambda: third.stage == "x")
-    assert first.state == "cancelled" and jobs.wait(first, 5) == "cancelled"
+    assert first.state == "cancelled" and jobs.wait(first, WAIT_S) == "cancelled"
     process = jobs._process
     jobs.close()
-    assert process.wait(10) is not None
+    assert process.wait(WAIT_S) is not None
     assert fourth.stage == ""
 
 
@@ -73,9 +77,45 @@ def test_jobs_wait_for_their_turn_and_are_cancelled_waiting_or_running():
 def test_a_job_that_takes_too_long_breaks_or_has_a_reason_says_so(script, seconds, what):
     jobs = jobs_that(script, seconds=seconds)
     job = jobs.add("plan", "a", {})
-    assert jobs.wait(job, 20) == "failed" and what in job.problem["what"]
+    assert jobs.wait(job, WAIT_S) == "failed" and what in job.problem["what"]
     again = jobs.add("plan", "b", {})  # the next one has its turn
-    assert jobs.wait(again, 20) == "failed"
+    assert jobs.wait(again, WAIT_S) == "failed"
+    jobs.close()
+
+
+LOOP = (
+    "import json, os, sys\nn = 0\nfor line in iter(sys.stdin.readline, ''):\n    n += 1\n"
+    "    print(json.dumps({'result': f'{os.getpid()} {n}'}), json.dumps({'over': True}), sep='\\n', flush=True)\n"
+)
+
+
+def test_the_process_of_a_job_does_the_next_one_and_is_let_go_when_nobody_asks():
+    jobs = Jobs({}, Bounds(60.0, 10**10, 3, idle_seconds=0.3), command=(sys.executable, "-c", LOOP))
+    first, second = (jobs.add("plan", name, {}) for name in "ab")
+    assert (jobs.wait(first, WAIT_S), jobs.wait(second, WAIT_S)) == ("done", "done")
+    process = first.result.split()[0]
+    assert (first.result, second.result) == (f"{process} 1", f"{process} 2")
+    until(lambda: jobs._spare is None)
+    third = jobs.add("plan", "c", {})
+    assert jobs.wait(third, WAIT_S) == "done" and third.result.split() != [process, "3"] and third.result.endswith(" 1")
+    jobs.close()
+    until(lambda: jobs._spare is None)
+
+
+def test_a_process_that_ended_while_it_waited_is_replaced_and_one_that_was_cancelled_is_not_kept():
+    once = LOOP.replace("iter(sys.stdin.readline, '')", "[sys.stdin.readline()]")
+    jobs = Jobs({}, Bounds(60.0, 10**10, 3, idle_seconds=60.0), command=(sys.executable, "-c", once))
+    for name in "ab":
+        job = jobs.add("plan", name, {})
+        assert jobs.wait(job, WAIT_S) == "done" and job.result.endswith(" 1")
+    jobs.close()
+    slow = LOOP.replace("n += 1", "n += 1; print('{\"stage\": \"x\"}', flush=True); __import__('time').sleep(60)")
+    jobs = Jobs({}, Bounds(60.0, 10**10, 3, idle_seconds=60.0), command=(sys.executable, "-c", slow))
+    job = jobs.add("plan", "a", {})
+    until(lambda: job.stage == "x")
+    process = jobs._process
+    jobs.remove(job.id)
+    assert process.wait(WAIT_S) is not None and jobs._spare is None
     jobs.close()
 
 
@@ -87,8 +127,18 @@ def test_a_job_may_not_have_more_memory_than_it_may():
     command = (sys.executable, "-c", CHILD.format(done="lambda asked, tell: bytearray(2 * 10**9)"))
     jobs = Jobs({}, Bounds(60.0, 10**9, 1), command=command)
     job = jobs.add("plan", "a", {})
-    assert jobs.wait(job, 30) == "failed"
+    assert jobs.wait(job, WAIT_S) == "failed"
     assert "memory" in job.problem["what"] and "serving.job_memory_bytes" in job.problem["fix"]
+    jobs.close()
+
+
+def test_an_error_of_the_program_is_told_by_its_kind_and_says_no_more():
+    done = "lambda asked, tell: {}['/home/secret']"
+    jobs = Jobs({}, Bounds(60.0, 10**10, 1), command=(sys.executable, "-c", CHILD.format(done=done)))
+    job = jobs.add("stress", "a", {})
+    assert jobs.wait(job, WAIT_S) == "failed"
+    assert "error of the program" in job.problem["what"] and job.problem["where"] == ["KeyError"]
+    assert "Fehler des Programms" in job.problem["german"]["what"] and "secret" not in str(job.problem)
     jobs.close()
 
 
@@ -99,5 +149,13 @@ def test_the_process_of_a_job_ends_with_the_server_even_one_that_is_killed():
     child.stdin.flush()
     assert "x" in child.stdout.readline()
     child.stdin.close()  # what the system does to the pipe of a dead server
-    assert child.wait(20) != 0
+    assert child.wait(WAIT_S) != 0
     child.stdout.close()
+
+
+def test_the_page_knows_every_stage_of_a_job_in_both_languages():
+    page = (Path(__file__).parents[2] / "web" / "src" / "plan" / "stages.ts").read_text(encoding="utf-8")
+    known = dict(re.findall(r'\["([^"]+)", "([^"]+)"\]', page))
+    assert known.items() <= {german: english for english, german in _DE.items()}.items()
+    asked = {"opening the study", "read inputs", "candidate sites", "effect of each site", "choice of measures"}
+    assert asked | {"front of plans", "documents of the plan"} <= set(known.values())

@@ -36,9 +36,9 @@ def pieces(units, region: pd.Series) -> dict[str, int]:
 
 
 def test_every_region_reaches_the_floor_and_hangs_together():
-    units = lattice(8, 8, walls={"rail": [[(4, 0), (4, 6)]]})
+    units = lattice(6, 6, walls={"rail": [[(3, 0), (3, 5)]]})
     rng = np.random.default_rng(2)
-    told = table(units, rng.integers(20, 300, 64), status=rng.random(64))
+    told = table(units, rng.integers(20, 300, 36), status=rng.random(36))
     found = max_p(units, told, 800)
     sums = told["residents"].groupby(found.region).sum()
     assert (sums >= 800).all() and found.n_regions == len(sums) <= found.bound

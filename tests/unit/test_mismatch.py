@@ -14,11 +14,13 @@ from nahraum.households.mismatch import (
     mismatch_by,
     mismatch_by_age,
     overcrowded,
+    rent_burden,
     rooms_by_rule,
     rooms_needed,
     rooms_usable,
     underoccupied,
 )
+from nahraum.parameters import Parameters
 
 
 def homes(*rows: dict[str, object]) -> pd.DataFrame:
@@ -135,6 +137,23 @@ def test_adequate_sizes_are_those_of_nrw():
     gap = adequacy_gap(pd.DataFrame({"household_size": [1, 2, 4], "floor_area_m2": [50.0, 52.0, 190.0]}))
     assert gap.tolist() == pytest.approx([0, 0.2, 0])
     assert adequacy_gap(pd.DataFrame({"household_size": [1]})).isna().all()
+
+
+def test_rent_takes_a_share_of_an_assumed_income_and_none_is_invented():
+    """100 m² at 6 + 2 EUR are 800: above 0.3 of 2,000 but not of 3,000, above 0.4 of neither; 1,800 are less."""
+    table = homes({"size": 2, "type": "couple_without_child"}, {"size": 1, "type": "one_person"}).assign(
+        floor_area_m2=100.0, net_cold_rent_eur_m2=[6.0, np.nan]
+    )
+    assert rent_burden(table).empty and "rent_high_assumed_share" not in mismatch_by(table, pd.Series(["a", "a"]))
+    stated = Parameters({"mismatch.net_income_eur_assumed": [[1500], [3000, 2000]]})
+    found = rent_burden(table, stated)
+    assert found.loc[0].tolist() == pytest.approx([0.5, 0.5, 0.5, 0, 0.5, 0]) and found.loc[1].isna().all()
+    row = mismatch_by(table, pd.Series(["a", "a"]), stated).iloc[0]
+    assert row["rent_high_assumed_share"] == 0.5 and row["rent_high_assumed_completeness"] == pytest.approx(2 / 3)
+    assert (row["rent_overburden_assumed_share"], row["rent_overburden_assumed_share_high"]) == (0, 0.5)
+    with pytest.raises(InputError) as caught:
+        rent_burden(table, Parameters({"mismatch.net_income_eur_assumed": [[], [0, "x"], 3]}))
+    assert len(caught.value.where) == 3
 
 
 def test_rates_are_of_persons_and_groups_add_up():

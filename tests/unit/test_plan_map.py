@@ -65,5 +65,5 @@ def test_two_who_change_the_map_do_so_one_after_the_other(out, plan):
         other.start()
         time.sleep(0.1)
         assert on_map(out) == []
-    other.join(10)
+    other.join(120)
     assert on_map(out) == [plan["name"]]

@@ -149,6 +149,10 @@ def test_a_budget_below_every_cost_is_refused_with_the_cheapest_site(four):
         best_programme(four, Goal(), Limits(budget_eur=99_999))
     assert "below the cost of every measure" in str(caught.value)
     assert "p0 (park), 100,000 EUR" in str(caught.value)
+    german = vars(caught.value)["german"]
+    assert (german["what"], german["expected"]) == ("Das Budget von 99.999 € reicht für keine Maßnahme",
+                                                    "ein Budget ab 100.000 €")  # fmt: skip
+    assert german["where"] == ["am günstigsten: p0 (park), 100.000 €"]
 
 
 def test_limits_that_contradict_each_other_are_named_in_words_with_what_would_help(four):
@@ -159,6 +163,9 @@ def test_limits_that_contradict_each_other_are_named_in_words_with_what_would_he
     assert "total budget: at most 350,000 EUR" in told
     assert "p0 must be built" in told
     assert "raise the limit 'total budget' to 400,000 EUR" in told
+    german = vars(caught.value)["german"]
+    assert "Budget insgesamt: höchstens 350.000 €" in german["where"]
+    assert "die Grenze „Budget insgesamt“ auf 400.000 € erhöhen" in german["fix"]
 
 
 def test_a_budget_is_kept_to_the_cent():

@@ -247,7 +247,7 @@ def test_the_overview_says_where_there_is_nothing_and_how_few_areas_there_are():
 def test_ten_thousand_arrangements_of_three_thousand_areas_take_seconds():
     w, _, _ = grid(55)
     numbers = pd.Series(np.random.default_rng(0).normal(size=55 * 55), index=list(w.ids))
-    begun = time.perf_counter()
+    begun = time.process_time()
     local(numbers, w, permutations=9999)
     moran(numbers, row_standardised(w), permutations=9999, rng=rng())
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20

@@ -85,6 +85,18 @@ def test_a_child_is_without_care_only_where_every_adult_works_elsewhere():
     assert who_fails(table, None, read_scenario("open_day")).chances["care"].likely.tolist() == [0, 0, 0]
 
 
+def test_a_home_heats_up_likely_under_the_roof_and_at_most_in_the_whole_building():
+    """Of three storeys one lies under the roof; a person of 80 is frail for sure, one of 70 to 79 with a half."""
+    kinds = ["dwellings_3_to_6", "dwellings_7_to_12", "detached_one", "dwellings_3_to_6"]
+    table = living(
+        {"size": 1, "type": "one_person", "80_plus": 1}, {"size": 1, "type": "one_person", "70_79": 1},
+        {"size": 1, "type": "one_person", "80_plus": 1}, {"size": 1, "type": "one_person", "80_plus": 1},
+    ).assign(building_type=kinds, building_year=["1949_to_1978"] * 3 + ["from_2020"])  # fmt: skip
+    found = who_fails(table, None, read_scenario("heat_wave")).chances["heat"]
+    assert found.likely.tolist() == pytest.approx([0.33, 0.125, 0, 0])
+    assert (found.low.tolist(), found.high.tolist()) == ([0, 0, 0, 0], pytest.approx([1, 0.5, 0, 0]))
+
+
 def test_the_line_of_the_example_needs_34_down_and_23_up_at_worst():
     """METHODS 4.2: two in video meetings, two in lessons, one stream, background of four: 27 and 18.2 before 0.8."""
     table = living({"size": 4, "type": "couple_with_child", "10_17": 2, "rooms": 5}, workers=2, pupils=2)
@@ -136,6 +148,8 @@ def test_several_are_counted_over_persons_of_known_components():
     row = found.iloc[0]
     assert row["isolation_share"] == pytest.approx(2 / 3) and row["green_share"] == 1
     assert row["several_share"] == pytest.approx((2 * 1 + 1 * 0.5) / 3)
+    # M0 over six components: the couple fails in keeping apart and green, half of the time in shopping, too
+    assert row["m0_share"] == pytest.approx((2 * (2 + 0.5) + 1 * 0.5 * 2) / 3 / row["components"])
     assert row["persons"] == 3
 
 
@@ -198,6 +212,9 @@ def activity(who: str, what: str) -> str:
         ("[rules.retail]\nvalue = { m2_per_customer = 10, m2_per_customer_above = 20 }\n" + MARKS, "belong together"),
         ("[rules.isolate]\nvalue = 0.5\n" + MARKS, "no whole number"),
         ("[rules.isolate]\nvalue = inf\n" + MARKS, "no whole number"),
+        ("[rules.radius_m]\nvalue = 0\n" + MARKS, "no distance above 0"),
+        ('[rules.closed]\nvalue = ["play"]\n' + MARKS, "is 'playgrounds' meant"),
+        ('[rules.closed]\nvalue = "parks"\n' + MARKS, "a list of"),
         (activity("households", "isolation"), "what = 'isolation'"),
         (activity("pupils", "lessons_at_home") + activity("pupils_from_10", "lessons_at_home"), "count twice"),
         (activity("workers", "home_office") + activity("workers", "home_office"), "there already"),
@@ -207,6 +224,17 @@ def test_rules_that_would_fail_later_or_count_twice_are_refused(rules, told):
     with pytest.raises(InputError) as caught:
         scenario_of(HEAD + rules, called="mine.toml")
     assert told in "\n".join(caught.value.where)
+
+
+def test_a_radius_and_what_is_closed_are_read_and_printed():
+    text = (
+        HEAD + "[rules.radius_m]\nvalue = 500\n" + MARKS + '[rules.closed]\nvalue = ["parks", "playgrounds"]\n' + MARKS
+    )
+    scenario = scenario_of(text, called="mine.toml")
+    assert (scenario.radius_m, scenario.closed, scenario.limits_ways) == (500.0, ("parks", "playgrounds"), True)
+    assert not read_scenario("open_day").limits_ways and read_scenario("nrw_spring_2020").closed == ("playgrounds",)
+    rows = [" ".join(row) for row in rules_table([scenario], StressWords("de"))["rows"]]
+    assert any("Parks und Gärten und Spielplätze" in row for row in rows) and any("500" in row for row in rows)
 
 
 def test_what_holds_where_a_scenario_says_nothing_is_printed_with_its_rules():

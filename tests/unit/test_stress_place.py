@@ -7,9 +7,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import box
 
 from homes_made import homes_by_hand, household
+from nahraum.access.decay import binary
 from nahraum.access.pairs import pairs_of
+from nahraum.errors import InputError
 from nahraum.measures.model import PARTS, Demand, Effects
 from nahraum.parameters import Parameters
 from nahraum.publish.stress.released import released_stress
@@ -18,6 +21,7 @@ from nahraum.stress.association import with_incidence
 from nahraum.stress.outcome import StressTest, outcome_of, places_of
 from nahraum.stress.place import Near, green_fails, place_of, sales_areas, supply_fails
 from nahraum.stress.repair import Ground, _offered, of_plan, repairs
+from nahraum.stress.within import Greens, closed_m2, near_under
 from nahraum.workflow.stress import _cases
 
 KNOWN = Parameters()
@@ -42,8 +46,13 @@ def near(green_access=(1, 0, 1), green_m2=(50.0, 0.0, 0.5), food=(1, 1, 0), area
         np.array(["a", "b", "c"], dtype=object), np.array(["s"], dtype=object), ([0, 1], [0, 0], [500, 600])
     )
     sizes = np.array([area])
+    greens = Greens(
+        pairs_of(np.array(["a", "b", "c"], dtype=object), np.array(["g"], dtype=object), ([0, 2], [0, 0], [400, 4000])),
+        lambda distance_m: binary(distance_m, catchment_m=500.0), np.array([50_000.0]), 100_000.0,
+        {("parks",): np.array([48_000.0]), ("playgrounds",): np.array([5_000.0])},
+    )  # fmt: skip
     access = [np.array(values, dtype=np.float64) for values in (green_access, green_m2, food)]
-    return Near(addresses, *access, shops, (sizes, sizes, sizes), {100: np.array([1.0, 1.0, 0.0])})
+    return Near(addresses, *access, shops, (sizes, sizes, sizes), {100: np.array([1.0, 1.0, 0.0])}, greens)
 
 
 def homes(n: int = 60):
@@ -69,6 +78,73 @@ def test_shops_fail_where_fewer_may_enter_than_have_to():
     assert supply_fails(near(area=40.0), scenario, 2.0, KNOWN)[1].tolist() == [1, 1, 1]
     assert supply_fails(near(area=50.0), scenario, 2.0, KNOWN)[1].tolist() == [0, 0, 1]
     assert supply_fails(near(area=40.0), read_scenario("open_day"), 2.0, KNOWN)[1].tolist() == [0, 0, 1]
+
+
+def a_day(**rules):
+    """An open day with a radius or closures."""
+    return replace(read_scenario("open_day"), **rules)
+
+
+def test_what_is_closed_or_beyond_the_radius_is_not_within_reach():
+    """g has 50,000 m² for the 300 of a (40 m) and the 200 of c (400 m): 100 m² each; nobody's share grows by a rule."""
+    here = near(green_access=(1, 0, 1), green_m2=(100.0, 0.0, 100.0))
+    assert near_under(here, a_day(), KNOWN) is here
+    told = {
+        "playgrounds": near_under(here, a_day(closed=("playgrounds",)), KNOWN),
+        "parks": near_under(here, a_day(closed=("parks",)), KNOWN),  # of 50,000 m² 4 % are left: closed
+        "near": near_under(here, a_day(radius_m=100.0), KNOWN),
+    }
+    assert told["playgrounds"].green_m2.tolist() == pytest.approx([90, 0, 90])
+    assert told["playgrounds"].green_access.tolist() == [1, 0, 1]
+    assert told["parks"].green_m2.tolist() == [0, 0, 0] and told["parks"].green_access.tolist() == [0, 0, 0]
+    assert told["near"].green_m2.tolist() == pytest.approx([100, 0, 0])  # a's share stays though c may not come
+    assert told["near"].green_access.tolist() == [1, 0, 0]
+    unknown = near_under(near(green_access=(np.nan, 0, 1), green_m2=(np.nan, 0, 1)), a_day(radius_m=100.0), KNOWN)
+    assert np.isnan([unknown.green_access[0], unknown.green_m2[0]]).all()
+    with pytest.raises(InputError, match="greens were not prepared"):
+        near_under(replace(here, greens=None), a_day(radius_m=100.0), KNOWN)
+
+
+@pytest.mark.parametrize("name", ["open_day", "nrw_spring_2020", "nrw_november_2020"])
+def test_a_smaller_radius_or_more_that_is_closed_never_lets_fewer_fail(name):
+    made, days = homes(), [read_scenario(name)]
+    days += [replace(days[0], radius_m=radius, closed=closed) for radius, closed in (
+        (1000.0, ()), (1000.0, ("playgrounds",)), (300.0, ("playgrounds",)), (55.0, ("parks",)), (30.0, ("parks",)),
+    )]  # fmt: skip
+    if name == "nrw_spring_2020":
+        days = [days[0], *days[2:]]  # it closes playgrounds itself
+    here = near(green_access=(1, 1, 1), food=(1, 1, 1), area=60.0)
+    before = None
+    for day in days:
+        table = place_of(here, made.places, day, 2.0, KNOWN).table
+        assert before is None or (table >= before - 1e-9).all(axis=None)
+        before = table
+    assert before.loc[(1, "Q1"), ["green", "supply"]].tolist() == [1, 1]
+
+
+def test_who_has_to_keep_five_metres_needs_25_m2_of_green():
+    """A twentieth visits on an open day: 1 m² per resident is 20 per visitor."""
+    here = near(green_m2=(1.0, 0.0, 1.0))
+    assert green_fails(here, a_day(), KNOWN)[1].tolist() == [0, 1, 0]
+    assert green_fails(here, a_day(distance_m=1.5), KNOWN)[1].tolist() == [0, 1, 0]
+    assert green_fails(here, a_day(distance_m=5.0), KNOWN)[1].tolist() == [1, 1, 1]
+
+
+def test_what_of_a_green_is_closed_counts_once():
+    greens = np.array([box(0, 0, 10, 10), box(20, 0, 30, 10)], dtype=object)
+    pieces = np.array([box(0, 0, 5, 10), box(3, 0, 6, 10), box(8, 8, 25, 20), box(0, 0, 1, 1)], dtype=object)
+    kinds = np.array(["park", "garden", "park", "forest"], dtype=object)
+    assert closed_m2(greens, kinds, pieces, {"park", "garden"}).tolist() == pytest.approx([64, 10])
+    assert closed_m2(greens, kinds, pieces, {"pitch"}).tolist() == [0, 0]
+
+
+def test_kinds_of_households_ages_and_units_have_intervals_too():
+    found = released_of([household(2, **COUPLE)] * 60)[0]
+    assert found.groups["isolation_drawn_share_min"].tolist() == found.groups["isolation_share"].tolist()
+    for table in (found.mismatch_groups, found.mismatch_ages, found.mismatch_units):
+        assert table["overcrowded_drawn_share_max"].tolist() == table["overcrowded_share"].tolist() != []
+    assert found.mismatch_units[["unit_id", "persons"]].to_numpy().tolist() == [["1", 120.0]]
+    assert {"m0_share", "m0_drawn_share_min"} <= set(found.quarters)
 
 
 def test_a_mapped_building_tells_the_sales_area_and_others_are_an_order_of_magnitude():

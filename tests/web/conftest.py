@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Look, needed
+from browser import PREPARED_MS, Look, needed
 from fake_bundle import make_bundle
 
 from nahraum.publish.mapsite import assets_folder, write_map
@@ -28,8 +28,12 @@ class _Quiet(SimpleHTTPRequestHandler):
         return
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # a page asks for much at once, and a busy machine answers late
+
+
 def _serve(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/"
     server.shutdown()
@@ -43,7 +47,9 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, headless=True, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=program, headless=True, args=list(FLAGS), timeout=PREPARED_MS
+        )
         yield browser
         browser.close()
 
@@ -80,11 +86,12 @@ def look(chromium: Any, site: str) -> Iterator[Look]:
 
 @pytest.fixture
 def look_at(chromium: Any) -> Iterator[Callable[..., Look]]:
-    """A page of its own size, for any address."""
+    """A page of its own size, for any address; of a person who wants no motion."""
     opened: list[Any] = []
 
     def start(address: str, width: int = 1280, height: int = 800) -> Look:
-        opened.append(chromium.new_context(viewport={"width": width, "height": height}, locale="de-DE"))
+        size: Any = {"width": width, "height": height}
+        opened.append(chromium.new_context(viewport=size, locale="de-DE", reduced_motion="reduce"))
         return Look(opened[-1].new_page(), address)
 
     yield start

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+PATIENCE_S = 300.0
+
 
 class Office:
     """A server by its start-up address."""
@@ -25,7 +27,7 @@ class Office:
         heads = {"Authorization": f"Bearer {self._token}", "X-Nahraum": "1", "Content-Type": "application/json"}
         body = None if document is None else json.dumps(document).encode()
         asked = urllib.request.Request(f"{self.base}api{path}", body, heads, method=method)
-        with urllib.request.urlopen(asked) as answer:
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
             return json.loads(answer.read() or b"null")
 
 

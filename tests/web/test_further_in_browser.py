@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pytest
-from browser import Look
+from browser import Look, expect, says, violations
 from fake_bundle import make_bundle
 
 from nahraum.publish.mapsite import write_map
@@ -45,45 +46,46 @@ def page_of(
 
 def test_a_further_indicator_is_chosen_by_keyboard_and_its_legend_tells_the_unit(page_of: Any) -> None:
     look, page = page_of()
-    assert "Wohnkosten" in page.locator("#indicator optgroup").evaluate_all("all => all.map(e => e.label)")
+    expect(page.locator('#indicator optgroup[label="Wohnkosten"]')).to_have_count(1)
     look.tab_to("e.id === 'indicator'")
-    page.keyboard.type("Nettokalt")
-    look.until(lambda: page.locator(".map-canvas").get_attribute("data-theme") == "indicator:net_cold_rent_eur_m2")
-    legend = page.locator(".legend").inner_text()
-    assert "€/m²" in legend and "keine Angabe" in legend
+
+    def typed() -> bool:  # a list forgets after a second what was typed, and a word may take longer
+        page.keyboard.type("Nettokalt")
+        there = page.locator('.map-canvas[data-theme="indicator:net_cold_rent_eur_m2"]').count() == 1
+        return there or page.wait_for_timeout(1500) is not None
+
+    look.until(typed)
+    says(page.locator(".legend"), "€/m²", "keine Angabe")
 
 
 def test_a_share_of_dwellings_is_not_called_one_of_residents_and_has_the_neutral_colours(page_of: Any) -> None:
     _, page = page_of("#theme=indicator:owner_occupied_share")
     legend = page.locator(".legend")
-    told = legend.locator(".legend-unit").inner_text()
-    assert told == "Anteil"
-    assert "#1c5a57" in str(legend.locator(".swatch").nth(4).get_attribute("style"))
+    expect(legend.locator(".legend-unit")).to_have_text("Anteil")
+    expect(legend.locator(".swatch").nth(4)).to_have_attribute("style", re.compile("#1c5a57"))
 
 
 def test_classes_are_told_by_their_letters(page_of: Any) -> None:
     _, page = page_of("#theme=indicator:transit_class_are")
-    rows = [text.strip() for text in page.locator(".legend tbody th").all_inner_texts()]
-    assert rows[:5] == ["A", "B", "C", "D", "keine Klasse"]
+    for at, told in enumerate(["A", "B", "C", "D", "keine Klasse"]):
+        expect(page.locator(".legend tbody th").nth(at)).to_have_text(told)
 
 
 def test_an_indicator_of_cells_only_says_so_where_quarters_are_shown(page_of: Any) -> None:
     _, page = page_of("#theme=indicator:transit_class_are&level=quarters")
-    assert "gibt es nur für Gitterzellen" in page.locator(".legend").inner_text()
+    says(page.locator(".legend"), "gibt es nur für Gitterzellen")
 
 
 def test_the_themes_of_the_panel_open_and_tell_values_with_status(page_of: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     look, page = page_of(CELL)
     themes = page.locator(".further-themes > details")
-    assert themes.count() == 3 and themes.locator(".value").count() == 0
+    expect(themes).to_have_count(3)
+    assert themes.locator(".value").count() == 0
     look.tab_to("e.closest('[data-theme=affordability]') !== null", limit=200)
     page.keyboard.press("Enter")
-    page.locator("[data-theme=affordability] .value").wait_for()
-    text = page.locator("[data-theme=affordability]").inner_text()
-    assert "Nettokaltmiete" in text and ("unsicher" in text or "keine Angabe" in text)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response
-    assert [(item["id"], item["nodes"][0]["html"][:120]) for item in found["violations"]] == []
+    page.locator("[data-theme=affordability] .value").first.wait_for()
+    text = says(page.locator("[data-theme=affordability]"), "Nettokaltmiete")
+    assert "unsicher" in text or "keine Angabe" in text
+    assert violations(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]) == []
     page.get_by_role("button", name="English").click()
-    assert "1 indicator" in page.locator("[data-theme=affordability] summary").first.inner_text()
+    says(page.locator("[data-theme=affordability] summary").first, "1 indicator")

@@ -22,7 +22,7 @@ from nahraum.publish.mapsite import assets_folder, map_warning, write_map
 DATA = {
     "study.json", "cells.json", "quarters.json", "quarters.geojson", "locations.json", "locations.geojson",
     "greens.geojson", "entrances.geojson", "places.geojson", "base.pmtiles", "social.json", "streets.json",
-    "plans.json",
+    "plans.json", "chapters.json", "stress.json", "housing.json",
 }  # fmt: skip
 
 

@@ -240,6 +240,11 @@ def test_answers_do_not_wait_for_nagle():
         assert listener.proto == socket.IPPROTO_TCP
 
 
+def test_who_follows_the_address_before_the_server_runs_waits_and_is_not_refused():
+    with _listener("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), timeout=60) as early:
+        assert early.getpeername() == listener.getsockname()
+
+
 def test_gdal_lists_counts_and_filters_the_layers(town):
     listener = _listener("127.0.0.1", 0)
     port = listener.getsockname()[1]
@@ -257,10 +262,10 @@ west, south, east, north = cells.geometry.iloc[0].bounds
 some = pyogrio.read_dataframe(url, layer="cells", bbox=(west, south, (west + east) / 2, (south + north) / 2))
 print(len(cells), len(some))
 """
-    clean = {"PATH": "/usr/bin:/bin", "GDAL_HTTP_TIMEOUT": "20"}
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, env=clean)
+    clean = {"PATH": "/usr/bin:/bin", "GDAL_HTTP_TIMEOUT": "120"}
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, env=clean)
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert told.returncode == 0, told.stderr
     n, some = map(int, told.stdout.split())
     assert n == len(town.layers()["cells"].frame) and 1 <= some < n

@@ -6,6 +6,7 @@ import { Chapters } from "./explore/chapters";
 import { Compare } from "./explore/compare";
 import { painted } from "./explore/palettes";
 import { PlanView } from "./explore/plan";
+import { useOffered } from "./explore/published";
 import { CopyLink } from "./explore/copylink";
 import { ReportError } from "./explore/report";
 import { changeTheme, type OtherRun } from "./explore/runs";
@@ -15,10 +16,13 @@ import { Tour } from "./explore/tour";
 import { speech } from "./i18n";
 import type { CityMap } from "./map/citymap";
 import { MapView, type Marked } from "./map/map";
-import { hashOf, initialView, STACKED, type Chapter, type Selection, type Tab, type View } from "./state";
+import { HousingLab } from "./lab/lazy";
+import { COLOURING, hashOf, initialView, STACKED, type Chapter, type Selection, type Tab, type View } from "./state";
+import { bareTheme } from "./office/theme";
 import { Planning } from "./plan/lazy";
+import { Stress } from "./stress/lazy";
 import { titleOf } from "./subject";
-import { isTheme, themeOf, type Paint } from "./themes";
+import { isTheme, themeOf, type Paint, type Theme } from "./themes";
 import { Controls } from "./views/controls";
 import { Panel } from "./views/panel";
 import { LanguageSwitch } from "./views/parts";
@@ -40,12 +44,15 @@ export function App({ data: plain }: { data: Dataset }) {
   const [touring, setTouring] = useState(false);
   const city = useRef<CityMap | null>(null);
   const [board, setBoard] = useState<CityMap | null>(null);
+  const [own, setOwn] = useState<Theme | null>(null);
+  const offered = useOffered();
   const say = useMemo(() => speech(view.language), [view.language]);
   const theme = useMemo(() => {
     if (other && view.chapter === "compare") return changeTheme(view.theme, data, other, say);
-    const own = themeOf(view.theme, view.level, study, say);
-    return view.chapter === "street" ? { ...own, paint: unpainted } : own;
-  }, [view.theme, view.level, view.chapter, study, say, other]);
+    if (COLOURING.includes(view.chapter)) return own ?? bareTheme(say.t(`chapter.${view.chapter}`));
+    const usual = themeOf(view.theme, view.level, study, say);
+    return view.chapter === "street" ? { ...usual, paint: unpainted } : usual;
+  }, [view.theme, view.level, view.chapter, study, say, other, own]);
   const set = (next: Partial<View>): void => setView((old) => ({ ...old, ...next }));
   const mark = (ids: string[], move = true, level: Marked["level"] = "quarters"): void =>
     setMarked(ids.length > 0 ? { level, ids, follow: move } : NOTHING);
@@ -66,6 +73,13 @@ export function App({ data: plain }: { data: Dataset }) {
     return () => removeEventListener("hashchange", readdressed);
   }, [plain]);
 
+  useEffect(() => {
+    // an address that names a chapter which is not there
+    if (offered && COLOURING.includes(view.chapter) && !offered.includes(view.chapter)) set({ chapter: "explore" });
+  }, [offered, view.chapter]);
+
+  const layers = useMemo(() => layersOf(view), [view]);
+  const isColouring = COLOURING.includes(view.chapter);
   const isPlanning = view.chapter === "plan" && served()?.plan === true;
   const isDrawing = view.chapter === "whatif" || isPlanning;
   const fromMap = (selection: Selection | null): void => {
@@ -73,7 +87,7 @@ export function App({ data: plain }: { data: Dataset }) {
     setFollow(false);
     if (view.chapter === "street") set({ street: selection ? `${selection.level}/${selection.id}` : "" });
     else if (view.chapter === "compare") set({ pair: nextPair(view.pair, plain, selection) });
-    else set({ selection, chapter: "explore" });
+    else set({ selection, chapter: isColouring ? view.chapter : "explore" });
     if (selection && STACKED.matches) document.getElementById("results")?.scrollIntoView();
   };
   const fromPanel = (selection: Selection | null): void => {
@@ -83,12 +97,17 @@ export function App({ data: plain }: { data: Dataset }) {
     set({ selection, chapter: "explore", ...level });
     if (!selection) requestAnimationFrame(() => document.getElementById(`tab-${view.tab}`)?.focus());
   };
+  const fromChapter = (selection: Selection | null): void => {
+    setFollow(true);
+    set({ selection });
+  };
   const fromSearch = (found: Found): void => {
     if (isDrawing && found.point) return void city.current?.centre(found.point);
     if (isPlanning && found.selection) return void city.current?.show("quarters", [found.selection.id]);
     if (isDrawing) return;
     const quarter = found.selection?.level === "quarters" ? found.selection : null;
     if (quarter && view.chapter === "compare") return set({ pair: nextPair(view.pair, plain, quarter) });
+    if (quarter && isColouring) return fromChapter(quarter);
     if (found.selection) return fromPanel(found.selection);
     if (found.street) set({ chapter: "street", street: found.street, selection: null });
     else if (found.point) {
@@ -98,12 +117,12 @@ export function App({ data: plain }: { data: Dataset }) {
   };
   const turn = (chapter: Chapter): void => {
     setMarked(NOTHING);
-    set({ chapter, selection: null, ...(chapter === "compare" ? { level: "quarters" as const } : {}) });
+    set({ chapter, selection: null, ...(BY_QUARTER.includes(chapter) ? { level: "quarters" as const } : {}) });
   };
   useEffect(() => {
     const escaped = (event: KeyboardEvent): void => {
       if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-      if (view.selection) fromPanel(null);
+      if (view.selection) (isColouring ? fromChapter : fromPanel)(null);
     };
     addEventListener("keydown", escaped);
     return () => removeEventListener("keydown", escaped);
@@ -125,7 +144,7 @@ export function App({ data: plain }: { data: Dataset }) {
               {say.pick(study.population_days) && ` · ${say.pick(study.population_days)}`}
             </p>
           </div>
-          <Chapters chapter={view.chapter} say={say} planned={plain.plans.length > 0 || served()?.plan === true} open={turn} />
+          <Chapters chapter={view.chapter} say={say} planned={plain.plans.length > 0 || served()?.plan === true} offered={offered ?? []} open={turn} />
           <AppearanceChoice look={look} say={say} change={change} />
           <LanguageSwitch language={view.language} say={say} set={(language) => set({ language })} />
         </header>
@@ -135,12 +154,12 @@ export function App({ data: plain }: { data: Dataset }) {
           <div class="over">
             {view.chapter !== "street" && <Search data={plain} say={say} choose={fromSearch} />}
             {view.chapter !== "street" && (
-              <Controls data={data} view={view} theme={theme} say={say} set={set} changing={other !== null && view.chapter === "compare"} />
+              <Controls data={data} view={view} theme={theme} say={say} set={set} changing={other !== null && view.chapter === "compare"} own={isColouring} />
             )}
           </div>
           <MapView
             data={plain}
-            view={layersOf(view)}
+            view={layers}
             theme={theme}
             say={say}
             follow={follow}
@@ -181,6 +200,29 @@ export function App({ data: plain }: { data: Dataset }) {
           ) : (
             <PlanView data={data} say={say} city={board} choose={fromPanel} />
           ))}
+        {view.chapter === "stress" && (
+          <Stress
+            data={data}
+            say={say}
+            city={board}
+            selection={view.selection}
+            link={view.stress}
+            linked={(stress) => set({ stress })}
+            choose={fromChapter}
+            paint={setOwn}
+          />
+        )}
+        {view.chapter === "lab" && (
+          <HousingLab
+            data={data}
+            say={say}
+            selection={view.selection}
+            link={view.lab}
+            linked={(lab) => set({ lab })}
+            choose={fromChapter}
+            paint={setOwn}
+          />
+        )}
         {view.chapter === "about" && <About data={data} say={say} />}
       </main>
       {!view.embedded && (
@@ -203,11 +245,17 @@ export function App({ data: plain }: { data: Dataset }) {
   );
 }
 
+const BY_QUARTER: Chapter[] = ["compare", ...COLOURING];
+
 const unpainted = (): Paint => ({ color: "rgba(0, 0, 0, 0)", bin: -1, blank: null });
 
 /** What lies on the map: in "my street" the places and greens that its facts speak of. */
 const layersOf = (view: View): View =>
-  view.chapter === "street" ? { ...view, level: "cells", overlays: STREET_LAYERS } : view;
+  view.chapter === "street"
+    ? { ...view, level: "cells", overlays: STREET_LAYERS }
+    : COLOURING.includes(view.chapter)
+      ? { ...view, level: "quarters", overlays: view.overlays.filter((one) => one !== "locations") }
+      : view;
 const STREET_LAYERS: View["overlays"] = ["places", "greens"];
 
 /** The view of the address line; what it names and the data do not hold is left out. */
@@ -220,7 +268,7 @@ function opened(data: Dataset): View {
     ...view,
     chapter: view.chapter === "whatif" && !served()?.whatIf ? "explore" : view.chapter,
     theme: isTheme(view.theme, data.study) ? view.theme : "several",
-    level: view.chapter === "compare" ? "quarters" : view.level,
+    level: BY_QUARTER.includes(view.chapter) ? "quarters" : view.level,
     pair: view.pair.map((id) => (data.quarters.table.row(id) === undefined ? "" : id)) as [string, string],
     selection: lost ? null : selection,
     tab: lost ? "overview" : view.tab,

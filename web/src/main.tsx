@@ -13,34 +13,12 @@ import "./styles/street.css";
 import "./styles/dialogs.css";
 import "./styles/dark.css";
 import "./styles/print.css";
-import { render } from "preact";
-import { App } from "./app";
 import { loadDataset } from "./data/load";
-import { speech } from "./i18n";
 
-function Failure({ reason }: { reason: string }) {
-  const say = speech(navigator.language.startsWith("de") ? "de" : "en");
-  return (
-    <main class="failure">
-      <div role="alert">
-        <h1>{say.t("app.error")}</h1>
-        <p>{say.t("app.errorFix")}</p>
-        <p class="soft">{reason}</p>
-      </div>
-    </main>
-  );
-}
-
+// a few lines of their own, so that the data are asked for before the map's program is read
 const root = document.getElementById("app");
 if (root) {
-  loadDataset().then(
-    (data) => {
-      root.replaceChildren();
-      render(<App data={data} />, root);
-    },
-    (error: unknown) => {
-      root.replaceChildren();
-      render(<Failure reason={error instanceof Error ? error.message : String(error)} />, root);
-    },
-  );
+  const coming = loadDataset();
+  coming.catch(() => undefined); // told by the page
+  void import("./page").then(({ shown }) => shown(coming, root));
 }

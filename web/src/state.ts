@@ -8,8 +8,10 @@ export type Tab = "overview" | "quarters" | "status" | "spread" | "locations" | 
 export const TABS: Tab[] = ["overview", "quarters", "status", "spread", "locations", "combinations", "quality"];
 
 /** What the page is opened for; the panel beside the map belongs to it. */
-export type Chapter = "explore" | "compare" | "street" | "plan" | "whatif" | "about";
-export const CHAPTERS: Chapter[] = ["explore", "compare", "street", "plan", "whatif", "about"];
+export type Chapter = "explore" | "compare" | "street" | "plan" | "stress" | "lab" | "whatif" | "about";
+export const CHAPTERS: Chapter[] = ["explore", "compare", "street", "plan", "stress", "lab", "whatif", "about"];
+/** Chapters that colour the map by results of their own, by quarter. */
+export const COLOURING: Chapter[] = ["stress", "lab"];
 
 export interface Selection {
   level: Level | "locations";
@@ -38,6 +40,10 @@ export interface View {
   scenario: string;
   /** name of the plan in "plan", in the office */
   plan: string;
+  /** what is open in "stress": name, day and component */
+  stress: string;
+  /** what is open in "lab": name and concept */
+  lab: string;
   /** only the panel, for a frame in another page */
   embedded: boolean;
   camera: Camera | null;
@@ -68,6 +74,8 @@ export function initialView(hash: string, language: Language): View {
     street: told.get("street") ?? "",
     scenario: told.get("scenario") ?? "",
     plan: told.get("plan") ?? "",
+    stress: told.get("stress") ?? "",
+    lab: told.get("lab") ?? "",
     embedded: told.has("embedded"),
     camera: cameraOf(told.get("at")),
   };
@@ -88,6 +96,8 @@ export function hashOf(view: View): string {
   if (view.chapter === "street" && view.street) told.set("street", view.street);
   if (view.chapter === "whatif" && view.scenario) told.set("scenario", view.scenario);
   if (view.chapter === "plan" && view.plan) told.set("plan", view.plan);
+  if (view.chapter === "stress" && view.stress) told.set("stress", view.stress);
+  if (view.chapter === "lab" && view.lab) told.set("lab", view.lab);
   if (view.embedded) told.set("embedded", "1");
   if (view.camera) told.set("at", view.camera.join("/"));
   return `#${told.toString()}`;

@@ -1,4 +1,4 @@
-"""Verbs of housing: stress, housing, pilots."""
+"""Verbs of housing: stress, housing, pilots, evaluate."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ def stress(
     plan: Annotated[str, typer.Option(help="name of a plan: which of its measures would repair most")] = "",
     draws: Annotated[int, typer.Option(help="for intervals; 0 for none, -1 takes the study's parameter")] = -1,
     choices: Annotated[bool, typer.Option(help="whether other assumptions about households are tried, too")] = True,
+    name: Annotated[str, typer.Option(help="under which the result is kept")] = "stress",
+    publish: Annotated[bool, typer.Option("--publish", help="show it on the map of the study")] = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Who could not stay at home when the city closes: rooms, bandwidth, green, supply, care."""
     from nahraum import workflow
 
-    ask = workflow.StressAsk(scenarios=tuple(scenario or ()), plan=plan, draws=draws, choices=choices)
+    ask = workflow.StressAsk(tuple(scenario or ()), plan, draws, choices, name=name, publish=publish)
     summary = workflow.stress(study, ask, out=out, quiet=as_json)
     show(summary.document, summary.lines, as_json=as_json)
 
@@ -42,13 +44,15 @@ def housing(
     brief: Annotated[bool, typer.Option("--brief", help="requirements as a matrix of criteria")] = False,
     design: Annotated[Path | None, typer.Option(help="a design's list of rooms (CSV) to be held against them")] = None,
     draws: Annotated[int | None, typer.Option(help="of households; 0 for none", min=0, max=200)] = None,
+    name: Annotated[str, typer.Option(help="under which the result is kept")] = "housing",
+    publish: Annotated[bool, typer.Option("--publish", help="show it on the map of the study")] = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Flexible housing concepts: what they could change for crowded households, and what is to be expected."""
     from nahraum import workflow
 
-    ask = workflow.HousingAsk(take=_units(take or []), budget_eur=budget, brief=brief, design=design, draws=draws)
+    ask = workflow.HousingAsk(_units(take or []), budget, brief, design, draws, name=name, publish=publish)
     summary = workflow.housing(study, ask, out=out, quiet=as_json)
     show(summary.document, summary.lines, as_json=as_json)
 
@@ -68,6 +72,25 @@ def pilots(
 
     ask = workflow.PilotAsk(outcome=outcome, panel=panel, pilots=listed(pilot), n_pilots=quarters)
     summary = workflow.pilots(study, ask, out=out, quiet=as_json)
+    show(summary.document, summary.lines, as_json=as_json)
+
+
+@verb
+def evaluate(
+    study: StudyPath,
+    plan: Annotated[
+        Path | None, typer.Option(help="plan of the evaluation; default: internal/pilots/evaluation.json")
+    ] = None,
+    panel: Annotated[Path | None, typer.Option(help="CSV with quarter_id, period, value, before and after")] = None,
+    outcome: Annotated[str, typer.Option(help="a column of the office's statistics; default: that of the plan")] = "",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """What a trial showed: effect with interval, held against the smallest one it could show."""
+    from nahraum import workflow
+
+    ask = workflow.EvaluateAsk(plan=plan, panel=panel, outcome=outcome)
+    summary = workflow.evaluate(study, ask, out=out, quiet=as_json)
     show(summary.document, summary.lines, as_json=as_json)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from nahraum.errors import InputError
 from nahraum.flexhousing.model import Requirement
+from nahraum.measures.german import in_german
 
 COLUMNS = ("dwelling", "room", "use", "m2", "door_to_hall", "divisible", "barrier_free")
 USES = (
@@ -27,6 +28,10 @@ _MOST_BYTES = 5_000_000
 _EXPECTED = (
     f"a row per room with {', '.join(COLUMNS)}; use: {', '.join(USES)}; rooms of the house (joker, work, shared) have "
     "no dwelling; door_to_hall, divisible, barrier_free: yes or no"
+)
+_ERWARTET = (
+    f"eine Zeile je Raum mit {', '.join(COLUMNS)}; use: {', '.join(USES)}; Räume des Hauses (joker, work, shared) ohne "
+    "dwelling; door_to_hall, divisible, barrier_free: yes oder no"
 )
 
 
@@ -60,7 +65,10 @@ def read_rooms(data: bytes, *, called: str = "the list of rooms") -> pd.DataFram
     names = [str(name).strip().lower() for name in reader.fieldnames or ()]
     missing = [name for name in COLUMNS[:4] if name not in names]
     if missing:
-        raise InputError(f"{called} cannot be read", where=f"columns missing: {missing}", expected=_EXPECTED)
+        wrong = InputError(f"{called} cannot be read", where=f"columns missing: {missing}", expected=_EXPECTED)
+        raise in_german(
+            wrong, f"{called} ist nicht lesbar", where=[f"Spalten fehlen: {', '.join(missing)}"], expected=_ERWARTET
+        )
     rows, problems = [], list[str]()
     for line, raw in enumerate(reader, start=2):
         item = {str(key).strip().lower(): str(value or "").strip() for key, value in raw.items() if key is not None}
@@ -68,9 +76,13 @@ def read_rooms(data: bytes, *, called: str = "the list of rooms") -> pd.DataFram
     if not rows or not any(row["dwelling"] for row in rows):
         problems.append("no dwelling in it")
     if problems:
-        raise InputError(
+        wrong = InputError(
             f"{called} ({len(rows)} rooms) cannot be used", where=problems[:20], expected=_EXPECTED,
             fix="nahraum housing STUDY --brief writes an example",
+        )  # fmt: skip
+        raise in_german(
+            wrong, f"{called} ({len(rows)} Räume) ist nicht verwendbar", where=problems[:20], expected=_ERWARTET,
+            fix="rooms_example.csv der Kriterienmatrix ist ein Beispiel",
         )  # fmt: skip
     return pd.DataFrame(rows)
 

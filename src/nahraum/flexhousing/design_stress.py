@@ -25,7 +25,8 @@ def design_under_stress(
             households need is left out (`flexhousing.minimum_households`).
 
     Returns
-        component (A quiet rooms, B isolation), design_share, today_share, n_dwellings for which there are households.
+        component (A quiet rooms, B isolation), design_share, today_share, n_dwellings for which there are households,
+        persons of the kind of dwelling that fewest need (0: none).
 
     Notes
         A dwelling is lived in by the households of the town that need exactly its rooms (without kitchen); each kind
@@ -44,8 +45,9 @@ def design_under_stress(
                 rule(one, people_of(one), scenario, open_from=limit).likely
                 for one, limit in ((built, _EXACT), (table, _TODAY))
             ]  # fmt: skip
-            rows[name].add(int(n), *(float((one * persons).sum() / persons.sum()) for one in told))
-    columns = ["component", "design_share", "today_share", "n_dwellings"]
+            shares = [float((one * persons).sum() / persons.sum()) for one in told]
+            rows[name].add(int(n), shares[0], shares[1], persons=float(persons.sum()))
+    columns = ["component", "design_share", "today_share", "n_dwellings", "persons"]
     return pd.DataFrame([(name, *one.told()) for name, one in rows.items()], columns=columns)
 
 
@@ -57,13 +59,17 @@ class _Sums:
 
     def __init__(self) -> None:
         self._n, self._design, self._today = 0, 0.0, 0.0
+        self._persons = math.inf
 
-    def add(self, n: int, design: float, today: float) -> None:
-        """So many dwellings with these shares."""
+    def add(self, n: int, design: float, today: float, *, persons: float) -> None:
+        """So many dwellings with these shares of so many persons."""
         self._n += n
         self._design += n * design
         self._today += n * today
+        self._persons = min(self._persons, persons)
 
-    def told(self) -> tuple[float, float, int]:
-        """Both shares and the number of dwellings; NaN where there is none."""
-        return (self._design / self._n, self._today / self._n, self._n) if self._n else (math.nan, math.nan, 0)
+    def told(self) -> tuple[float, float, int, float]:
+        """Both shares, the number of dwellings, persons of the smallest kind; NaN where there is none."""
+        if not self._n:
+            return math.nan, math.nan, 0, 0.0
+        return self._design / self._n, self._today / self._n, self._n, self._persons

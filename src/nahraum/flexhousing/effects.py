@@ -23,7 +23,8 @@ class Changed:
     """share : of each household, how far it is no longer crowded. persons, bound : relieved, and at most.
 
     units : that the effect is of. places : desks or rooms outside the home; they relieve nobody of crowding.
-    gained_m2 : floor area that is newly lived in or freed. moves : households that move.
+    gained_m2, gained_rooms : floor area and rooms (without kitchens) that are newly lived in or freed. moves :
+    households that move.
     """
 
     share: Floats
@@ -34,6 +35,7 @@ class Changed:
     gained_m2: float = 0.0
     moves: int = 0
     unknown_rent: int = 0
+    gained_rooms: float = 0.0
 
 
 def changed(
@@ -59,7 +61,8 @@ def changed(
         if concept.homes_for and not chains:
             rules = replace(rules, longest=_FOLLOWED)
         found = relieved_by_moves(homes, homes.tenant, rules, _new_homes(concept, units, homes, parameters))
-        return _of_moves(found, n, (0.0 if math.isnan(concept.m2) else concept.m2) * n)
+        gained = (0.0 if math.isnan(concept.m2) else concept.m2) * n
+        return replace(_of_moves(found, n, gained), gained_rooms=new_rooms(concept, parameters) * n)
     if concept.effect == "exchange":
         found = _exchanges(homes, rules)
         factor = min(1.0, n / found.rings) if found.rings else 0.0
@@ -67,6 +70,7 @@ def changed(
         return Changed(
             share, found.persons * factor, found.bound * factor, min(n, float(found.rings)),
             gained_m2=found.freed_m2 * factor, moves=round(found.movers * factor), unknown_rent=found.unknown_rent,
+            gained_rooms=found.freed_rooms * factor,
         )  # fmt: skip
     if concept.effect == "room":
         return _in_place(homes, _one_short(homes) & suited(concept, homes).mask, units, concept.m2)
@@ -131,10 +135,11 @@ def _new_homes(concept: Concept, units: Mapping[str, int], homes: Housed, parame
 
 def _in_place(homes: Housed, who: Bools, units: Mapping[str, int], m2: float) -> Changed:
     """One room more, or one person fewer, for so many of these households of each quarter, alike for all of them."""
-    share = np.zeros(len(homes))
-    for name, some in sorted(units.items()):
-        here = who & ((homes.quarter == name) | (name == ""))
-        if (could := int(here.sum())) > 0:
-            share[here] = np.maximum(share[here], min(1.0, some / could))
+    place, names = pd.factorize(homes.quarter)
+    could = np.bincount(place[who], minlength=len(names))
+    some = np.array([units.get(str(name), 0) if name != "" else 0 for name in names], dtype=np.float64)
+    share = np.where(who, np.minimum(some / np.maximum(could, 1), 1.0)[place], 0.0)
+    if (everywhere := units.get("", 0)) and who.any():
+        share[who] = np.maximum(share[who], min(1.0, everywhere / int(who.sum())))
     persons, n = float((share * homes.persons).sum()), float(sum(units.values()))
-    return Changed(share, persons, persons, n, gained_m2=(0.0 if math.isnan(m2) else m2) * n)
+    return Changed(share, persons, persons, n, gained_m2=(0.0 if math.isnan(m2) else m2) * n, gained_rooms=n)

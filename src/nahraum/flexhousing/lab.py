@@ -60,7 +60,7 @@ def housing_lab(
     Raises
         InputError without rooms, for concepts that are not known, for numbers below 0.
     """
-    wanted = _checked(take or {}, concepts)
+    wanted = checked_take(take or {}, concepts)
     homes = {reading: Housed.of(households, reading) for reading in READINGS}
     years = int(parameters.number("flexhousing.years"))
     units = {name: units_of(one, homes["low"], parameters) for name, one in concepts.items()}
@@ -104,17 +104,12 @@ def crowding_by_quarter(homes: Mapping[str, Housed]) -> pd.DataFrame:
 
 
 _PLACED = [
-    "concept_id",
-    "case",
-    "quarter_id",
-    "persons_low",
-    "persons_high",
-    "family_persons_low",
-    "family_persons_high",
-]
+    "concept_id", "case", "quarter_id", "persons_low", "persons_high", "family_persons_low", "family_persons_high",
+]  # fmt: skip
 
 
-def _checked(take: Mapping[str, float], concepts: Mapping[str, Concept]) -> Mapping[str, float]:
+def checked_take(take: Mapping[str, float], concepts: Mapping[str, Concept]) -> Mapping[str, float]:
+    """Units per year that can be tried. Raises InputError with all concepts that are not known, all numbers below 0."""
     problems = [f"there is no concept {name!r}" for name in take if name not in concepts]
     problems += [
         f"{name} = {n!r}" for name, n in take.items() if not (math.isfinite(n) and 0 <= n <= 1e6)
@@ -176,7 +171,7 @@ def _row(
         row[f"family_persons_{reading}"] = math.nan if one is None else float((one.share * families).sum())
         row[f"bound_{reading}"] = math.nan if one is None else one.bound
     low = some.get("low")
-    for name in ("units", "places", "gained_m2", "moves", "unknown_rent"):
+    for name in ("units", "places", "gained_m2", "gained_rooms", "moves", "unknown_rent"):
         row[name] = math.nan if low is None else float(getattr(low, name))
     n = math.nan if low is None else low.units
     for level, cost in zip(LEVELS, concept.cost_eur, strict=True):
@@ -187,6 +182,7 @@ def _row(
     row["new_build_per_person_eur"] = _per(*build)
     row["land_m2"] = concept.land_m2 * n
     row["carbon_t"] = concept.carbon_kg_m2 * concept.m2 * n / 1000.0 if concept.carbon_kg_m2 else 0.0 * n
+    row["new_build_land_m2"], row["new_build_carbon_t"] = new.ground(n if build[0] == build[0] else math.nan)
     return row
 
 
@@ -204,6 +200,12 @@ class _Reference:
         area, price = parameters.number("flexhousing.new_build_m2"), parameters.value("flexhousing.new_build_eur_m2")
         self._cost = area * float(price[1])
         self._concept = Concept(NEW_BUILD, "dwelling", "dwelling", {}, m2=area)
+        self._land_m2 = parameters.number("flexhousing.new_build_land_m2")
+        self._carbon_t = area * parameters.number("flexhousing.new_build_carbon_kg_m2") / 1000.0
+
+    def ground(self, n: float) -> tuple[float, float]:
+        """Plot [m²] and embodied carbon [t CO2 equivalents] of n new homes."""
+        return self._land_m2 * n, self._carbon_t * n
 
     def build(self, n: int) -> tuple[float, float, float]:
         """Middle cost of n new homes [EUR], and persons relieved, low and high."""
@@ -289,5 +291,7 @@ def _notes(concepts: Mapping[str, Concept], units: Mapping[str, Units], homes: H
             yield "no_units", name
     if "tenure" not in homes.table.columns:
         yield "tenure_open", ""
+    if "household_type" not in homes.table.columns:
+        yield "types_open", ""
     if np.isnan(homes.rent_eur).all():
         yield "rent_open", ""

@@ -7,24 +7,26 @@ closed walks in the graph "x can take the home of y".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from nahraum.flexhousing.model import Bools, Floats, Ints
-from nahraum.measures.programme.highs import OPTIMAL, maximised
+from nahraum.flexhousing.move_kernels import filled_up, improved, priced
+from nahraum.measures.programme.highs import maximised
 from nahraum.measures.programme.milp import Builder
 
 Walk = tuple[int, ...]
 _ROUNDS = 60
+_PIVOTS = 50  # steps of the simplex per class and round at most
 _NOTHING = 1e-7
 _WHOLE = 1e-6
+_NEARLY = 0.01
 _GAP = 1e-3  # a bound stands beside the result
-_NEVER = -1e18
-_FEW = 4  # starts in this part of the classes at most are looked at one by one
 _FRESH = 300  # walks of each length that are added at a time
-PAIR = (0, 1)
+_LONGEST = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,7 @@ class Moved:
         return sum(times for _, times in self.walks)
 
 
-def best_moves(classes: Classes, *, longest: int = 4, seconds: float = 10.0) -> Moved:
+def best_moves(classes: Classes, *, longest: int = _LONGEST, seconds: float = 10.0) -> Moved:
     """The rings and chains that relieve most persons from crowding.
 
     Parameters
@@ -76,132 +78,105 @@ def best_moves(classes: Classes, *, longest: int = 4, seconds: float = 10.0) -> 
 
     Notes
         Columns are generated: the relaxation over the walks known so far prices the classes, and the most valuable
-        walks at these prices are added until none is worth more than its price. Whole numbers come from HiGHS over
-        the walks found; a class with one home is then not used twice in a walk.
+        walks at these prices are added until none is worth more than its price. What is not whole is rounded down and
+        filled up; where that is not the best, whole numbers come from HiGHS over the walks found. A class with one
+        home is not used twice in a walk.
 
     References
         Abraham, Blum & Sandholm (2007). Clearing algorithms for barter exchange markets. doi 10.1145/1250910.1250954.
     """
-    n = len(classes.count)
     useful = (classes.worth > 0) & (classes.count > 0)
     if not useful.any() or not classes.takes.any() or not (classes.through & (classes.count > 0)).any():
-        return Moved(np.zeros(n, dtype=np.int64), 0.0, 0.0)
-    walks: dict[Walk, float] = {}
-    prices, done = np.zeros(n), False
-    told = _Told(np.empty(0), 0.0, prices, proven=True)
-    for _ in range(_ROUNDS):
-        fresh = {walk: worth for walk, worth in _walks(classes, prices, longest).items() if walk not in walks}
-        if not fresh:
-            done = told.proven  # prices of a relaxation that ran out of time prove nothing
-            break
-        walks |= fresh
-        told = _solved(classes, walks, relaxed=True, seconds=seconds)
-        prices = np.abs(told.duals)
-    value, whole = told.value, told
-    if np.abs(told.values - np.rint(told.values)).max(initial=0.0) > _WHOLE:
-        whole = _solved(classes, walks, relaxed=False, seconds=seconds)
-    times = np.rint(whole.values).astype(np.int64)
-    movers = np.zeros(n, dtype=np.int64)
-    for walk, often in zip(walks, times.tolist(), strict=True):
-        np.add.at(movers, list(walk), often)
-    made = tuple((walk, often) for walk, often in zip(walks, times.tolist(), strict=True) if often)
-    bound = value if done else float((classes.worth * classes.count).sum())  # rounds or time were up: nothing is proven
-    return Moved(movers, float((movers * classes.worth).sum()), max(bound, 0.0), made)
+        return Moved(np.zeros(len(classes.count), dtype=np.int64), 0.0, 0.0)
+    until = time.perf_counter() + seconds
+    mix = _relaxed(classes, longest, until)
+    often = _whole(mix, classes, max(until - time.perf_counter(), seconds / 10))
+    movers, made = _used(mix.walks, often, len(classes.count)), np.flatnonzero(often).tolist()
+    value = float((movers * classes.worth).sum())
+    walks = tuple((tuple(one for one in mix.walks[at].tolist() if one >= 0), int(often[at])) for at in made)
+    return Moved(movers, value, max(mix.bound, value), walks)
 
 
 @dataclass(frozen=True, eq=False)
-class _Told:
-    """How often each walk is made, its worth, prices of the classes; proven : the solver was done in time."""
+class _Mix:
+    """walks : classes of each, -1 for none. often : in the best mix, in parts. worth : persons of each walk.
 
-    values: Floats
-    value: float
-    duals: Floats
-    proven: bool
+    beyond : worth less the prices of the classes, at most 0. bound : no mix of any walks is worth more.
+    """
+
+    walks: Ints
+    often: Floats
+    worth: Floats
+    beyond: Floats
+    bound: float
 
 
-def _solved(classes: Classes, walks: dict[Walk, float], *, relaxed: bool, seconds: float) -> _Told:
-    """How often each walk is made; no class moves more often than it has homes."""
-    builder, listed = Builder(), list(walks)
-    row = np.array([one for walk in listed for one in walk], dtype=np.int64)
-    column = np.repeat(np.arange(len(listed)), [len(walk) for walk in listed])
-    numbers = builder.columns(len(listed), upper=float(classes.count.max()), integer=not relaxed)
+def _relaxed(classes: Classes, longest: int, until: float) -> _Mix:
+    """The best mix of all walks, in parts: by the simplex, with walks added as their prices ask for them."""
+    n, open_ = len(classes.count), classes.count > 0
+    takes, starts = classes.takes & open_[:, None] & open_[None, :], np.flatnonzero(classes.through & open_)
+    inverse, basis, price = np.eye(n), -1 - np.arange(n), np.zeros(n)
+    count = classes.count.astype(np.float64)
+    x = count + _WHOLE * np.arange(1, n + 1) / n  # no two rows run out at once, or the simplex might go in circles
+    walks, worth, done = np.empty((0, _LONGEST), dtype=np.int64), np.empty(0), False
+    most = max(1, _FRESH // len(starts))
+    for _ in range(_ROUNDS):
+        net = classes.worth - np.maximum(price, 0.0)
+        fresh = _once(priced(takes, net, starts, longest, most, _NOTHING), n)
+        if not len(fresh):
+            done = True
+            break
+        walks = np.concatenate([walks, fresh])
+        worth = np.concatenate([worth, _of_classes(fresh, classes.worth)])
+        if not improved(walks, worth, inverse, basis, x, price, _PIVOTS * n) or time.perf_counter() > until:
+            break
+    often, held = np.zeros(len(walks)), basis >= 0
+    np.add.at(often, basis[held], np.maximum(inverse @ count, 0.0)[held])
+    proven = float((np.maximum(price, 0.0) * count).sum())  # prices that no walk is worth more than prove it (duality)
+    beyond = worth - _of_classes(walks, np.maximum(price, 0.0))
+    return _Mix(walks, often, worth, beyond, proven if done else float((classes.worth * count).sum()))
+
+
+def _once(walks: Ints, n: int) -> Ints:
+    """Each walk once, in the order of their classes."""
+    key = (walks + 1) @ (n + 1) ** np.arange(_LONGEST - 1, -1, -1)
+    return np.asarray(walks[np.unique(key, return_index=True)[1]])
+
+
+def _of_classes(walks: Ints, values: Floats) -> Floats:
+    """Sum of the values of the classes of each walk."""
+    return np.asarray(np.append(values, 0.0)[walks].sum(axis=1))
+
+
+def _used(walks: Ints, often: Ints, n: int) -> Ints:
+    """How many households of each class move."""
+    found = np.bincount((walks + 1).reshape(-1), np.repeat(often, walks.shape[1]), n + 1)[1:]
+    return np.asarray(np.rint(found), dtype=np.int64)
+
+
+def _whole(mix: _Mix, classes: Classes, seconds: float) -> Ints:
+    """How often each walk is made, in whole numbers."""
+    often = np.floor(mix.often + _WHOLE).astype(np.int64)
+    left = classes.count - _used(mix.walks, often, len(classes.count))
+    if (left < 0).any():
+        often, left = np.zeros_like(often), classes.count.copy()
+    filled_up(mix.walks, np.argsort(-mix.worth, kind="stable"), left, often)
+    value = float((often * mix.worth).sum())  # a whole number, as persons are
+    if value >= math.floor(mix.bound + _NEARLY) or value >= (1.0 - _GAP) * mix.bound:
+        return often
+    could = mix.beyond >= value - mix.bound - _NOTHING  # of others no better set has any
+    solved = np.zeros_like(often)
+    solved[could] = _solved(classes, mix.walks[could], mix.worth[could], seconds)
+    return solved if float((solved * mix.worth).sum()) > value else often
+
+
+def _solved(classes: Classes, walks: Ints, worth: Floats, seconds: float) -> Ints:
+    """How often each walk is made, whole numbers from HiGHS; no class moves more often than it has homes."""
+    builder, there = Builder(), walks >= 0
+    numbers = builder.columns(len(walks), upper=float(classes.count.max()), integer=True)
+    column = np.broadcast_to(numbers[:, None], walks.shape)[there]
     builder.rows(
-        row, numbers[column], np.ones(len(row)), upper=classes.count.astype(np.float64), n=len(classes.count)
+        walks[there], column, np.ones(len(column)), upper=classes.count.astype(np.float64), n=len(classes.count)
     )  # fmt: skip
-    objective = np.array([walks[walk] for walk in listed])
-    found = maximised(builder.program(), objective, relaxed=relaxed, seconds=seconds, gap=_GAP)
-    if not len(found.values):
-        return _Told(np.zeros(len(listed)), 0.0, np.zeros(len(classes.count)), proven=False)
-    proven = found.status == OPTIMAL
-    duals = found.duals if relaxed and proven else np.zeros(len(classes.count))
-    return _Told(found.values, found.value, duals, proven)
-
-
-def _walks(classes: Classes, prices: Floats, longest: int) -> dict[Walk, float]:
-    """For each class the most valuable closed walks of 2, 3 and 4 homes through it, where worth more than its price."""
-    open_ = classes.count > 0
-    takes = classes.takes & open_[:, None] & open_[None, :]
-    net, starts = classes.worth - prices, np.flatnonzero(classes.through & open_)
-    found: dict[Walk, float] = {}
-    (onto, best), (back, last) = _between(takes, net, starts)
-    most = max(1, _FRESH // max(len(starts), 1))
-
-    def keep(score: Floats, homes: Callable[[int, int], Walk]) -> None:
-        ends = np.argsort(-score, axis=1, kind="stable")[:, :most] if most > 1 else score.argmax(axis=1)[:, None]
-        good = np.take_along_axis(score, ends, axis=1) > _NOTHING
-        for at, which in np.argwhere(good).tolist():
-            walk = _turned(homes(at, int(ends[at, which])))
-            found[walk] = float(classes.worth[list(walk)].sum())
-
-    own, closes = net[starts][:, None], takes[:, starts].T
-    if len(starts):
-        pair = np.where(takes[starts] & closes, own + net, _NEVER)
-        keep(pair, lambda at, y: (int(starts[at]), y))
-    if len(starts) and longest > len(PAIR):
-        three = np.where(closes, own + best + net, _NEVER)
-        keep(three, lambda at, y: (int(starts[at]), int(onto[at, y]), y))
-    if len(starts) and longest > len(PAIR) + 1:
-        keep(own + best + net + last, lambda at, y: (int(starts[at]), int(onto[at, y]), y, int(back[at, y])))
-    return found
-
-
-Between = tuple[Ints, Floats]
-
-
-def _between(takes: Bools, net: Floats, starts: Ints) -> tuple[Between, Between]:
-    """For each start x and class y the most valuable class between them, on the way to y and on the way back."""
-    if _FEW * len(starts) < len(net):
-        return _from_few(takes, net, starts), _from_few(takes.T, net, starts)
-    middle, best = _through(takes, net)
-    return (middle[starts], best[starts]), (middle.T[starts], best.T[starts])
-
-
-def _from_few(takes: Bools, net: Floats, starts: Ints) -> Between:
-    middle = np.full((len(starts), len(net)), -1, dtype=np.int64)
-    best = np.full((len(starts), len(net)), _NEVER)
-    for at, x in enumerate(starts.tolist()):
-        value = np.where(takes[x][:, None] & takes, net[:, None], _NEVER)
-        middle[at], best[at] = value.argmax(axis=0), value.max(axis=0)
-    return middle, best
-
-
-def _through(takes: Bools, net: Floats) -> Between:
-    """The same for all classes at once: the most valuable ones first, each where nothing stands yet."""
-    n = len(net)
-    middle = np.full((n, n), -1, dtype=np.int64)
-    best = np.full((n, n), _NEVER)
-    for k in np.lexsort((np.arange(n), -net)).tolist():
-        into, onto = np.flatnonzero(takes[:, k]), np.flatnonzero(takes[k])
-        if not (len(into) and len(onto)):
-            continue
-        block = np.ix_(into, onto)
-        free = middle[block] < 0
-        if free.any():
-            middle[block] = np.where(free, k, middle[block])
-            best[block] = np.where(free, net[k], best[block])
-    return middle, best
-
-
-def _turned(walk: Walk) -> Walk:
-    """The same ring, beginning with its lowest class."""
-    return min(walk[at:] + walk[:at] for at in range(len(walk)))
+    found = maximised(builder.program(), worth, seconds=seconds, gap=_GAP)
+    return np.rint(found.values).astype(np.int64) if len(found.values) else np.zeros(len(walks), dtype=np.int64)

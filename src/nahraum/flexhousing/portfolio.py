@@ -14,6 +14,7 @@ from nahraum.flexhousing.effects import changed
 from nahraum.flexhousing.lab import Lab
 from nahraum.flexhousing.model import MOVES, Concept, Floats
 from nahraum.flexhousing.units import ready_years, spread
+from nahraum.measures.german import in_german
 from nahraum.measures.programme.highs import OPTIMAL, maximised
 from nahraum.measures.programme.milp import Builder
 from nahraum.measures.programme.plan import relative_gap
@@ -77,11 +78,7 @@ def best_portfolio(
     pieces, left_out = _pieces(lab, concepts, least, parameters)
     cheapest = min((one.cost_eur for one in pieces), default=math.inf)
     if budget_eur < cheapest:
-        raise InputError(
-            f"{budget_eur:,.0f} EUR fund nothing", where=[f"{name}: {why}" for name, why in left_out][:10],
-            expected=f"at least {cheapest:,.0f} EUR" if pieces else "a concept with cost, units and an effect",
-            fix="--budget, or costs in [flexhousing.<concept>] of the study",
-        )  # fmt: skip
+        raise _funds_nothing(budget_eur, cheapest, left_out)
     values, told = _solved(pieces, lab, budget_eur, parameters)
     units: dict[str, int] = {}
     for piece, n in zip(pieces, values.tolist(), strict=True):
@@ -99,6 +96,21 @@ def best_portfolio(
     return Portfolio(
         budget_eur, chosen, pd.DataFrame(rows, columns=["concept_id", "quarter_id", "units"]), told[0], told[1],
         told[2], again, tuple(left_out),
+    )  # fmt: skip
+
+
+def _funds_nothing(budget_eur: float, cheapest: float, left_out: list[tuple[str, str]]) -> InputError:
+    """The budget is below the cost of every unit; infinite where nothing can be funded at any cost."""
+    some = math.isfinite(cheapest)
+    wrong = InputError(
+        f"{budget_eur:,.0f} EUR fund nothing", where=[f"{name}: {why}" for name, why in left_out][:10],
+        expected=f"at least {cheapest:,.0f} EUR" if some else "a concept with cost, units and an effect",
+        fix="--budget, or costs in [flexhousing.<concept>] of the study",
+    )  # fmt: skip
+    german = f"mindestens {cheapest:,.0f} EUR".replace(",", ".") if some else "ein Konzept mit Kosten und Wirkung"
+    return in_german(
+        wrong, f"{budget_eur:,.0f} EUR reichen für keine Einheit".replace(",", "."), expected=german,
+        fix="ein größeres Budget, oder eigene Kosten in [flexhousing.<Konzept>] der Untersuchung",
     )  # fmt: skip
 
 

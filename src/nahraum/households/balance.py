@@ -13,6 +13,7 @@ from nahraum.errors import InputError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _HALVINGS = 80
+_LANES = 16  # areas that are fitted side by side
 _EPSILON = 1e-9  # share of a total that stands for 0 (METHODS 1.4): what is 0 in one margin can come back in another
 
 
@@ -102,6 +103,65 @@ def _times(w: Floats, of: Ints, ratio: Floats) -> None:
 
 
 @compiled
+def _begun(
+    seed: Floats, classes: Ints, sizes: Ints, low: Floats, high: Floats, total: float, additive: bool, w: Floats
+) -> None:
+    """Weights of one area to begin with."""
+    sums, ratio = np.zeros(low.shape[1]), np.zeros(low.shape[1])
+    w[:] = seed * (total / seed.sum())
+    for m in range(classes.shape[0] if additive else 0):
+        _classes(w, classes[m], sums)
+        _begin(sums, low[m], high[m], total, sizes[m], ratio)
+        _times(w, classes[m], ratio)
+
+
+@compiled
+def _gap(w: Floats, classes: Ints, sizes: Ints, low: Floats, high: Floats) -> float:
+    """How far the worst class of all margins is from its bounds."""
+    found, sums = 0.0, np.zeros(low.shape[1])
+    for m in range(classes.shape[0]):
+        _classes(w, classes[m], sums)
+        for k in range(sizes[m]):
+            found = max(found, low[m, k] - sums[k], sums[k] - high[m, k])
+    return found
+
+
+@compiled
+def _pass(w: Floats, before: Ints, ratio: Floats, of: Ints, sums: Floats) -> None:
+    """Multiplies the weights of all lanes by the ratios of one margin and adds them up by class of another."""
+    sums[:] = 0.0
+    for r in range(w.shape[0]):
+        was, now = np.uint64(before[r]), np.uint64(of[r])
+        for lane in range(w.shape[1]):
+            w[r, lane] *= ratio[was, lane]
+            sums[now, lane] += w[r, lane]
+
+
+@compiled
+def _sweep(
+    w: Floats, area: Ints, classes: Ints, sizes: Ints, lower: Floats, upper: Floats, totals: Floats, ratio: Floats,
+    worst: Floats,
+) -> None:  # fmt: skip
+    """Goes through the margins once, for the areas of all lanes; worst : largest change of a class, by lane.
+
+    ratio : what the last margin leaves to be multiplied with, before and after.
+    """
+    sums, before = np.empty_like(ratio), classes[classes.shape[0] - 1]
+    own_sums, own_ratio = np.zeros(ratio.shape[0]), np.zeros(ratio.shape[0])
+    worst[:] = 0.0
+    for m in range(classes.shape[0]):
+        _pass(w, before, ratio, classes[m], sums)
+        before = classes[m]
+        for lane in range(area.size):
+            at = area[lane]
+            if at >= 0:
+                own_sums[:] = sums[:, lane]
+                missed = _ratios(own_sums, lower[at, m], upper[at, m], totals[at], sizes[m], own_ratio)
+                worst[lane] = max(worst[lane], missed)
+                ratio[:, lane] = own_ratio
+
+
+@compiled
 def _fit(
     seeds: Floats,
     parent: Ints,
@@ -117,29 +177,37 @@ def _fit(
     gap: Floats,
     rounds: Ints,
 ) -> None:
-    """Fills weights, gap and rounds; areas do not know each other."""
-    n_margins = classes.shape[0]
-    sums, ratio = np.zeros(lower.shape[2]), np.zeros(lower.shape[2])
-    for area in range(totals.size):
-        w, total, low, high = weights[area], totals[area], lower[area], upper[area]
-        w[:] = seeds[parent[area]] * (total / seeds[parent[area]].sum())
-        for m in range(n_margins if additive else 0):
-            _classes(w, classes[m], sums)
-            _begin(sums, low[m], high[m], total, sizes[m], ratio)
-            _times(w, classes[m], ratio)
-        for sweep in range(rounds_most):
-            worst = 0.0
-            for m in range(n_margins):
-                _classes(w, classes[m], sums)
-                worst = max(worst, _ratios(sums, low[m], high[m], total, sizes[m], ratio))
-                _times(w, classes[m], ratio)
-            rounds[area] = sweep + 1
-            if worst <= tolerance * max(total, 1.0):
-                break
-        for m in range(n_margins):
-            _classes(w, classes[m], sums)
-            for k in range(sizes[m]):
-                gap[area] = max(gap[area], low[m, k] - sums[k], sums[k] - high[m, k])
+    """Fills weights, gap and rounds; areas do not know each other, so that some are fitted side by side in lanes.
+
+    A lane whose area is done takes the next one.
+    """
+    (n_margins, n_records), n_classes, lanes = classes.shape, lower.shape[2], min(_LANES, totals.size)
+    w, ratio, worst = np.ones((n_records, lanes)), np.ones((n_classes, lanes)), np.zeros(lanes)
+    area, fresh, own_ratio = np.full(lanes, -1), 0, np.zeros(n_classes)
+    while True:
+        for lane in range(lanes):
+            if area[lane] < 0 and fresh < totals.size:
+                total, seed = totals[fresh], seeds[parent[fresh]]
+                _begun(seed, classes, sizes, lower[fresh], upper[fresh], total, additive, weights[fresh])
+                w[:, lane] = weights[fresh]
+                area[lane] = fresh
+                fresh += 1
+        if (area < 0).all():
+            break
+        _sweep(w, area, classes, sizes, lower, upper, totals, ratio, worst)
+        for lane in range(lanes):
+            at = area[lane]
+            if at < 0:
+                continue
+            rounds[at] += 1
+            if worst[lane] <= tolerance * max(totals[at], 1.0) or rounds[at] >= rounds_most:
+                weights[at] = w[:, lane]
+                own_ratio[:] = ratio[:, lane]
+                _times(weights[at], classes[n_margins - 1], own_ratio)
+                gap[at] = _gap(weights[at], classes, sizes, lower[at], upper[at])
+                w[:, lane] = 1.0  # an idle lane stays as it is
+                ratio[:, lane] = 1.0
+                area[lane] = -1
 
 
 def balanced(
@@ -198,7 +266,9 @@ def _check(seeds: Floats, classes: Ints, lower: Floats, upper: Floats, totals: F
         problems.append(f"{seeds.shape} seed weights do not fit {classes.shape[1]} records")
     if not (np.isfinite(seeds).all() and (seeds >= 0).all() and (seeds.sum(axis=-1) > 0).all()):
         problems.append("seed weights must be finite, not negative, and not all 0")
-    if classes.size and (classes.min() < 0 or classes.max() >= lower.shape[2]):
+    if not classes.size:
+        problems.append(f"{classes.shape[0]} margins of {classes.shape[1]} records leave nothing to fit")
+    elif classes.min() < 0 or classes.max() >= lower.shape[2]:
         problems.append(f"classes must be 0 to {lower.shape[2] - 1}")
     if lower.shape != upper.shape or lower.shape[:2] != (totals.size, classes.shape[0]):
         problems.append(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from nahraum.compiled import compiled
 from nahraum.households.assembly import joint, wanted_links
 from nahraum.households.balance import balanced
 from nahraum.households.contracts import BANDS, CLASSES
@@ -46,8 +47,24 @@ class Dice:
 
     def thrown(self, group: Ints, chance: Floats) -> Ints:
         """The class, from 0, of each row by its group and its number in [0, 1)."""
-        found = np.searchsorted(self.heaps, group + chance, side="right") - group * self.n_classes
-        return np.asarray(np.clip(found, 0, self.n_classes - 1), dtype=np.int64)
+        found = np.empty(group.size, dtype=np.int64)
+        _throw(self.heaps, self.n_classes, np.ascontiguousarray(group), chance, found)
+        return found
+
+
+@compiled
+def _throw(heaps: Floats, n_classes: int, group: Ints, chance: Floats, found: Ints) -> None:
+    """The first class of each row's group whose heap is above its number."""
+    for row in range(group.size):
+        first = group[row] * n_classes
+        low, high, wanted = first, first + n_classes, group[row] + chance[row]
+        while low < high:
+            middle = (low + high) // 2
+            if heaps[middle] <= wanted:
+                low = middle + 1
+            else:
+                high = middle
+        found[row] = min(low - first, n_classes - 1)
 
 
 def drawn_households(made: Synthetic, *, parameters: Parameters, n: int, seed: int = 1) -> Iterator[pd.DataFrame]:
@@ -64,7 +81,7 @@ def drawn_households(made: Synthetic, *, parameters: Parameters, n: int, seed: i
         strength of association of the seed, are another figure and not in here.
     """
     units = np.repeat(np.arange(made.unit_ids.size), made.totals)
-    number = np.arange(units.size) - np.searchsorted(units, units) + 1
+    number = np.arange(units.size) - np.repeat(np.cumsum(made.totals) - made.totals, made.totals) + 1
     names = named(made.unit_ids[units], number)
     links = wanted_links(made.open)
     dice = {child: Dice.of(_conditional(made, block)) for block, _, child, _ in links}

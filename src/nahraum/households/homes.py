@@ -12,6 +12,7 @@ import pandas as pd
 from nahraum.households.assembly import handed_out
 from nahraum.households.contracts import BANDS, RENTS, STATED
 from nahraum.households.drawn import drawn_households
+from nahraum.households.labels import words
 from nahraum.households.rounding import uniforms, whole
 from nahraum.households.synthesis import Synthetic
 from nahraum.parameters import Parameters
@@ -141,9 +142,8 @@ def _settled(
 ) -> pd.DataFrame:
     """The households with quarter (None outside the study) and, for tenants, the mean rent of their unit."""
     unit = np.searchsorted(ids, households["unit_id"].to_numpy())
-    first = np.searchsorted(unit, unit)
-    number = np.arange(unit.size) - first
     homes_of = np.bincount(unit, minlength=ids.size)
+    number = np.arange(unit.size) - np.repeat(np.cumsum(homes_of) - homes_of, homes_of)
     grouped = places.assign(where=places["quarter_id"].where(places["inside"]))
     shares = grouped.groupby(["unit_id", "where"], as_index=False, dropna=False, sort=True)["share"].sum()
     row = np.searchsorted(ids, shares["unit_id"].to_numpy())
@@ -167,9 +167,8 @@ def _with_rent(frame: pd.DataFrame, mean: Floats, parameters: Parameters) -> pd.
         return frame
     rent = np.where(frame["tenure"] == "tenant", mean, np.nan)
     limits = np.asarray(parameters.value("households.rent_limits_eur_m2"), dtype=np.float64)
-    named = np.array([*RENTS, ""], dtype=object)
     number = np.where(np.isnan(rent), len(RENTS), np.searchsorted(limits, np.nan_to_num(rent), side="right"))
-    return frame.assign(net_cold_rent_eur_m2=rent, rent_class=named[number])
+    return frame.assign(net_cold_rent_eur_m2=rent, rent_class=words([*RENTS, ""], number))
 
 
 def _quarters(households: pd.DataFrame, addresses: pd.DataFrame, names: pd.Series) -> pd.DataFrame:

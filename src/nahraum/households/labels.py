@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,19 @@ from nahraum.parameters import Parameters
 Ints = npt.NDArray[np.int64]
 
 
+def words(labels: Sequence[str], number: Ints) -> Any:
+    """The label of each row by its number, from 0, as an array of texts."""
+    return pd.array(list(labels), dtype="str").take(number)
+
+
 def named(unit_id: Ints, number: Ints) -> pd.DataFrame:
-    """`household_id` (<unit>:<number>) and `unit_id`."""
-    name = pd.Series(unit_id).astype(str) + ":" + pd.Series(number).astype(str)
-    return pd.DataFrame({"household_id": name, "unit_id": unit_id})
+    """`household_id` (<unit>:<number>) and `unit_id`, of rows in the order of their unit."""
+    new = np.concatenate([[True], unit_id[1:] != unit_id[:-1]])[: unit_id.size]
+    unit = words([f"{one}:" for one in unit_id[new].tolist()], np.cumsum(new) - 1)
+    most = int(number.max(initial=0))
+    return pd.DataFrame(
+        {"household_id": unit + words([str(one) for one in range(most + 1)], number), "unit_id": unit_id}
+    )
 
 
 def labelled(
@@ -40,8 +50,7 @@ def labelled(
     columns["household_size"] = homes["household_size"].to_numpy()
     for dimension in (each for each in OF_HOUSEHOLDS if each not in absent and each != "household_size"):
         classes = homes[dimension].to_numpy()
-        labels = np.array(CLASSES[dimension], dtype=object)
-        columns[dimension] = classes if dimension == "rooms" else labels[classes - 1]
+        columns[dimension] = classes if dimension == "rooms" else words(CLASSES[dimension], classes - 1)
         if dimension == "floor_area":
             columns["floor_area_m2"] = np.asarray(parameters.value("households.area_middles_m2"))[classes - 1]
     people = [c for c in homes.columns if str(c).startswith("age_") or str(c).endswith("_assumed")]

@@ -42,8 +42,9 @@ class Margin:
 
 def checked(margins: pd.DataFrame) -> pd.DataFrame:
     """The same table, texts as categories. Raises InputError for what no census can publish; all problems at once."""
-    table = require(margins, MARGINS, called="margins of households", fix="see households.contracts")
-    most = table["dimension"].map({name: len(each) for name, each in CLASSES.items()})
+    texts = {name: "category" for name in ("level", "dimension", "status") if name in margins}
+    table = require(margins.astype(texts), MARGINS, called="margins of households", fix="see households.contracts")
+    most = table["dimension"].map({name: len(each) for name, each in CLASSES.items()}).astype(np.float64)
     known, told = table["status"].isin(KNOWN_STATUSES), table["count"].notna()
     problems = []
     for bad, text in (
@@ -58,7 +59,7 @@ def checked(margins: pd.DataFrame) -> pd.DataFrame:
             problems.append(f"{text} in {int(bad.sum())} rows, first: {first}")
     if problems:
         raise InputError("margins of households cannot be used", where=problems, expected=MARGINS.expected())
-    return table.astype(dict.fromkeys(("level", "dimension", "status"), "category"))  # numbers, not texts, are compared
+    return table  # numbers, not texts, are compared
 
 
 def _crossed(table: pd.DataFrame) -> pd.Series:

@@ -52,9 +52,10 @@ class Members:
 
 def members(unit_id: Ints, number: Ints, counts: Ints) -> Members:
     """The persons of households with so many of each role [households, roles]."""
-    home = np.repeat(np.arange(counts.shape[0]), counts.sum(axis=1))
+    persons = counts.sum(axis=1)
+    home = np.repeat(np.arange(counts.shape[0]), persons)
     role = np.repeat(np.tile(np.arange(len(ROLES)), counts.shape[0]), counts.reshape(-1))
-    place = np.arange(home.size) - np.searchsorted(home, home)
+    place = np.arange(home.size) - np.repeat(np.cumsum(persons) - persons, persons)
     return Members(home, role, (unit_id[home], number[home], place))
 
 

@@ -80,8 +80,9 @@ def aged(
     """
     unit = households["unit"].to_numpy()
     counts = roles(households["household_size"].to_numpy(), households["household_type"].to_numpy())
-    by_role = np.zeros((units.size, len(ROLES)), dtype=np.int64)
-    np.add.at(by_role, unit, counts)
+    by_role = np.stack(
+        [np.bincount(unit, counts[:, role], units.size) for role in range(len(ROLES))], axis=1
+    ).astype(np.int64)  # fmt: skip
     totals = by_role.sum(axis=1)
     targets = {name: target(margins.get(name), totals.astype(np.float64), _n(block, name)) for name in OF_PERSONS}
     exact = Target(by_role.astype(np.float64), by_role.astype(np.float64), np.ones(units.size, dtype=bool))

@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nahraum.households.assembly import counted
 from nahraum.households.contracts import BAND_FIVE, BAND_TENS, BANDS, CLASSES, OF_PERSONS
 from nahraum.households.fitting import Fitted, class_sums
+from nahraum.households.labels import words
 from nahraum.households.margins import NAMES, Margin, Target, target
 from nahraum.households.seed import Block
 
@@ -58,13 +60,12 @@ def fit_table(
 
 def _counted(homes: pd.DataFrame, n_units: int, name: str) -> Ints:
     """Households, or persons, of each unit by class."""
-    counts = np.zeros((n_units, len(CLASSES[name])), dtype=np.int64)
-    unit = homes["unit"].to_numpy()
+    unit, shape = homes["unit"].to_numpy(), (n_units, len(CLASSES[name]))
     if name not in OF_PERSONS:
-        np.add.at(counts, (unit, homes[name].to_numpy() - 1), 1)
-        return counts
+        return counted(unit, homes[name].to_numpy() - 1, shape)
+    counts = np.zeros(shape, dtype=np.int64)
     for band, of in zip(BANDS, BAND_TENS if name == "age_tens" else BAND_FIVE, strict=True):
-        np.add.at(counts[:, of], unit, homes[f"age_{band}"].to_numpy())
+        counts[:, of] += np.bincount(unit, homes[f"age_{band}"].to_numpy(), n_units).astype(np.int64)
     return counts
 
 
@@ -95,7 +96,7 @@ def _rows(
             "dimension": name,
             "class_id": np.tile(np.arange(1, n + 1), areas.size),
             "published": margin.published.reshape(-1),
-            "status": np.array(NAMES, dtype=object)[margin.code.reshape(-1)],
+            "status": words(NAMES, margin.code.reshape(-1)),
             "lower": aim.lower.reshape(-1),
             "upper": np.where(np.isinf(aim.upper), np.nan, aim.upper).reshape(-1),
             "fitted": np.full(areas.size * n, np.nan) if fitted is None else fitted.reshape(-1),

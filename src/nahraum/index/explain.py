@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from nahraum.grid import CELL_SIZE_M, cell_id, parse_cell_id
 from nahraum.index.lifts import Lift, lifts_of
 from nahraum.index.result import Result
 from nahraum.index.services import GREEN, place_names
-from nahraum.indicators import AreaLike, address_values, read_rules
+from nahraum.indicators import AreaLike, Rules, address_values, read_rules
 from nahraum.indicators.catalogue import Indicator, entry, format_value, parameters_of, spoken
 from nahraum.parameters import Parameter, Parameters
 from nahraum.tables import SERVICES
@@ -23,13 +24,28 @@ _OFFERED = 10  # quarters named in an answer
 
 @dataclass(frozen=True)
 class Known:
-    """A finished analysis, as far as explaining needs it."""
+    """A finished analysis, as far as explaining needs it; what every answer needs is worked out once."""
 
     area: AreaLike
     access: pd.DataFrame
     result: Result
     parameters: Parameters
     own: tuple[Indicator, ...] = ()  # catalogue entries that the study brought itself
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Addresses with the values that are judged."""
+        return address_values(self.area, self.access)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Thresholds of the study."""
+        return read_rules(self.parameters)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of places and greens by id."""
+        return place_names(self.area)
 
 
 @dataclass(frozen=True)
@@ -254,9 +270,8 @@ def explain(known: Known, indicator: str, *, cell: str | None = None, quarter: s
     column = _column_of(item, indicator, place.row)
     value, low, high = _plain(place.row[column]), *(_bound(place.row, column, end) for end in ("min", "max"))
     text_de, text_en = _texts(item, value, low, high)
-    rows = address_values(known.area, known.access)
+    rows = known.rows
     member = rows["inside"].to_numpy(dtype=bool) & ((rows[place.column] == place.key) if place.column else True)
-    rules = read_rules(known.parameters)
     return Explanation(
         geography=place.geography, place_id=place.id, place_name=place.name, indicator=item.id, column=column,
         label_de=item.label_de, label_en=item.label_en, value=value, minimum=low, maximum=high,
@@ -268,5 +283,5 @@ def explain(known: Known, indicator: str, *, cell: str | None = None, quarter: s
         limits_de=item.limits_de, limits_en=item.limits_en, source=item.source, evidence=item.evidence,
         inputs=tuple(_input(need, place.row) for need in item.needs),
         parameters=parameters_of(item, known.parameters),
-        lifts=lifts_of(item.id, rows[member].reset_index(drop=True), rules, place_names(known.area)),
+        lifts=lifts_of(item.id, rows[member].reset_index(drop=True), known.rules, known.names),
     )  # fmt: skip

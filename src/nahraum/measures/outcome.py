@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from nahraum.index.people import Int64
 from nahraum.index.status_groups import StatusGroups
 from nahraum.measures.built import Built
 from nahraum.measures.lacking import several
@@ -76,9 +78,7 @@ def outcome(before: Built, after: Built, *, groups: StatusGroups | None = None) 
     ground, known = after.tally.ground, groups or StatusGroups()
     k, lives = ground.rules.lacks_needed, lives_between(before.tally, after.tally)
     flows = flows_of(lives, k)
-    order = [*(group.id for group in known.groups), ""]
-    of_quarter = np.array([order.index(known.of(quarter)) for quarter in ground.quarters], dtype=np.int64)
-    names = pd.Index(order, name="status")
+    of_quarter, names = status_codes(ground.quarters, known)
     whole = summed_flows(flows, lives, np.zeros_like(lives.row), pd.Index(["all"])).reset_index(drop=True)
     told = {name: float(whole[name].iloc[0]) for name in FLOWS}
     gain = (lives.gone() - lives.arisen()).sum(axis=1)
@@ -100,6 +100,13 @@ def outcome(before: Built, after: Built, *, groups: StatusGroups | None = None) 
         total_before=in_all_quarters[0], total_after=in_all_quarters[1], status_before=by_status[0],
         status_after=by_status[1],
     )  # fmt: skip
+
+
+def status_codes(quarters: Sequence[str], groups: StatusGroups) -> tuple[Int64, pd.Index]:
+    """Number of the status group of each quarter, and the groups, the lowest first and '' for none."""
+    order = [*(group.id for group in groups.groups), ""]
+    codes = np.array([order.index(groups.of(quarter)) for quarter in quarters], dtype=np.int64)
+    return codes, pd.Index(order, name="status")
 
 
 def _moved_in(before: Tally, after: Tally, lives: Lives) -> tuple[float, float]:

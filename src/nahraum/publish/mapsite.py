@@ -18,6 +18,8 @@ from nahraum.publish.vectortiles import background_tiles, described_layers, lon_
 
 STAMP = "built-from.txt"
 BACKGROUND = "base.pmtiles"
+CHAPTERS = {"stress": "stress.json", "housing": "housing.json"}
+"""Files of the results that other verbs show on the map; without a result where none is shown."""
 NOT_BUILT = (
     "the map was not built: npm's registry could not be reached when nahraum was installed; its data stand in "
     "map/data. Install nahraum again with a connection (in a clone: python hatch_build.py), then run the study again"
@@ -100,6 +102,8 @@ def _write_data(bundle: PublishBundle, data: Path) -> list[Path]:
         mapjson.write_json(mapsocial.social_document(bundle), data / "social.json"),
         mapjson.write_json(mapstreets.streets_document(bundle), data / "streets.json"),
         mapjson.write_json({"plans": []}, data / "plans.json"),  # `nahraum plan` names its plans there
+        *(mapjson.write_json({"result": None}, data / file) for file in CHAPTERS.values()),
+        mapjson.write_json({"chapters": []}, data / "chapters.json"),
         mapjson.write_json(_areas(bundle, quarters, "quarter_id"), data / "quarters.json"),
         mapjson.write_geojson(quarters, {"quarter_id": "id"}, data / "quarters.geojson"),
         mapjson.write_json(_areas(bundle, locations, "location_id"), data / "locations.json"),

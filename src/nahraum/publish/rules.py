@@ -21,6 +21,7 @@ from nahraum.publish.families import (
     share_stems,
     widths,
 )
+from nahraum.publish.made_rules import plan_figures, synthetic
 from nahraum.publish.nested import Beside
 from nahraum.publish.population import population_difference
 from nahraum.publish.rounding import (
@@ -255,14 +256,6 @@ def facts(frame: pd.DataFrame, _: Rules) -> Outcome:
     return frame, {}, _none(frame)
 
 
-def plan_figures(frame: pd.DataFrame, rules: Rules) -> Outcome:
-    """What a plan tells of persons: multiples of the unit, or nothing; `publish.programme` has rounded them."""
-    about = numbers(frame, "about") / MICRO
-    if (about[about > 0] % rules.rounding_persons != 0).any() or list(frame.columns) != ["figure", "about"]:
-        raise NahraumError("figures of a plan are not rounded", expected="`figure` and `about`, persons in multiples")
-    return frame, {}, _none(frame)
-
-
 RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {
     "cells": cells,
     "quarters": areas,
@@ -281,6 +274,7 @@ RULES: dict[str, Callable[[pd.DataFrame, Rules], Outcome]] = {
     "corrections": facts,
     "facts": facts,
     "plan_figures": plan_figures,
+    "synthetic": synthetic,
 }
 
 NESTED: dict[str, Callable[[pd.DataFrame, Rules, Beside], Outcome]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -34,12 +34,14 @@ def planner_effect(
     keys = [str(key) for key in cell_id(effect.cells.index.to_numpy(dtype="int64"))] if len(effect.cells) else []
     cells = zip(keys, _rows(effect.cells).values(), strict=True)
     total = (_values(_first(table)) for table in (effect.total_before, effect.total_after))
+    columns = list(map(str, effect.quarters.columns))
     return {
         "lacks_needed": effect.lacks_needed, "n_addresses": effect.n_addresses,
-        "residents": _flows(_summed(effect.quarters)),
+        "residents": _flows(_summed(flows.values(), columns)),
         "newcomers": {"residents": round(effect.newcomers, 3), "lacking": round(effect.newcomers_lacking, 3)},
         "status_groups": [
-            label | _flows(_summed(effect.quarters.loc[members])) for label, members in _by_status(effect, groups)
+            label | _flows(_summed([flows[key] for key in members], columns))
+            for label, members in _by_status(effect, groups)
         ],
         "total": dict(zip(("before", "after"), total, strict=True)),
         "quarters": quarters,
@@ -102,8 +104,8 @@ def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return total
 
 
-def _summed(table: pd.DataFrame) -> dict[str, float]:
-    return _first(table.sum().to_frame().T)
+def _summed(rows: Collection[Mapping[str, float]], columns: Iterable[str]) -> dict[str, float]:
+    return {name: math.fsum(row[name] for row in rows) for name in columns}
 
 
 def _columns() -> list[str]:

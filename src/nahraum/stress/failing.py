@@ -16,7 +16,7 @@ from nahraum.stress import home
 from nahraum.stress.home import Chances
 from nahraum.stress.line import class_needed, line
 from nahraum.stress.model import Place, Scenario
-from nahraum.stress.people import people_of
+from nahraum.stress.people import People, people_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -50,6 +50,32 @@ class Failing:
         return pd.DataFrame({name: one.likely for name, one in self.chances.items()}, index=self.index)
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What all days share of some households; made once where many days are asked of the same.
+
+    pairs : each unit_id and quarter_id once; of_row : which of them each household has. None without these columns.
+    """
+
+    people: People
+    garden: Floats
+    pairs: pd.MultiIndex | None
+    of_row: npt.NDArray[np.int64] | None
+
+    @staticmethod
+    def of(households: pd.DataFrame) -> Shared:
+        """Of these households. Raises InputError where their people are impossible."""
+        people, garden = people_of(households), _gardens(households)
+        if not {"unit_id", "quarter_id"} <= set(households.columns):
+            return Shared(people, garden, None, None)
+        unit, units = pd.factorize(households["unit_id"])
+        quarter, quarters = pd.factorize(households["quarter_id"].astype(str))
+        found, of_row = np.unique(unit * max(len(quarters), 1) + quarter, return_inverse=True)
+        at, which = np.divmod(found, max(len(quarters), 1))
+        pairs = pd.MultiIndex.from_arrays([units[at], quarters[which]], names=["unit_id", "quarter_id"])
+        return Shared(people, garden, pairs, of_row.reshape(-1))
+
+
 def who_fails(
     households: pd.DataFrame,
     place: Place | None,
@@ -57,6 +83,7 @@ def who_fails(
     parameters: Parameters | None = None,
     *,
     open_from: int = OPEN_FROM,
+    shared: Shared | None = None,
 ) -> Failing:
     """Chance of each household to fail in each component under a scenario.
 
@@ -64,6 +91,7 @@ def who_fails(
         households : `households.HOUSEHOLDS` with unit_id and quarter_id where a place is given.
         place : what is offered where they live; None: nothing is known of it (a design without a site).
         open_from : dwellings of so many rooms may have any number more; 99 where all rooms are exact.
+        shared : of the same households, where it is known.
 
     Returns
         A component whose data are missing is NaN with the range 0 to 1, never "does not fail".
@@ -75,7 +103,8 @@ def who_fails(
         A stricter rule never lets fewer fail, a better line never more (tests/properties/test_stress_properties.py).
     """
     known, n = parameters or Parameters(), len(households)
-    people = people_of(households)
+    of_all = Shared.of(households) if shared is None else shared
+    people = of_all.people
     found = {
         "quiet_room": home.quiet_rooms(households, people, scenario, open_from=open_from),
         "isolation": home.isolation(households, people, scenario, open_from=open_from),
@@ -83,7 +112,7 @@ def who_fails(
     }
     if scenario.heat:
         found["heat"] = home.heated_home(households, people, known)
-    rows = _rows(households, place)
+    rows = _rows(of_all, place)
     wanted = class_needed(people, scenario, known)
     offered = {} if place is None else {speed: _at(share, rows) for speed, share in place.offered.items()}
     found["line"] = Chances.unknown(n) if wanted is None else line(wanted, offered)
@@ -91,22 +120,24 @@ def who_fails(
         found[name] = _of_place(place, name, rows, n)
     ordered = {name: found[name] for name in COMPONENTS if name in found}
     persons = households["household_size"].to_numpy(dtype=np.float64)
-    return Failing(ordered, persons, households.index, _gardens(households))
+    return Failing(ordered, persons, households.index, of_all.garden)
 
 
-def _rows(households: pd.DataFrame, place: Place | None) -> npt.NDArray[np.int64] | None:
+def _rows(shared: Shared, place: Place | None) -> npt.NDArray[np.int64] | None:
     """Row of the place of each household."""
     if place is None:
         return None
-    columns = ["unit_id", "quarter_id"]
-    pairs = households[columns].drop_duplicates()
-    at = place.table.index.get_indexer(pd.MultiIndex.from_frame(pairs.astype({"quarter_id": str})))
-    told = households[columns].merge(pairs.assign(row=at), on=columns, how="left", sort=False)
-    rows = told["row"].to_numpy(dtype=np.int64)
-    if (rows < 0).any():
-        missing = told.loc[rows < 0, columns].drop_duplicates().to_numpy().tolist()
+    if shared.pairs is None or shared.of_row is None:
         raise InputError(
-            f"{(rows < 0).sum()} households live where nothing is known of the place", where=str(missing[:3]),
+            "households do not say where they live", where="no column unit_id or quarter_id",
+            expected="unit_id and quarter_id of every household",
+        )  # fmt: skip
+    at = place.table.index.get_indexer(shared.pairs)
+    rows = np.asarray(at[shared.of_row], dtype=np.int64)
+    if (rows < 0).any():
+        missing = [list(one) for one in shared.pairs[at < 0][:3]]
+        raise InputError(
+            f"{(rows < 0).sum()} households live where nothing is known of the place", where=str(missing),
             expected="a row of the place for every unit_id and quarter_id",
         )  # fmt: skip
     return rows

@@ -102,12 +102,14 @@ def heated_home(households: pd.DataFrame, people: People, parameters: Parameters
     """H: a home of a kind that heats up, with somebody below 6 or from 75 on; on hot days only. [chance]
 
     Notes
-        At most: storey, shade and insulation are not known.
+        Likely: homes under the roof, as many as stress.heat_top_floor_share of a building of so many dwellings. At
+        most: all homes of the building. Storey, shade and insulation of a home are not known.
     """
     n = len(households)
     if not {"building_type", "building_year"} <= set(households.columns) or people.any_frail is None:
         return Chances.unknown(n)
     years = list(parameters.value("stress.heat_building_years"))
-    kind = (households["building_type"].isin(_SEVERAL) & households["building_year"].isin(years)).to_numpy()
-    most = kind * people.any_frail
-    return Chances(np.zeros(n), most, most)
+    under_roof = dict(zip(_SEVERAL, parameters.value("stress.heat_top_floor_share"), strict=True))
+    share = households["building_type"].map(under_roof).to_numpy(dtype=np.float64)
+    most = (~np.isnan(share) & households["building_year"].isin(years).to_numpy()) * people.any_frail
+    return Chances(np.zeros(n), np.nan_to_num(share) * most, most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -44,15 +45,17 @@ def mbit_needed(people: People, loads: Loads, *, usable: float, quantile: float)
         steps = tuple(round(rate * _TENTH) for rate in rates)
         chances = tuple(load[1] for load in loads)
 
-        def one(row: tuple[int, ...]) -> float:
-            reached = np.cumsum(sum_distribution(row, chances, steps))
-            enough = np.flatnonzero(reached >= min(quantile, 1.0) - 1e-12)
-            at = enough[0] if quantile < 1 else sum(n * s for n, s in zip(row, steps, strict=True))
-            return float(at) / _TENTH / usable
-
-        return by_kind(known, one)
+        return by_kind(known, lambda row: _tenths_needed(row, chances, steps, quantile) / _TENTH / usable)
 
     return of([down for _, _, down, _ in loads]), of([up for *_, up in loads])
+
+
+@lru_cache(maxsize=8192)
+def _tenths_needed(numbers: tuple[int, ...], chances: tuple[float, ...], steps: tuple[int, ...], q: float) -> float:
+    """Sum of steps that is enough in a share q of the busy hours."""
+    reached = np.cumsum(sum_distribution(numbers, chances, steps))
+    enough = np.flatnonzero(reached >= min(q, 1.0) - 1e-12)
+    return float(enough[0] if q < 1 else sum(n * s for n, s in zip(numbers, steps, strict=True)))
 
 
 def class_needed(people: People, scenario: Scenario, parameters: Parameters) -> Floats | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+NO_LIMIT = float("inf")
 WHO = (
     "workers", "pupils", "pupils_from_10", "children_under_12", "persons", "households",
 )  # fmt: skip
@@ -76,6 +77,8 @@ class Scenario:
     isolate : persons of a household who would have to keep apart. retail : None: nobody is turned away at the door.
     distance_m : to be kept between people of different households, 0 for none.
     heat : a hot day: more visits to green, only shaded green counts, homes that heat up.
+    radius_m : how far from home one may go on foot. closed : kinds of open space that are closed, ids of
+    `stress.closed_kinds`.
     """
 
     id: str
@@ -91,6 +94,13 @@ class Scenario:
     rules: tuple[Rule, ...] = ()
     note_de: str = ""
     note_en: str = ""
+    radius_m: float = NO_LIMIT
+    closed: tuple[str, ...] = ()
+
+    @property
+    def limits_ways(self) -> bool:
+        """Whether its rules change what stands within reach."""
+        return self.radius_m < NO_LIMIT or bool(self.closed)
 
     def chance(self, what: str, who: str | None = None) -> float:
         """How likely something is for each who may do it; 0 where the scenario does not have it. [share]"""

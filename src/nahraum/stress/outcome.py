@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from nahraum.households.homes import Homes
 from nahraum.households.mismatch import household_groups, mismatch, mismatch_by, mismatch_by_age
+from nahraum.households.sums import Groups
 from nahraum.parameters import Parameters
-from nahraum.stress.failing import Failing, who_fails
+from nahraum.stress.failing import Failing, Shared, who_fails
 from nahraum.stress.model import Place, Scenario
 from nahraum.stress.place import Near, place_of
-from nahraum.stress.summary import failing_by, several
+from nahraum.stress.summary import Several, failing_by, several
 
 WHOLE = ""
-_KEYS = ("group", "households", "persons", "components")
+_MISMATCH = ("mismatch", "mismatch_groups", "mismatch_ages", "mismatch_units")
+_KEY_OF = {
+    "quarters": "quarter_id", "groups": "group", "mismatch": "quarter_id", "mismatch_groups": "group",
+    "mismatch_ages": "age_group", "mismatch_units": "unit_id",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,11 @@ class Outcome:
 
     quarters : scenario, quarter_id ('' the whole study) and the columns of `failing_by`, with <share>_drawn_min and
         <share>_drawn_max where draws were made.
-    groups : scenario, group (kind of household) and the same without draws.
+    groups : scenario, group (kind of household) and the same.
     choices : scenario, choice (strength of the assumed cross tables, seed, assumed rates), shares of the whole study.
     mismatch : quarter_id and the columns of `mismatch_by`, with <share>_drawn_min, _max.
-    mismatch_groups, mismatch_ages : by kind of household and by age, whole study.
+    mismatch_groups, mismatch_ages : by kind of household and by age, whole study, with the same.
+    mismatch_units : by unit_id (a cell, or several with few households), with the same; never published.
     """
 
     quarters: pd.DataFrame
@@ -38,6 +44,7 @@ class Outcome:
     mismatch: pd.DataFrame
     mismatch_groups: pd.DataFrame
     mismatch_ages: pd.DataFrame
+    mismatch_units: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +53,7 @@ class StressTest:
 
     repairs : measures of a plan by what they would repair, by scenario. incidence : rank correlation with cases, by
     wave. Both are empty without. open : dimensions of households that nobody publishes. names : of quarters, by id.
+    fit : of the households, by margin (`households.fit_told`).
     """
 
     scenarios: tuple[Scenario, ...]
@@ -55,6 +63,7 @@ class StressTest:
     statement: str
     open: tuple[str, ...]
     names: Mapping[str, str]
+    fit: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def mean_size(households: pd.DataFrame) -> float:
@@ -92,30 +101,59 @@ def outcome_of(
     drawn = _Drawn(scenarios, places, parameters)
     for table in draws:
         drawn.add(table)
-    quarters, groups = [], []
+    parts: dict[str, list[pd.DataFrame]] = {"quarters": [], "groups": []}
     kind = household_groups(homes.households)
+    grouped, shared = _grouped(homes.households, kind), Shared.of(homes.households)
     for one in scenarios:
-        failing = who_fails(homes.households, places[one.id], one, parameters)
-        told = by_quarter(failing, homes.households, parameters)
-        quarters.append(drawn.beside(told, one.id, quantiles).assign(scenario=one.id))
-        groups.append(failing_by(failing, kind, parameters).assign(scenario=one.id))
-    found = mismatch(homes.households, parameters) if "rooms" in homes.households else None
+        failing = who_fails(homes.households, places[one.id], one, parameters, shared=shared)
+        for name, table in _failing_tables(failing, grouped, parameters).items():
+            parts[name].append(drawn.beside(table, (one.id, name), quantiles).assign(scenario=one.id))
+    found = {name: pd.DataFrame() for name in _MISMATCH} | {
+        name: drawn.beside(table, ("", name), quantiles)
+        for name, table in _mismatch_tables(homes.households, kind, parameters).items()
+    }
     return Outcome(
-        _front(pd.concat(quarters, ignore_index=True)), _front(pd.concat(groups, ignore_index=True)),
-        _choices(choices, near, scenarios, parameters),
-        pd.DataFrame() if found is None else drawn.beside(_mismatch(homes.households, found), "", quantiles),
-        pd.DataFrame() if found is None else mismatch_by(homes.households, kind, parameters, found=found),
-        pd.DataFrame() if found is None else _ages(homes.households, found),
+        **{name: _front(pd.concat(tables, ignore_index=True)) for name, tables in parts.items()},
+        choices=_choices(choices, near, scenarios, parameters), **found,
     )  # fmt: skip
 
 
-def by_quarter(failing: Failing, households: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
-    """Failing people by quarter, and of the whole study in a first row with quarter_id ''."""
-    all_ = pd.Series("all", index=households.index)
+_Grouped = Mapping[str, Groups]
+
+
+def _grouped(households: pd.DataFrame, kind: pd.Series | None = None) -> _Grouped:
+    """The groups that failing people are told by: all, by quarter, by kind of household."""
+    found = {"all": Groups.of(pd.Series("all", index=households.index)), "quarter": Groups.of(households["quarter_id"])}
+    return found if kind is None else found | {"kind": Groups.of(kind)}
+
+
+def _failing_tables(failing: Failing, grouped: _Grouped, parameters: Parameters) -> dict[str, pd.DataFrame]:
+    """Failing people by quarter and by kind of household."""
     together = several(failing, int(parameters.number("stress.components_needed")))
-    whole = failing_by(failing, all_, parameters, together=together).assign(group=WHOLE)
-    rows = failing_by(failing, households["quarter_id"], parameters, together=together)
+    return {
+        "quarters": _by_quarter(failing, grouped, parameters, together),
+        "groups": failing_by(failing, grouped["kind"], parameters, together=together),
+    }
+
+
+def _by_quarter(failing: Failing, grouped: _Grouped, parameters: Parameters, together: Several) -> pd.DataFrame:
+    """Failing people by quarter, and of the whole study in a first row with quarter_id ''."""
+    whole = failing_by(failing, grouped["all"], parameters, together=together).assign(group=WHOLE)
+    rows = failing_by(failing, grouped["quarter"], parameters, together=together)
     return pd.concat([whole, rows], ignore_index=True).rename(columns={"group": "quarter_id"})
+
+
+def _mismatch_tables(households: pd.DataFrame, kind: pd.Series, parameters: Parameters) -> dict[str, pd.DataFrame]:
+    """Rooms against people by quarter, kind of household, age and unit; nothing without rooms."""
+    if "rooms" not in households:
+        return {}
+    found = mismatch(households, parameters)
+    units = households["unit_id"].astype(str)
+    return {
+        "mismatch": _mismatch(households, found), "mismatch_groups": mismatch_by(households, kind, found=found),
+        "mismatch_ages": _ages(households, found),
+        "mismatch_units": mismatch_by(households, units, found=found).rename(columns={"group": "unit_id"}),
+    }  # fmt: skip
 
 
 def _mismatch(households: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -131,30 +169,33 @@ def _ages(households: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Drawn:
-    """Shares of every quarter in every draw, and what their quantiles are."""
+    """Shares of every row of every table in every draw, and what their quantiles are."""
 
     def __init__(self, scenarios: Sequence[Scenario], places: Mapping[str, Place], parameters: Parameters) -> None:
         self._scenarios, self._places, self._parameters = scenarios, places, parameters
-        self._shares: dict[str, list[pd.DataFrame]] = {}
+        self._shares: dict[tuple[str, str], list[pd.DataFrame]] = {}
 
     def add(self, households: pd.DataFrame) -> None:
         """One more draw."""
+        kind = household_groups(households)
+        grouped, shared = _grouped(households, kind), Shared.of(households)
         for one in self._scenarios:
-            failing = who_fails(households, self._places[one.id], one, self._parameters)
-            self._keep(one.id, by_quarter(failing, households, self._parameters))
-        if "rooms" in households:
-            self._keep("", _mismatch(households, mismatch(households, self._parameters)))
+            failing = who_fails(households, self._places[one.id], one, self._parameters, shared=shared)
+            self._keep(one.id, _failing_tables(failing, grouped, self._parameters))
+        self._keep("", _mismatch_tables(households, kind, self._parameters))
 
-    def _keep(self, name: str, table: pd.DataFrame) -> None:
-        shares = [column for column in map(str, table.columns) if column.endswith("_share")]
-        self._shares.setdefault(name, []).append(table.set_index("quarter_id")[shares])
+    def _keep(self, scenario: str, tables: Mapping[str, pd.DataFrame]) -> None:
+        for name, table in tables.items():
+            shares = [column for column in map(str, table.columns) if column.endswith("_share")]
+            if len(table):
+                self._shares.setdefault((scenario, name), []).append(table.set_index(_KEY_OF[name])[shares])
 
-    def beside(self, table: pd.DataFrame, name: str, quantiles: Sequence[float]) -> pd.DataFrame:
+    def beside(self, table: pd.DataFrame, name: tuple[str, str], quantiles: Sequence[float]) -> pd.DataFrame:
         """The table with columns <share>_drawn_min and _max; as it is without draws."""
         kept = self._shares.get(name)
         if not kept:
             return table
-        index = pd.Index(table["quarter_id"])
+        index = pd.Index(table[_KEY_OF[name[1]]])
         shares = [one.reindex(index) for one in kept]
         added = {}
         for column in kept[0].columns:
@@ -179,9 +220,10 @@ def _of_choices(
 ) -> Iterator[dict[str, object]]:
     for name, homes in choices:
         places = places_of(homes, near, scenarios, parameters)
+        shared, all_ = Shared.of(homes.households), _grouped(homes.households)["all"]
         for one in scenarios:
-            failing = who_fails(homes.households, places[one.id], one, parameters)
-            row = by_quarter(failing, homes.households, parameters).iloc[0]
+            failing = who_fails(homes.households, places[one.id], one, parameters, shared=shared)
+            row = failing_by(failing, all_, parameters).iloc[0]
             shares = {str(key): value for key, value in row.items() if str(key).endswith("_share")}
             yield {"scenario": one.id, "choice": name, **shares}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb
+from math import comb, prod
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ _ADULTS = tuple(f"age_{band}" for band in BANDS[2:])
 _UNDER_12 = 2 / 8  # of the years 10 to 17, two are below 12
 _UNDER_6 = 6 / 10
 _FROM_75 = 5 / 10
+_MOST_KINDS = 100_000
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,17 @@ def by_kind(rows: list[Ints], of_one: Callable[[tuple[int, ...]], float]) -> Flo
     """A figure of each household that depends on some whole numbers only: asked once for each combination."""
     if not rows[0].size:
         return np.zeros(0)
+    least, spans = [int(row.min()) for row in rows], [int(row.max()) - int(row.min()) + 1 for row in rows]
     key = np.zeros(rows[0].size, dtype=np.int64)
-    for row in rows:
-        least = int(row.min())
-        key = key * (int(row.max()) - least + 1) + (row - least)
-    _, first, of = np.unique(key, return_index=True, return_inverse=True)
-    return np.array([of_one(tuple(int(row[at]) for row in rows)) for at in first], dtype=np.float64)[of.reshape(-1)]
+    for row, low, span in zip(rows, least, spans, strict=True):
+        key = key * span + (row - low)
+    if (n := prod(spans)) <= _MOST_KINDS:  # a table of all of them is shorter than a sorted list
+        there = np.zeros(n, dtype=bool)
+        there[key] = True
+        kinds, of = np.flatnonzero(there), np.cumsum(there)[key] - 1
+    else:
+        kinds, of = np.unique(key, return_inverse=True)
+    numbers = np.unravel_index(kinds, spans)
+    listed = zip(*((each + low).tolist() for each, low in zip(numbers, least, strict=True)), strict=True)
+    figures = np.array([of_one(tuple(row)) for row in listed], dtype=np.float64)
+    return np.asarray(figures[of.reshape(-1)])

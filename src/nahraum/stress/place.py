@@ -17,7 +17,8 @@ from nahraum.indicators.reach import within_reach
 from nahraum.indicators.rules import read_rules
 from nahraum.parameters import Parameters
 from nahraum.stress.customers import throughput_per_hour
-from nahraum.stress.model import Place, Scenario
+from nahraum.stress.model import NO_LIMIT, Place, Scenario
+from nahraum.stress.within import Greens, near_under, reached, within_radius
 
 Floats = npt.NDArray[np.float64]
 _OFFERED = re.compile(r"^offered_(\d+)_share$")
@@ -34,7 +35,8 @@ class Near:
     green_access : 1 within reach, 0 not, NaN not known. green_m2 : m² per resident after competition, NaN not known.
     food_access : as green_access, for full-range food shops. shops : pairs of addresses and shops within reach.
     sales_area_m2 : of the shops of the pairs, low, likely, high.
-    offered : share of households offered a downlink by Mbit/s, by address.
+    offered : share of households offered a downlink by Mbit/s, by address. greens : for days with a radius or closures;
+    None: not prepared.
     """
 
     addresses: pd.DataFrame
@@ -44,15 +46,20 @@ class Near:
     shops: Pairs
     sales_area_m2: tuple[Floats, Floats, Floats]
     offered: dict[int, Floats]
+    greens: Greens | None = None
 
 
-def near_of(values: pd.DataFrame, shops: Pairs, facilities: pd.DataFrame, parameters: Parameters) -> Near:
+def near_of(
+    values: pd.DataFrame, shops: Pairs, facilities: pd.DataFrame, parameters: Parameters, *,
+    greens: Greens | None = None,
+) -> Near:  # fmt: skip
     """What stands near the addresses.
 
     Parameters
         values : `indicators.rows.address_values`: a row per address, sorted by id.
         shops : `access.reach.pairs` of all addresses with food shops within stress.shop_reach_m.
         facilities : `tables.FACILITIES` with area_m2, where the building of a shop is mapped.
+        greens : where a scenario sets a radius or closes some.
     """
     rules = read_rules(parameters)
     way, food = values["green_distance_m"], values["food_full_range_distance_m"]
@@ -68,7 +75,7 @@ def near_of(values: pd.DataFrame, shops: Pairs, facilities: pd.DataFrame, parame
     return Near(
         values[columns].reset_index(drop=True), green.to_numpy(dtype=np.float64), shared.to_numpy(dtype=np.float64),
         within_reach(food, values["food_full_range_distance_m_status"], maximum_m=reach_m).to_numpy(dtype=np.float64),
-        shops, sales_areas(shops.group_ids, facilities, parameters), offered,
+        shops, sales_areas(shops.group_ids, facilities, parameters), offered, greens,
     )  # fmt: skip
 
 
@@ -91,6 +98,7 @@ def place_of(near: Near, unit_places: pd.DataFrame, scenario: Scenario, size: fl
     Parameters
         unit_places : `households.contracts.UNIT_PLACES`. size : mean persons of a household.
     """
+    near = near_under(near, scenario, parameters)
     green, supply = green_fails(near, scenario, parameters), supply_fails(near, scenario, size, parameters)
     columns = {f"green{end}": one for end, one in zip(_ENDS, green, strict=True)}
     columns |= {f"supply{end}": one for end, one in zip(_ENDS, supply, strict=True)}
@@ -103,14 +111,15 @@ def green_fails(near: Near, scenario: Scenario, parameters: Parameters) -> tuple
 
     Notes
         m² per visitor = m² per resident after competition × usable share ÷ share of residents who visit. On a hot day
-        more visit, and only shade can be used. All visitors in reach compete, as in the floating catchment.
+        more visit, and only shade can be used. All visitors in reach compete, as in the floating catchment. Who has to
+        keep a distance needs its square at least. `near` holds what radius and closures leave (`within.near_under`).
     """
     visit, shade = scenario.chance("green_visit"), (1.0, 1.0, 1.0)
     if scenario.heat:
         visit *= parameters.number("stress.heat_visits_factor")
         low, likely, high = (float(one) for one in parameters.value("stress.shaded_share"))
         shade = (high, likely, low)
-    least = parameters.number("stress.green_m2_per_visitor")
+    least = max(parameters.number("stress.green_m2_per_visitor"), scenario.distance_m**2)
     found = []
     for usable in shade:
         crowded = near.green_m2 * usable < least * visit
@@ -126,24 +135,28 @@ def supply_fails(
 
     Notes
         Customers who can shop per hour, shared among all who live in reach of the shop (2SFCA), against the trips of
-        the busiest hour. An address at the edge of the data is not known.
+        the busiest hour. An address at the edge of the data is not known. A radius takes away the shops beyond it; how
+        many share a shop stays as without it.
     """
     trips = scenario.chance("food_shopping") / max(size, 1.0)  # per resident and hour
-    reached = np.where(np.isnan(near.food_access), np.nan, 1.0 - near.food_access)
+    order = pd.Index(near.shops.origin_ids).get_indexer(pd.Index(near.addresses["address_id"]))
+    walked = (order >= 0) & within_radius(near.shops, scenario)[np.maximum(order, 0)]
+    access = near.food_access if scenario.radius_m == NO_LIMIT else near.food_access * walked
+    without = np.where(np.isnan(access), np.nan, 1.0 - access)
     if scenario.retail is None or trips == 0:
-        return reached, reached, reached
+        return without, without, without
     stay = parameters.number("stress.shop_stay_min")
     residents = near.addresses["residents"].to_numpy(dtype=np.float64)
-    order = pd.Index(near.shops.origin_ids).get_indexer(pd.Index(near.addresses["address_id"]))
     people = np.zeros(len(near.shops.origin_ids))
     people[order[order >= 0]] = residents[order >= 0]
-    decay = binary_within(parameters.number("stress.shop_reach_m"))
+    pairs = catchment.weighted(near.shops, binary_within(parameters.number("stress.shop_reach_m")))
+    demand, open_ = catchment.demand_per_group(pairs, people * trips), reached(pairs, scenario)
     found = []
     for area in reversed(near.sales_area_m2):
         supply = throughput_per_hour(area, scenario.retail, stay_min=stay)
-        per_trip = catchment.two_step(near.shops, people * trips, supply, decay=decay)
+        per_trip = catchment.supply_per_origin(open_, catchment.supply_ratio(supply, demand))
         enough = np.where(order >= 0, per_trip[np.maximum(order, 0)], 0.0)
-        found.append(np.where(reached == 0, np.where(np.isnan(enough), 0.0, (enough < 1.0) * 1.0), reached))
+        found.append(np.where(without == 0, np.where(np.isnan(enough), 0.0, (enough < 1.0) * 1.0), without))
     return found[0], found[1], found[2]
 
 

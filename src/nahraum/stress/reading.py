@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from nahraum.errors import InputError
-from nahraum.parameters import EVIDENCE
-from nahraum.stress.model import WHAT, WHO, Activity, Retail, Rule, Scenario
+from nahraum.parameters import EVIDENCE, shipped
+from nahraum.stress.model import NO_LIMIT, WHAT, WHO, Activity, Retail, Rule, Scenario
 
 FORMAT_VERSION = 1
 _TOP = ("format_version", "id", "label_de", "label_en", "begin", "end", "note_de", "note_en", "activity", "rules")
 _NEEDED = ("id", "label_de", "label_en")
 _MARKS = ("source", "date", "evidence")
-_RULES = ("isolate", "retail", "distance_m", "heat")
+_RULES = ("isolate", "retail", "distance_m", "radius_m", "closed", "heat")
+_KINDS = "stress.closed_kinds."
 _RETAIL = ("m2_per_customer", "up_to_m2", "m2_per_customer_above")
 _ACTIVITY = ("who", "what", "chance", "of", "source_en", *_MARKS)
 _WITHIN = {"pupils_from_10": "pupils"}  # each of these is one of those, too
@@ -92,6 +93,7 @@ def scenario_of(text: str, *, called: str) -> Scenario:
         isolate=int(rules[_ISOLATE.name].value), retail=None if retail is None else Retail(**_floats(retail)),
         distance_m=float(value("distance_m", 0.0)), heat=bool(value("heat", False)), rules=tuple(rules.values()),
         note_de=str(document.get("note_de", "")), note_en=str(document.get("note_en", "")),
+        radius_m=float(value("radius_m", NO_LIMIT)), closed=tuple(sorted(set(value("closed", ())))),
     )  # fmt: skip
 
 
@@ -177,6 +179,11 @@ def _of_rule(name: str, item: Any) -> Iterable[str]:
     if name == "heat":
         if not isinstance(value, bool):
             yield f"{where}: value = {value!r}, true or false is needed"
+    elif name == "closed":
+        yield from _of_closed(value, where)
+    elif name == "radius_m":
+        if not _above_0(value):
+            yield f"{where}: value = {value!r} is no distance above 0 m"
     elif name == "retail":
         if not isinstance(value, dict) or "m2_per_customer" not in value:
             yield f"{where}: value must hold {', '.join(_RETAIL)}"
@@ -189,6 +196,20 @@ def _of_rule(name: str, item: Any) -> Iterable[str]:
         yield f"{where}: value = {value!r} is no number from 0 on"
     elif name == "isolate" and value % 1 != 0:
         yield f"{where}: value = {value!r} is no whole number of persons"
+
+
+def closable() -> tuple[str, ...]:
+    """Kinds of open space that a scenario may close."""
+    return tuple(name.removeprefix(_KINDS) for name in sorted(shipped()) if name.startswith(_KINDS))
+
+
+def _of_closed(value: Any, where: str) -> Iterable[str]:
+    if not isinstance(value, list) or not value:
+        yield f"{where}: value = {value!r}, a list of {', '.join(closable())} is needed"
+        return
+    for one in (each for each in value if each not in closable()):
+        near = difflib.get_close_matches(str(one), closable(), n=1, cutoff=0.4)
+        yield f"{where} knows no {one!r}" + (f", is {near[0]!r} meant?" if near else f": {', '.join(closable())}")
 
 
 def _above_0(value: Any) -> bool:

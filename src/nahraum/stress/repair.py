@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +27,7 @@ _TOLD = ("line", "green", "supply")
 
 @dataclass(frozen=True)
 class Ground:
-    """What a repair is asked of: households, what stands near them, who fails as it is."""
+    """What a repair is asked of: households, what stands near them (under the rules of the day), who fails as it is."""
 
     households: pd.DataFrame
     near: Near
@@ -113,7 +113,7 @@ def _with_site(
     access[at[green]] = np.clip(np.nan_to_num(access[at[green]]) + change[green, _GREEN], 0, 1)
     m2[at] = m2[at] + change[:, _M2]
     offered = _offered(part.offered, at, change[:, _INTERNET], ground.required_mbit)
-    with_green = Near(part.addresses, access, m2, part.food_access, part.shops, part.sales_area_m2, offered)
+    with_green = replace(part, green_access=access, green_m2=m2, offered=offered)
     fails = green_fails(with_green, scenario, parameters)
     supply = [values[here].copy() for values in base[1]]
     for values in supply:

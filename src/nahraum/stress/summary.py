@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nahraum.households.sums import Groups
 from nahraum.index.bounds import count_distribution, several_lower, several_upper
 from nahraum.parameters import Parameters
 from nahraum.stress.failing import COMPONENTS, Failing
@@ -55,41 +56,38 @@ def several(failing: Failing, k: int) -> Several:
 
 
 def failing_by(
-    failing: Failing, group: pd.Series, parameters: Parameters | None = None, *, together: Several | None = None
-) -> pd.DataFrame:
+    failing: Failing, group: pd.Series | Groups, parameters: Parameters | None = None, *,
+    together: Several | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Failing people by group: of each component and of at least k together.
 
     Parameters
-        group : label of each household, the index of the households; '' is left out.
+        group : label of each household, '' is left out; or the groups, where they are known.
         together : what `several` said, where it is known.
 
     Returns
         A row per group in order of label: group, households, persons; <component>_share, _low, _high for each component
-        of the scenario; several_share, _low, _high (at least stress.components_needed); m0 (their mean share of the
-        components with data); garden_share (context); components (how many have data). Shares are of persons; the
-        likely one is of those for whom it is known, told by _completeness, NaN below counting.minimum_completeness.
+        of the scenario; several_share, _low, _high (at least stress.components_needed); m0_share (the counting index:
+        several_share × the mean share of the components with data that fail for these people); garden_share (context);
+        components (how many have data). Shares are of persons; the likely one is of those for whom it is known, told by
+        _completeness, NaN below counting.minimum_completeness.
     """
     known = parameters or Parameters()
-    values = group.to_numpy(dtype=object)
-    keep = np.asarray(group.notna().to_numpy() & (values != ""), dtype=bool)
-    place, labels = pd.factorize(values[keep], sort=True)
-    weight = failing.persons[keep]
-    whole = np.bincount(place, weight, labels.size)
-
+    groups = group if isinstance(group, Groups) else Groups.of(group)
+    weight = failing.persons
+    whole, _ = groups.summed(weight, np.zeros(len(weight)))
     enough = known.number("counting.minimum_completeness")
 
     def share(values: Floats) -> Floats:
-        of = values[keep]
-        told = np.bincount(place, weight * ~np.isnan(of), labels.size)
-        found = np.bincount(place, weight * np.nan_to_num(of), labels.size) / np.where(told > 0, told, 1.0)
-        return np.where(told >= enough * whole, np.where(told > 0, found, np.nan), np.nan)
+        people, total = groups.summed(weight, values)
+        found = total / np.where(people > 0, people, 1.0)
+        return np.where(people >= enough * whole, np.where(people > 0, found, np.nan), np.nan)
 
     def told(values: Floats) -> Floats:
-        return np.bincount(place, weight * ~np.isnan(values[keep]), labels.size) / whole
+        return groups.summed(weight, values)[0] / whole
 
     columns = {
-        "group": labels.astype(object), "households": np.bincount(place, minlength=labels.size).astype(np.float64),
-        "persons": whole,
+        "group": groups.labels, "households": groups.rows(), "persons": whole,
     }  # fmt: skip
     for name in (one for one in COMPONENTS if one in failing.chances):
         chances = failing.chances[name]
@@ -103,6 +101,6 @@ def failing_by(
     columns["several_share_low"], columns["several_share_high"] = low, high
     columns["several_completeness"] = told(together.likely)
     n_known = len(failing.known)
-    columns["m0"] = share(together.count) / max(n_known, 1)
+    columns["m0_share"] = share(together.count) / max(n_known, 1)
     columns["garden_share"] = share(failing.garden)
     return pd.DataFrame(columns).assign(components=n_known)

@@ -119,17 +119,22 @@ def create_app(
         app.include_router(planner_router(planning) if is_planner else public_router(planning))
     if desk is not None:
         _planned(app, desk)
-    words = ["planner" if is_planner else "public", *(["what-if"] if planning else []), *(["plan"] if desk else [])]
+    words = ["planner" if is_planner else "public", *(["what-if"] if planning else [])]
+    words += ["plan", "stress", "housing"] if desk is not None else []
     words += ["embed"] if rules.embedded_by else []
     front_end(app, published, " ".join(words))
     return Guard(app, rules)
 
 
 def _planned(app: FastAPI, desk: PlanDesk) -> None:
+    from nahraum.web.chapters import housing_router, stress_router
     from nahraum.web.jobs import jobs_router
     from nahraum.web.plans import fronts_router, plans_router
+    from nahraum.workflow.chapter_desk import ChapterDesk
 
-    for router in (jobs_router(desk), plans_router(desk), fronts_router(desk)):
+    chapters = ChapterDesk(desk.study, desk.jobs)
+    plans = (jobs_router(desk, chapters), plans_router(desk), fronts_router(desk))
+    for router in (*plans, stress_router(chapters), housing_router(chapters)):
         app.include_router(router)
 
 

@@ -9,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nahraum.web.planning import Changes
 from nahraum.web.problems import PROBLEMS, Problem
+from nahraum.workflow.chapter_asks import MOST_CSV, MOST_DRAWS
 
 if TYPE_CHECKING:
+    from nahraum.workflow.chapter_desk import ChapterDesk
+    from nahraum.workflow.jobs import Job
     from nahraum.workflow.plan_desk import PlanDesk
 
 _IDS = 5000
@@ -18,6 +21,8 @@ Key = Annotated[str, Path(max_length=40, description="id of a job")]
 Text = Annotated[str, Field(max_length=200)]
 Texts = Annotated[list[Text], Field(max_length=_IDS)]
 Amount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1, max_length=80, description="letters and digits; 40 are kept")]
+Draws = Annotated[int, Field(ge=0, le=MOST_DRAWS, description="for intervals; 0: none, not said: as the study says")]
 Finite = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 
 
@@ -28,7 +33,7 @@ class JobAsk(BaseModel):
         extra="forbid",
         json_schema_extra={"examples": [{"name": "stadtpark-2027", "budget_eur": 5_000_000, "priority": ["status"]}]},
     )
-    name: Annotated[str, Field(min_length=1, max_length=80, description="letters and digits; 40 are kept")]
+    name: Name
     budget_eur: Amount | None = None
     yearly_eur: Annotated[list[Amount], Field(max_length=100)] | None = Field(None, description="one for all years")
     years: Annotated[int, Field(ge=0, le=100)] | None = None
@@ -48,11 +53,61 @@ class JobAsk(BaseModel):
     points: Annotated[int, Field(ge=0, le=100)] | None = Field(None, description="of a front: plans at most")
 
 
-class NewJob(BaseModel):
-    """A job to be done when it is its turn."""
+class StressJobAsk(BaseModel):
+    """What a stress test is asked for; the open day is always computed along."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"scenarios": ["nrw_spring_2020"]}]})
+    name: Name | None = None
+    scenarios: Texts | None = Field(None, description="ids of ready scenarios; none: all of them")
+    plan: Text | None = Field(None, description="plan whose measures are held against the test")
+    draws: Draws | None = None
+    choices: bool | None = Field(None, description="whether other assumptions about households are tried, too")
+    replace: bool | None = None
+
+
+class JobDesign(BaseModel):
+    """A design that a lab holds against its requirements and the stress test."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    csv: Annotated[str, Field(max_length=MOST_CSV)]
+
+
+class HousingJobAsk(BaseModel):
+    """What a lab is asked for."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"take": {"dwelling_exchange": 40}}]})
+    name: Name | None = None
+    take: dict[Text, Amount] | None = Field(None, description="units per year of concepts that are tried")
+    budget_eur: Amount | None = Field(None, description="of a portfolio of concepts")
+    brief: bool | None = Field(None, description="whether the requirements are written as a matrix of criteria")
+    draws: Draws | None = None
+    design: JobDesign | None = None
+    replace: bool | None = None
+
+
+class NewPlanJob(BaseModel):
+    """A plan or a front to be made when it is its turn."""
 
     kind: Literal["plan", "front", "prepare"]
     ask: JobAsk | None = None
+
+
+class NewStressJob(BaseModel):
+    """A stress test to be made when it is its turn."""
+
+    kind: Literal["stress"]
+    ask: StressJobAsk | None = None
+
+
+class NewHousingJob(BaseModel):
+    """A lab to be made when it is its turn."""
+
+    kind: Literal["housing"]
+    ask: HousingJobAsk | None = None
+
+
+NewJob = Annotated[NewPlanJob | NewStressJob | NewHousingJob, Field(discriminator="kind")]
 
 
 class StageTold(BaseModel):
@@ -74,7 +129,7 @@ class JobTold(BaseModel):
     """A job and how far it is."""
 
     id: str
-    kind: Literal["plan", "front", "prepare"]
+    kind: Literal["plan", "front", "prepare", "stress", "housing"]
     name: str
     state: Literal["waiting", "running", "done", "failed", "cancelled"]
     made: str
@@ -94,7 +149,7 @@ class JobTold(BaseModel):
     result: str | None
 
 
-def jobs_router(desk: PlanDesk) -> APIRouter:
+def jobs_router(desk: PlanDesk, chapters: ChapterDesk) -> APIRouter:
     """The routes below `/api/jobs`."""
     router = APIRouter(prefix="/api/jobs", tags=["Jobs"], responses=PROBLEMS)
 
@@ -102,10 +157,15 @@ def jobs_router(desk: PlanDesk) -> APIRouter:
     def listed() -> list[JobTold]:
         return [JobTold(**desk.told(one)) for one in desk.jobs.listed()]
 
-    @router.post("", status_code=202, summary="A plan or a front, when it is its turn / Plan oder Abwägung rechnen")
-    def begin(given: NewJob, x_nahraum: Changes) -> JobTold:
+    def added(given: NewJob) -> Job:
         asked: dict[str, Any] = {} if given.ask is None else given.ask.model_dump(exclude_unset=True)
-        return JobTold(**desk.told(desk.ask(given.kind, asked)))
+        if isinstance(given, NewPlanJob):
+            return desk.ask(given.kind, asked)
+        return chapters.ask(given.kind, asked)
+
+    @router.post("", status_code=202, summary="To be made when it is its turn / Rechnen, sobald es dran ist")
+    def begin(given: NewJob, x_nahraum: Changes) -> JobTold:
+        return JobTold(**desk.told(added(given)))
 
     @router.get("/{key}", summary="How far a job is / Stand eines Auftrags")
     def get(key: Key) -> JobTold:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nahraum.workflow.serving import Published
 
 _HEAD = "<head>"
+_HASHED = "assets"  # folder of Vite
 
 
 def front_end(app: FastAPI, published: Published, served: str) -> None:
@@ -40,7 +41,18 @@ def front_end(app: FastAPI, published: Published, served: str) -> None:
         return HTMLResponse(text.replace(_HEAD, f'{_HEAD}<meta name="nahraum-server" content="{served}" />', 1))
 
     app.mount("/data", StaticFiles(directory=folder / "data"), name="data")
-    app.mount("/", StaticFiles(directory=pages, html=True), name="map")
+    app.mount("/", _Program(directory=pages, html=True), name="map")
+
+
+class _Program(StaticFiles):
+    """The front end. What has a hash of its contents in its name never changes: a browser keeps it, compiled."""
+
+    def file_response(self, full_path: Any, *args: Any, **more: Any) -> Response:
+        """One file, with how long it may be kept."""
+        found = super().file_response(full_path, *args, **more)
+        if Path(full_path).parent.name == _HASHED:
+            found.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return found
 
 
 def _pages(folder: Path) -> Path:

@@ -20,7 +20,7 @@ PlanName = Annotated[str, Path(max_length=60, description="name of a plan")]
 FrontName = Annotated[str, Path(max_length=60, description="name of a front")]
 FileName = Annotated[str, Path(max_length=100, description="name of a file", examples=["kuf.xlsx"])]
 SiteId = Annotated[str, Path(max_length=200, description="id of a site")]
-_ANY: dict[int | str, dict[str, Any]] = {
+ANY_FILE: dict[int | str, dict[str, Any]] = {
     **PROBLEMS, 200: {"content": {"application/octet-stream": {}}, "description": "the file"}
 }  # fmt: skip
 
@@ -159,6 +159,6 @@ def _files(router: APIRouter, stored: Stored, kind: str) -> None:
         return [PlanFile(name=one, bytes=path.stat().st_size) for one, path in stored.files(name).items()]
 
     @router.get(f"/{kind}/{{name}}/files/{{file}}", summary="One of them / Eine davon", response_class=FileResponse,
-                responses=_ANY)  # fmt: skip
+                responses=ANY_FILE)  # fmt: skip
     def file(name: PlanName, file: FileName) -> FileResponse:
         return FileResponse(stored.file(name, file), filename=file)

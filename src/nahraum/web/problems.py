@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +16,15 @@ from nahraum.errors import InputError, MissingDependencyError, NahraumError, Out
 log = logging.getLogger("nahraum")
 
 
+class Parts(BaseModel):
+    """The four parts in another language."""
+
+    what: str
+    where: list[str]
+    expected: str
+    fix: str
+
+
 class Problem(BaseModel):
     """What cannot be done, where, what was expected, how to mend it."""
 
@@ -24,6 +33,7 @@ class Problem(BaseModel):
     where: list[str]
     expected: str
     fix: str
+    german: Annotated[Parts | None, Field(description="the same in German, where it is known")] = None
 
 
 class NotThereError(InputError):
@@ -58,7 +68,8 @@ _PLAIN = {
 
 def body(what: str, *, where: str = "", expected: str = "", fix: str = "", error: str = "InputError") -> dict[str, Any]:
     """The four parts as plain values."""
-    return Problem(error=error, what=what, where=[where] if where else [], expected=expected, fix=fix).model_dump()
+    told = Problem(error=error, what=what, where=[where] if where else [], expected=expected, fix=fix)
+    return told.model_dump(exclude_none=True)
 
 
 def status_of(error: NahraumError) -> int:
@@ -77,7 +88,8 @@ def install(app: FastAPI) -> None:
 
 def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, NahraumError)
-    return JSONResponse(error.as_dict(), status_of(error))
+    german = vars(error).get("german")  # measures.german
+    return JSONResponse(error.as_dict() | ({"german": german} if german else {}), status_of(error))
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -87,7 +99,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
         error="InputError", what="the request cannot be used", where=[_clean(place) for place in places],
         expected="what /api/openapi.json describes", fix="",
     )  # fmt: skip
-    return JSONResponse(problem.model_dump(), 422)
+    return JSONResponse(problem.model_dump(exclude_none=True), 422)
 
 
 def _plain(request: Request, error: Exception) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -56,6 +57,8 @@ def serve(
         app, log_level="warning", server_header=False, date_header=False, limit_concurrency=_AT_ONCE,
         timeout_keep_alive=20, h11_max_incomplete_event_size=16_384, proxy_headers=False,
     )  # fmt: skip
+    gc.collect()
+    gc.freeze()  # the study is held for good: looking through it again and again would hold answers up
     try:
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
@@ -71,6 +74,7 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(_AT_ONCE)  # whoever follows the address at once waits, and is not refused
     except OSError as wrong:
         listener.close()
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nahraum.workflow.evaluating import EvaluateAsk, evaluate
 from nahraum.workflow.fetching import fetch, fetch_boundaries
 from nahraum.workflow.homes_python import synthetic_households
 from nahraum.workflow.housing import HousingAsk, housing, lab_of
@@ -20,8 +21,8 @@ from nahraum.workflow.warmup import warmup
 from nahraum.workflow.whatif import what_if
 
 __all__ = [
-    "Ask", "FrontAsk", "HousingAsk", "PilotAsk", "Programme", "StressAsk", "Summary", "analyse", "best_programme",
-    "build_area", "check", "demo", "explain", "fetch", "fetch_boundaries", "housing", "init", "lab_of", "musterstadt",
-    "pareto", "pilots", "plan", "region", "releases", "replicate", "replications_list", "run", "stress", "stress_test",
-    "synthetic_households", "walking_minutes", "warmup", "what_if",
+    "Ask", "EvaluateAsk", "FrontAsk", "HousingAsk", "PilotAsk", "Programme", "StressAsk", "Summary", "analyse",
+    "best_programme", "build_area", "check", "demo", "evaluate", "explain", "fetch", "fetch_boundaries", "housing",
+    "init", "lab_of", "musterstadt", "pareto", "pilots", "plan", "region", "releases", "replicate", "replications_list",
+    "run", "stress", "stress_test", "synthetic_households", "walking_minutes", "warmup", "what_if",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
-"""One job of a server in a process of its own: told by a line of JSON what to do, tells by lines of JSON how it goes.
+"""Jobs of a server in a process of their own: a line of JSON tells what to do, lines of JSON tell how it goes.
 
-The process ends with the server: whoever started it holds the other end of its standard input.
+One job after the other; the study stays open in between. The process ends with the server: whoever started it holds
+the other end of its standard input.
 """
 
 from __future__ import annotations
@@ -11,20 +12,30 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TextIO
 
 from nahraum.errors import NahraumError
+from nahraum.measures.german import in_german, told
 from nahraum.workflow.progress import Progress
+
+if TYPE_CHECKING:
+    from nahraum.store import StageStore
+    from nahraum.study import Study
+    from nahraum.workflow.plan_stages import Ready
 
 Tell = Callable[[Mapping[str, Any]], None]
 _NICER = 5  # the server answers first
 
 
 class _Told(Progress):
-    """Stages and the standing of a search as lines."""
+    """Stages and the standing of a search as lines; `at` is the last stage that began in this process."""
+
+    at = ""
 
     def __init__(self, tell: Tell, *, language: str) -> None:
         super().__init__(quiet=True, language=language)
@@ -33,7 +44,8 @@ class _Told(Progress):
     @contextmanager
     def stage(self, name: str, title: str) -> Iterator[None]:
         """One stage: told when it begins and when it ends."""
-        self._tell({"stage": self.worded(title)})
+        _Told.at = self.worded(title)
+        self._tell({"stage": _Told.at})
         with super().stage(name, title):
             yield
         self._tell({"ended": self.worded(title), "seconds": self.seconds[name]})
@@ -48,28 +60,50 @@ class _Told(Progress):
 
 
 def main() -> int:
-    """Does what the first line of the standard input says; 0 where it is done."""
-    tell = _own_output()
-    asked = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    """Does what each line of the standard input says, until there is none; 1 where a job takes too much memory."""
+    tell, asked_for = _own_output(), _lines()
     signal.signal(signal.SIGTERM, _ended)
+    asked = json.loads(asked_for.get())
     _bounded(int(asked["memory_bytes"]))
-    try:
-        tell({"result": done(asked, tell)})
-    except NahraumError as wrong:
-        tell({"problem": wrong.as_dict()})
-    except MemoryError:
-        tell({"problem": _too_large(int(asked["memory_bytes"]))})
-    else:
-        return 0
-    return 1
+    while True:
+        try:
+            tell({"result": done(asked, tell)})
+        except NahraumError as wrong:
+            tell({"problem": told(wrong)})
+        except MemoryError:
+            tell({"problem": _too_large(int(asked["memory_bytes"]))})
+            return 1
+        except Exception as wrong:  # an error of the program: the server prints where, the planner is told at what
+            traceback.print_exc()
+            tell({"problem": _failed(wrong)})
+            return 1
+        tell({"over": True})
+        asked = json.loads(asked_for.get())
+
+
+class _Kept:
+    """A study ready to be planned, kept from job to job as long as nothing it rests on is another."""
+
+    def __init__(self) -> None:
+        self._ready: Ready | None = None
+
+    def __call__(self, study: Study, store: StageStore, progress: Progress) -> Ready:
+        """As `ready_to_plan`."""
+        from nahraum.workflow.plan_stages import ready_to_plan
+
+        self._ready = ready_to_plan(study, store, progress, kept=self._ready)
+        return self._ready
+
+
+_KEPT = _Kept()
 
 
 def done(asked: Mapping[str, Any], tell: Tell) -> str:
     """Does a job; the name of what it made.
 
     Parameters
-        asked : study (file), out (output folder), kind (prepare | plan | front), ask (as `plan_asks` reads it).
+        asked : study (file), out (output folder), kind (prepare | plan | front | stress | housing), ask (as `plan_asks`
+            or `chapter_asks` reads it).
     """
     from nahraum.workflow.plan_asks import ask_of, front_ask_of
     from nahraum.workflow.verbs import store_of, study_of
@@ -78,21 +112,26 @@ def done(asked: Mapping[str, Any], tell: Tell) -> str:
     progress = _Told(tell, language=study.language)
     tell({"stage": progress.worded("opening the study")})
     if asked["kind"] == "prepare":
-        from nahraum.workflow.plan_stages import ready_to_plan
         from nahraum.workflow.programme import published
 
         published(study)
         store = store_of(study)
         with store.lock():
-            ready_to_plan(study, store, progress)
+            _KEPT(study, store, progress)
         return ""
+    if asked["kind"] in ("stress", "housing"):
+        from nahraum.workflow.chapter_asks import made
+
+        return made(asked["kind"], asked["ask"], study, progress)
     if asked["kind"] == "front":
         from nahraum.workflow.pareto import pareto
 
-        return str(pareto(study, front_ask_of(asked["ask"]), progress=progress).document["front"]["name"])
+        return str(
+            pareto(study, front_ask_of(asked["ask"]), progress=progress, prepare=_KEPT).document["front"]["name"]
+        )
     from nahraum.workflow.programme import plan
 
-    return str(plan(study, ask_of(asked["ask"]), progress=progress).document["plan"]["name"])
+    return str(plan(study, ask_of(asked["ask"]), progress=progress, prepare=_KEPT).document["plan"]["name"])
 
 
 def _own_output() -> Tell:
@@ -109,10 +148,20 @@ def _own_output() -> Tell:
     return tell
 
 
-def _end_with_the_server() -> None:
-    while os.read(0, 1):  # not through sys.stdin: a thread that holds it would stop the process from ending
-        pass
-    os._exit(1)
+def _lines() -> SimpleQueue[bytes]:
+    """The lines of the standard input; with its end the process ends, whatever it is at."""
+    found: SimpleQueue[bytes] = SimpleQueue()
+
+    def hear() -> None:
+        held = b""
+        while read := os.read(0, 1 << 16):  # not through sys.stdin: a thread that holds it would stop the process
+            *lines, held = (held + read).split(b"\n")
+            for one in lines:
+                found.put(one)
+        os._exit(1)
+
+    threading.Thread(target=hear, daemon=True).start()
+    return found
 
 
 def _ended(number: int, frame: object) -> None:
@@ -131,12 +180,30 @@ def _bounded(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
 
 
+def _failed(error: Exception) -> dict[str, object]:
+    """What is told of an error of the program; what it says itself stays with the server."""
+    where = [one for one in (_Told.at, type(error).__name__) if one]
+    wrong = NahraumError(
+        "the job failed by an error of the program", where=where, expected="a result or a reason",
+        fix="see what the server printed; please report it",
+    )  # fmt: skip
+    return told(in_german(
+        wrong, "Die Berechnung ist an einem Fehler des Programms gescheitert", where=where,
+        expected="ein Ergebnis oder ein Grund", fix="nachsehen, was der Server ausgegeben hat, und es bitte melden",
+    ))  # fmt: skip
+
+
 def _too_large(memory_bytes: int) -> dict[str, object]:
-    return NahraumError(
-        "the job needs more memory than it may have", where=f"{memory_bytes / 2**30:.1f} GiB",
-        expected="fewer sites or types of measures",
+    where = f"{memory_bytes / 2**30:.1f} GiB"
+    wrong = NahraumError(
+        "the job needs more memory than it may have", where=where, expected="fewer sites or types of measures",
         fix="allow fewer types, or set serving.job_memory_bytes of the study higher",
-    ).as_dict()  # fmt: skip
+    )  # fmt: skip
+    return told(in_german(
+        wrong, "Die Berechnung braucht mehr Speicher, als sie darf", where=[where],
+        expected="weniger Arten von Maßnahmen",
+        fix="weniger Arten zulassen, oder serving.job_memory_bytes der Untersuchung höher setzen",
+    ))  # fmt: skip
 
 
 if __name__ == "__main__":

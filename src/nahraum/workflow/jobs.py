@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import secrets
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Condition, Thread, Timer
+from threading import Condition, Thread
 from typing import Any
 
 from nahraum.errors import InputError, NahraumError
+from nahraum.measures.german import in_german, told
+from nahraum.workflow.job_process import Told, Worker
 
 log = logging.getLogger("nahraum")
 CHILD = (sys.executable, "-m", "nahraum.workflow.job_child")
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 KEPT = 50  # finished jobs that are still told of
 _TRAIL = 400  # standings of a search that are told of
-_GRACE_S = 3.0  # to take working folders away
 
 
 class UnknownJobError(InputError):
@@ -41,6 +39,7 @@ class Bounds:
     seconds: float
     memory_bytes: int
     most_waiting: int
+    idle_seconds: float = 0.0  # that a process waits for the next job, the study still open; 0 ends it with its job
 
 
 @dataclass(eq=False)
@@ -99,7 +98,8 @@ class Jobs:
     Parameters
         told : what the process of every job is told beside its own: study and output folder.
         after : called when a job is done, before it is told to be, in the thread of the jobs.
-        command : of the process; it reads a line of JSON and writes lines of JSON (`workflow.job_child`).
+        command : of the process; it reads a line of JSON for each job and writes lines of JSON, at last that the job
+            is over (`workflow.job_child`). A process that has done a job is kept for the next one.
     """
 
     def __init__(
@@ -112,7 +112,8 @@ class Jobs:
         self._changed = Condition()
         self._closed = False
         self._thread: Thread | None = None
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Worker | None = None
+        self._spare: Worker | None = None
 
     def add(self, kind: str, name: str, ask: Mapping[str, Any]) -> Job:
         """A new job at the end of those that wait.
@@ -171,7 +172,7 @@ class Jobs:
             process = self._process if job.state == RUNNING else None
             job.state = CANCELLED
         if process is not None:
-            _end(process)
+            process.end()
 
     def close(self) -> None:
         """Ends what runs and takes nothing more."""
@@ -180,7 +181,8 @@ class Jobs:
             process = self._process
             self._changed.notify_all()
         if process is not None:
-            _end(process)
+            process.end()
+        self._let_go()
 
     def wait(self, job: Job, seconds: float) -> str:
         """The state of a job when it is over, or when so many seconds are."""
@@ -206,59 +208,61 @@ class Jobs:
         def first() -> Job | None:
             return next((one for one in self._jobs.values() if one.state == WAITING), None)
 
+        if not self._called(first, self.bounds.idle_seconds if self._spare else None):
+            self._let_go()
+            self._called(first, None)
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or first() is not None)
             job = first()
             if self._closed or job is None:
                 return None
             job.state, job.began = RUNNING, self._clock()
             return job
 
-    def _do(self, job: Job) -> None:
-        asked = {**self._told, "kind": job.kind, "ask": dict(job.ask), "memory_bytes": self.bounds.memory_bytes}
-        process = subprocess.Popen(  # our own program: nothing of a request is in its arguments
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", errors="replace",
-            start_new_session=True,
-        )  # fmt: skip
-        late: list[bool] = []
-
-        def ended() -> None:
-            late.append(True)
-            _end(process)
-
-        limit = Timer(self.bounds.seconds, ended)
-        limit.daemon = True
+    def _called(self, first: Callable[[], Job | None], seconds: float | None) -> bool:
+        """Whether there is something to do within so many seconds; None waits for ever."""
         with self._changed:
-            self._process = process
-        try:
-            limit.start()
-            if job.state == CANCELLED:  # between its turn and its process
-                _end(process)
-            self._listen(job, process, json.dumps(asked))
-        finally:
-            limit.cancel()
-            _end(process)
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError, AttributeError):
-                    pipe.close()  # type: ignore[union-attr]
-            with self._changed:
-                self._process = None
+            return self._changed.wait_for(lambda: self._closed or first() is not None, seconds)
+
+    def _let_go(self) -> None:
+        """Ends the process that waits for the next job."""
+        with self._changed:
+            spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.close()
+
+    def _do(self, job: Job) -> None:
+        with self._changed:
+            spare, self._spare = self._spare, None
+        end = self._told_by(job, spare) if spare is not None else None
+        if end is None or (end.silent and job.state == RUNNING):  # the spare one had ended by itself
+            end = self._told_by(job, Worker(self._command))
         if job.result is not None and self._after is not None and job.state == RUNNING:
             self._after(job)
-        self._over(job, *_end_of(job, late=bool(late), code=process.returncode, bounds=self.bounds))
+        self._over(job, *_end_of(job, late=end.late, code=end.code, bounds=self.bounds))
 
-    def _listen(self, job: Job, process: subprocess.Popen[str], asked: str) -> None:
-        """Tells the process what to do and hears it until it is silent; its input stays open as long as we live."""
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with suppress(BrokenPipeError):
-            process.stdin.write(asked + "\n")
-            process.stdin.flush()
-        for line in process.stdout:
-            with suppress(ValueError), self._changed:
-                job.heard(json.loads(line), self._clock())
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_S)
+    def _told_by(self, job: Job, worker: Worker) -> Told:
+        """Has a process do a job; it is kept for the next one where it has done this one, else it is ended."""
+        asked = {**self._told, "kind": job.kind, "ask": dict(job.ask), "memory_bytes": self.bounds.memory_bytes}
+
+        def heard(facts: Mapping[str, Any]) -> None:
+            with self._changed:
+                job.heard(facts, self._clock())
+
+        with self._changed:
+            self._process, is_kept = worker, False
+        try:
+            if job.state == CANCELLED:  # between its turn and its process
+                worker.end()
+            end = worker.do(asked, heard, within_s=self.bounds.seconds)
+            is_kept = end.over and not end.late and self.bounds.idle_seconds > 0
+        finally:
+            with self._changed:
+                self._process = None
+                is_kept = is_kept and job.state == RUNNING and not self._closed
+                self._spare = worker if is_kept else None
+            if not is_kept:
+                worker.close()
+        return end
 
     def _over(self, job: Job, state: str, problem: Mapping[str, Any] | None) -> None:
         with self._changed:
@@ -273,27 +277,24 @@ def _end_of(job: Job, *, late: bool, code: int, bounds: Bounds) -> tuple[str, Ma
     if job.result is not None:
         return DONE, None
     if late:
-        told = NahraumError(
-            "the job took too long", where=f"{bounds.seconds:.0f} s", expected="fewer sites or types of measures",
+        where = f"{bounds.seconds:.0f} s"
+        wrong = NahraumError(
+            "the job took too long", where=where, expected="fewer sites or types of measures",
             fix="allow fewer types or variants, or set serving.job_seconds of the study higher",
         )  # fmt: skip
-        return FAILED, told.as_dict()
-    return FAILED, job.problem or _broken(f"exit {code}")
+        return FAILED, told(in_german(
+            wrong, "Die Berechnung hat zu lange gedauert", where=[where], expected="weniger Arten von Maßnahmen",
+            fix="weniger Arten oder keine Varianten zulassen, oder serving.job_seconds der Untersuchung höher setzen",
+        ))  # fmt: skip
+    return FAILED, job.problem or _broken(f"{job.stage or job.kind} (exit {code})")
 
 
 def _broken(where: str) -> dict[str, object]:
-    return NahraumError(
+    wrong = NahraumError(
         "the job ended by itself", where=where, expected="a result or a reason",
         fix="see what the server printed; serving.job_memory_bytes may be too little",
-    ).as_dict()  # fmt: skip
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """Ends a process: asked first, then made to."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(_GRACE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    )  # fmt: skip
+    return told(in_german(
+        wrong, "Die Berechnung ist abgebrochen", where=[where] if where else [], expected="ein Ergebnis oder ein Grund",
+        fix="nachsehen, was der Server ausgegeben hat; vielleicht ist serving.job_memory_bytes zu klein",
+    ))  # fmt: skip

@@ -10,6 +10,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from nahraum import __version__
@@ -20,9 +21,10 @@ from nahraum.workflow.summary import Summary
 from nahraum.workflow.verbs import store_of, study_of
 
 if TYPE_CHECKING:
+    from nahraum.measures.pareto import ParetoFront
     from nahraum.measures.programme import Problem
     from nahraum.publish.programme.front import Found, FrontDocument
-    from nahraum.workflow.plan_stages import Ready
+    from nahraum.workflow.plan_stages import Prepare, Ready
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class FrontAsk:
 
 def pareto(
     study: Study | str | Path, ask: FrontAsk, *, sites: Path | None = None, out: Path | None = None,
-    quiet: bool = False, progress: Progress | None = None,
+    quiet: bool = False, progress: Progress | None = None, prepare: Prepare | None = None,
 ) -> Summary:  # fmt: skip
     """The front between objectives, within the limits of a plan: `pareto/<name>/` in the output folder of the study.
 
@@ -58,7 +60,7 @@ def pareto(
     store, progress = store_of(known), progress or Progress(quiet=quiet, language=known.language)
     published(known)
     with store.lock():
-        ready = ready_to_plan(known, store, progress)
+        ready = (prepare or ready_to_plan)(known, store, progress)
         with progress.stage("front", "front of plans"):
             found = _found(ready, asked, progress)
             progress.note(f"{len(found.front.plans)} plans")
@@ -97,10 +99,28 @@ def _found(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
             "budget_eur": budget if budget < float("inf") else None, "must": list(limits.must),
             "must_not": list(limits.must_not), "types": list(ask.limits.types),
         },
-        density=_density(ready, problem),
+        density=_density(ready, problem), moved=_moved(problem, front), residents=_residents(problem),
         run={"manifest": hashlib.sha256(manifest).hexdigest()[:16], "version": __version__, "stages": ready.stages},
         attribution=str(json.loads(manifest).get("licence", {}).get("attribution", "")),
     )  # fmt: skip
+
+
+def _moved(problem: Problem, front: ParetoFront) -> dict[str, list[pd.DataFrame]]:
+    """Whom the plans of the front, of its ends and of double inner development move."""
+    from nahraum.measures.pareto import moved_by_quarter
+
+    double = front.double if front.double is not None and front.double.exists else None
+    ends = (double.most_green, double.most_dwellings) if double else ()
+    masks = {"points": front.masks, "payoff": front.payoff_masks,
+             "double": [np.isin(problem.site_ids, ids) for ids in ends]}  # fmt: skip
+    return {kind: [moved_by_quarter(problem, front.objectives, one) for one in some] for kind, some in masks.items()}
+
+
+def _residents(problem: Problem) -> dict[str, float]:
+    """How many people of the problem live in each quarter."""
+    demand = problem.demand
+    found = np.bincount(demand.quarter, weights=demand.residents, minlength=len(demand.quarters))
+    return dict(zip(demand.quarters, found.tolist(), strict=True))
 
 
 def _density(ready: Ready, problem: Problem) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 
 from nahraum.errors import InputError
 from nahraum.measures.catalogue import types_named
+from nahraum.measures.german import in_german
 from nahraum.measures.lacking import lacks_by
 from nahraum.measures.model import Effects
 from nahraum.measures.programme import (
@@ -118,6 +119,8 @@ def _shares(ready: Ready, problem: Problem, plan: Plan, asked: tuple[Goal, Limit
 
 def problem_of(ready: Ready, effects: Effects) -> Problem:
     """What can be chosen, and whose lacks go when which sites are built."""
+    if effects is ready.effects:
+        return ready.problem
     return programme_problem(
         ready.demand, effects, ready.candidates.sites, ready.types, conflicts=ready.exclusions
     )  # fmt: skip
@@ -166,16 +169,21 @@ def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Lim
     budget = spec.budget_eur if math.isnan(ask.budget_eur) else ask.budget_eur
     yearly = _yearly(ready, ask, budget)
     if needs_budget and math.isnan(budget) and not yearly:
-        raise InputError(
+        told = InputError(
             "the plan has no budget", expected="an amount in EUR", fix="--budget 5000000, or [plan] budget_eur = …"
         )
+        raise in_german(told, "Der Plan hat kein Budget", expected="ein Betrag in Euro", fix="ein Budget angeben")
     priority = _priority(ready, tuple(ask.priority) or spec.priority)
     share = parameters.number("plan.priority_share") if math.isnan(ask.priority_share) else ask.priority_share
     unknown = _unknown_sites(ready, (*ask.must, *ask.must_not, *ask.sites))
     if unknown:
-        raise InputError(
+        wrong = InputError(
             "sites are named that are not there", where=unknown, expected="ids as in plan.gpkg, candidate_sites",
             fix="make a plan without them and look their ids up there",
+        )  # fmt: skip
+        raise in_german(
+            wrong, "Genannte Standorte gibt es nicht", where=_gently(unknown), expected="Standorte der Karte",
+            fix="diese Wünsche löschen",
         )  # fmt: skip
     must = sorted({*ask.must, *(one for one in ready.candidates.must if one not in ask.must_not)})
     limits = Limits(
@@ -206,9 +214,14 @@ def _priority(ready: Ready, asked: Sequence[str]) -> tuple[str, ...]:
     named = _quarters(ready)
     unknown = [one for one in asked if one not in named]
     if unknown:
-        raise InputError(
-            "quarters are named that are not there", where=[_near(one, list(named)) for one in unknown],
-            expected="ids or names of quarters, or status", fix="the names stand in tables/quarters.csv",
+        where = [_near(one, list(named)) for one in unknown]
+        wrong = InputError(
+            "quarters are named that are not there", where=where, expected="ids or names of quarters, or status",
+            fix="the names stand in tables/quarters.csv",
+        )  # fmt: skip
+        raise in_german(
+            wrong, "Genannte Quartiere gibt es nicht", where=_gently(where), expected="Quartiere der Untersuchung",
+            fix="die Quartiere neu wählen",
         )  # fmt: skip
     return tuple(sorted({named[one] for one in asked}))
 
@@ -227,9 +240,13 @@ def _lowest(ready: Ready) -> tuple[str, ...]:
         return tuple(sorted(one for one, group in ready.groups.of_quarter.items() if group == lowest))
     areas = ready.chain.social.value.areas
     if not len(areas) or "index" not in areas or not areas["index"].notna().any():
-        raise InputError(
+        wrong = InputError(
             "the study has no index of social status", expected="[social] with a method and its table",
             fix="name the quarters: --priority 0104,0105",
+        )  # fmt: skip
+        raise in_german(
+            wrong, "Die Untersuchung hat keinen Index des sozialen Status", expected="[social] mit Methode und Tabelle",
+            fix="die Quartiere einzeln wählen",
         )  # fmt: skip
     ranked = areas[areas["index"].notna()].sort_values(["index", "area_id"], ascending=[False, True])
     n = math.ceil(_LOWEST_SHARE * len(ranked))  # a high index is a low status
@@ -241,6 +258,11 @@ def _near(name: str, known: Sequence[str]) -> str:
 
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     return f"{name!r}" + (f": did you mean {near[0]!r}?" if near else "")
+
+
+def _gently(where: Sequence[str]) -> list[str]:
+    """Places of an error as a German reader has them."""
+    return [one.replace(": did you mean ", ": gemeint vielleicht ") for one in where]
 
 
 def _unknown_sites(ready: Ready, names: Sequence[str]) -> list[str]:

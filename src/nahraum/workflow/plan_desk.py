@@ -11,6 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import NahraumError
+from nahraum.measures.german import in_german, told
 from nahraum.study import Study
 from nahraum.workflow.jobs import CANCELLED, CHILD, DONE, RUNNING, WAITING, Bounds, Job, Jobs
 from nahraum.workflow.plan_asks import ask_of, front_ask_of
@@ -25,7 +26,7 @@ from nahraum.workflow.plan_stored import (
     front_entry,
     plan_entry,
 )
-from nahraum.workflow.plan_trial import Trials, question_of
+from nahraum.workflow.plan_trial import Trials
 from nahraum.workflow.programme import plan_name
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.verbs import store_of, study_of
@@ -56,8 +57,9 @@ class PlanDesk:
         self.study, self.parameters = study, study.parameters()
         number = self.parameters.number
         bounds = Bounds(
-            number("serving.job_seconds"), int(number("serving.job_memory_bytes")), int(number("serving.waiting_jobs"))
-        )
+            number("serving.job_seconds"), int(number("serving.job_memory_bytes")),
+            int(number("serving.waiting_jobs")), number("serving.job_idle_seconds"),
+        )  # fmt: skip
         told = {"study": str(study.path), "out": str(study.output_folder)}
         self.jobs = Jobs(told, bounds, after=self._load, command=command)
         self.plans, self.fronts = Stored(study.output_folder, PLANS), Stored(study.output_folder, FRONTS)
@@ -128,18 +130,11 @@ class PlanDesk:
             against : a plan whose goal and limits are taken, and which the set is held against; '' for none.
         """
         with self._lock:
-            ready, trials = self._known(), self._trials
+            self._known()
+            trials = self._trials
         assert trials is not None
-        if not against:
-            return trials.answer(sites, question_of(ready, None))
-        plan, ask = self.plans.document(against), ask_of(self.plans.ask(against))
-        best = [one["site_id"] for one in plan["measures"]]
-        known = {site.site_id for site in ready.candidates.sites}
-        bound = plan["solution"]["bound"]
-        question = question_of(
-            ready, ask, best if known.issuperset(best) else (), math.nan if bound is None else float(bound)
-        )
-        return trials.answer(sites, question)
+        plan = self.plans.document(against) if against else None
+        return trials.answer(sites, trials.question(plan, lambda: ask_of(self.plans.ask(against))))
 
     def plan_entries(self) -> list[dict[str, Any]]:
         """All plans, the newest first; exact, for the office."""
@@ -267,7 +262,7 @@ class PlanDesk:
     def _load(self, job: Job) -> None:
         """Holds the study ready for what is asked at once, after the first job; the stages are there then."""
         self._forget_earlier_run()
-        if self._ready is not None:
+        if self._ready is not None or job.kind not in (PREPARE, PLAN, FRONT):
             return
         from nahraum.workflow.plan_choice import problem_of
         from nahraum.workflow.plan_stages import ready_to_plan
@@ -279,12 +274,13 @@ class PlanDesk:
             with store.lock():
                 ready = ready_to_plan(study, store, Progress(quiet=True))
             problem = problem_of(ready, ready.effects)
-            trials = Trials(ready, problem, most=int(self.parameters.number("serving.open_trials")))
+            most, built = (int(self.parameters.number(f"serving.{one}_trials")) for one in ("open", "built"))
+            trials = Trials(ready, problem, most=most, built=built)
             form, sites = form_of(ready, problem), sites_told(ready)
         except NahraumError as wrong:  # a run of the study is at work: the plan is made in any case
             log.warning("the sites cannot be held ready: %s", wrong.what)
             if job.kind == PREPARE:
-                job.result, job.problem = None, wrong.as_dict()
+                job.result, job.problem = None, told(wrong)
             return
         with self._lock:
             self._ready, self._trials, self._form, self._sites = ready, trials, form, sites
@@ -292,6 +288,7 @@ class PlanDesk:
 
 
 def _cancelled() -> dict[str, object]:
-    return NotReadyError(
+    wrong = NotReadyError(
         "the preparation was cancelled", expected="sites of the study and their effects", fix="prepare again"
-    ).as_dict()
+    )
+    return told(in_german(wrong, "Die Vorbereitung wurde abgebrochen", fix="noch einmal vorbereiten"))

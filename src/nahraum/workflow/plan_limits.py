@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nahraum.errors import InputError
+from nahraum.measures.german import in_german
 
 _SUMS = {
     "running": "running_eur", "sealing": "most_sealing_m2", "canopy": "least_canopy_m2",
@@ -44,9 +45,17 @@ def named_limits(amounts: Mapping[str, float], quarters: Mapping[str, str]) -> d
         else:
             problems.append(f"{name!r}{_near(kind, (*_SUMS, *_OF_QUARTERS, _PROGRAMME))}")
     if problems:
-        raise InputError(
+        wrong = InputError(
             "limits of the plan are not known", where=problems, expected=", ".join(_KINDS),
             fix="--limit sealing=0, or [plan] limits = { sealing = 0 }; quarters as in tables/quarters.csv",
+        )  # fmt: skip
+        named = [
+            one.replace(": no such quarter", ": kein solches Quartier").replace(", nearest: ", ", ähnlich: ")
+            for one in problems
+        ]
+        raise in_german(
+            wrong, "Grenzen des Plans sind nicht bekannt", where=named, expected=", ".join(_KINDS),
+            fix="die Grenze neu wählen",
         )  # fmt: skip
     return dict(found)
 

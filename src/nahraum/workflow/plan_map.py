@@ -35,23 +35,26 @@ def write_to_map(plan: PlanDocument, out: Path, *, publish: bool) -> list[Path]:
         publish : whether it is to be shown; one that was shown and is made anew without it is taken from the map.
 
     Notes
-        A run makes the map anew: then the plans are put there again (`plans_of_map`).
+        A run makes the map anew: then the plans are put there again (`plans_of_map`). What a shown stress test tells
+        of the measures of a plan comes and goes with it.
     """
-    with _only_one(out):
+    from nahraum.workflow.chapters import chapters_of_map
+
+    with only_one(out):
         before = on_map(out)
         after = sorted({*before, plan["name"]} if publish else set(before) - {plan["name"]})
         if after == before and not publish:
             return []
         write_json({"plans": after}, out / "plan" / SHOWN)
         data = out / "public" / "map" / "data"
-        return _put(out, data) if data.is_dir() else []
+        return [*_put(out, data), *chapters_of_map(out, data)] if data.is_dir() else []
 
 
 def plans_of_map(out: Path, data: Path) -> list[Path]:
     """All shown plans of a study into the data of its map; plans.json tells which there are, by name."""
     if not (out / "plan" / SHOWN).is_file():
         return []
-    with _only_one(out):
+    with only_one(out):
         return _put(out, data)
 
 
@@ -62,7 +65,7 @@ def of_everybody(plan: PlanDocument) -> dict[str, Any]:
 
 
 @contextmanager
-def _only_one(out: Path) -> Iterator[None]:
+def only_one(out: Path) -> Iterator[None]:
     """Nobody else changes what the map shows as long as the block runs.
 
     Raises

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import InputError
 from nahraum.index.status_groups import StatusGroups, status_groups
@@ -29,12 +29,18 @@ from nahraum.study import SourceSpec, Study
 from nahraum.workflow.chain import Chain, Runner, analyse
 from nahraum.workflow.progress import Progress
 
+if TYPE_CHECKING:
+    from nahraum.measures.programme import Problem
+
 DRAWN = "measure_sites"
 
 
 @dataclass(frozen=True, eq=False)
 class Ready:
-    """A study ready to be planned: its analysis, candidate sites, who lives there and what each site changes."""
+    """A study ready to be planned: its analysis, candidate sites, who lives there and what each site changes.
+
+    text : of the study file.
+    """
 
     study: Study
     chain: Chain
@@ -45,11 +51,21 @@ class Ready:
     effects: Effects
     groups: StatusGroups
     stages: Mapping[str, str]
+    text: bytes = b""
 
     @cached_property
     def exclusions(self) -> list[tuple[int, int]]:
         """Pairs of positions of sites that cannot both be built."""
         return [(int(one), int(other)) for one, other in conflicts(self.candidates.sites)]
+
+    @cached_property
+    def problem(self) -> Problem:
+        """What can be chosen, and whose lacks go when which sites are built."""
+        from nahraum.measures.programme import programme_problem
+
+        return programme_problem(
+            self.demand, self.effects, self.candidates.sites, self.types, conflicts=self.exclusions
+        )  # fmt: skip
 
     def excluded_ids(self) -> dict[str, tuple[str, ...]]:
         """What each site excludes, by id."""
@@ -59,6 +75,9 @@ class Ready:
             found.setdefault(ids[one], []).append(ids[other])
             found.setdefault(ids[other], []).append(ids[one])
         return {name: tuple(sorted(others)) for name, others in found.items()}
+
+
+Prepare = Callable[[Study, StageStore, Progress], Ready]
 
 
 def with_drawn(study: Study, file: Path | None) -> Study:
@@ -79,22 +98,37 @@ def price_year(study: Study) -> int:
     return study.plan.price_year or study.reference_date.year
 
 
-def ready_to_plan(study: Study, store: StageStore, progress: Progress) -> Ready:
-    """Everything a plan of the study needs; stages that are not finished yet are run. Whoever asks holds the lock."""
-    parameters = study.parameters()
+def ready_to_plan(study: Study, store: StageStore, progress: Progress, *, kept: Ready | None = None) -> Ready:
+    """Everything a plan of the study needs; stages that are not finished yet are run. Whoever asks holds the lock.
+
+    Parameters
+        kept : what an earlier call gave; it is given again where study file and stages are still the same.
+    """
+    parameters, text = study.parameters(), _text_of(study)
     types = read_catalogue(parameters, study.measures, price_year(study))
     drawn = _drawn(study)
     chain = analyse(study, store, progress)
     runner = Runner(study, store, progress)
     sites = _sites(runner, chain, types, drawn)
+    stages = chain.keys() | {"sites": sites.key}
+    if kept is not None and text and kept.text == text and stages.items() <= kept.stages.items():
+        return kept
     base = Built.of(StudyState.of(chain.area.value, chain.network.value, parameters))
     groups = status_groups(chain.social.value.areas)
     demand = demand_of(base.state, base.tally, status=groups.of_quarter)
     found = sites_of(sites.value)
     effects = _effects(runner, chain, sites, found, (base, demand, parameters))
     progress.heading(f"{len(found.sites)} sites, {len({site.type_id for site in found.sites})} types of measure")
-    stages = chain.keys() | {"sites": sites.key, "effects": effects.key}
-    return Ready(study, chain, base, types, found, demand, effects.value, groups, stages)
+    stages |= {"effects": effects.key}
+    return Ready(study, chain, base, types, found, demand, effects.value, groups, stages, text)
+
+
+def _text_of(study: Study) -> bytes:
+    """The study file; nothing where it is gone."""
+    try:
+        return Path(study.path).read_bytes()
+    except OSError:
+        return b""
 
 
 def _drawn(study: Study) -> Any:

@@ -1,4 +1,4 @@
-"""Finished plans and fronts of a study, by name: what there is, what is in them, their documents, taken away."""
+"""Finished plans, fronts, stress tests and labs of a study, by name: what there is, what is in them, taken away."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ from typing import Any
 from nahraum.errors import InputError, OutputError
 from nahraum.workflow.programme import ASK
 
-PLANS, FRONTS = "plan", "pareto"
-_FILES = {PLANS: "plan.json", FRONTS: "front.json"}
-_FORMATS = {PLANS: ("nahraum-plan", 1), FRONTS: ("nahraum-front", 1)}
+PLANS, FRONTS, TESTS, LABS = "plan", "pareto", "stress_tests", "labs"
+FILES = {PLANS: "plan.json", FRONTS: "front.json", TESTS: "stress.json", LABS: "housing.json"}
+_FORMATS = {
+    PLANS: ("nahraum-plan", 1), FRONTS: ("nahraum-front", 1), TESTS: ("nahraum-stress", 2), LABS: ("nahraum-housing", 1)
+}  # fmt: skip
+_CALLED = {PLANS: "plan", FRONTS: "front", TESTS: "stress test", LABS: "housing lab"}
 
 
 class UnknownPlanError(InputError):
-    """There is no plan or front of that name, or none of its files has that one."""
+    """There is no plan, front, stress test or lab of that name, or none of its files has that one."""
 
 
 @dataclass(eq=False)
 class Stored:
     """What lies in the output folder of a study; nothing is ever asked for by a path.
 
-    out : output folder. kind : `PLANS` or `FRONTS`.
+    out : output folder. kind : `PLANS`, `FRONTS`, `TESTS` or `LABS`.
     """
 
     out: Path
@@ -110,7 +113,7 @@ class Stored:
             raise OutputError("it cannot be taken away", where=f"{wrong.filename}: {wrong.strerror}") from None
 
     def _paths(self) -> dict[str, Path]:
-        folder, file = self.out / "internal" / self.kind, _FILES[self.kind]
+        folder, file = self.out / "internal" / self.kind, FILES[self.kind]
         return {path.parent.name: path for path in sorted(folder.glob(f"*/{file}"))}
 
     def _document(self, name: str, path: Path) -> dict[str, Any] | None:
@@ -130,9 +133,8 @@ class Stored:
         return document if (document.get("format"), document.get("format_version")) == _FORMATS[self.kind] else None
 
     def _unknown(self, name: str) -> UnknownPlanError:
-        what = "plan" if self.kind == PLANS else "front"
         known = ", ".join(self.names()[:20]) or "none yet"
-        return UnknownPlanError(f"there is no such {what}", where=name[:60], expected=known)
+        return UnknownPlanError(f"there is no such {_CALLED[self.kind]}", where=name[:60], expected=known)
 
 
 def plan_entry(plan: Mapping[str, Any], *, made: str, published: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
 from time import perf_counter
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nahraum.errors import InputError
+from nahraum.measures.german import in_german
 from nahraum.tables import PREREQUISITES
 
 if TYPE_CHECKING:
     from nahraum.measures.model import Bools
     from nahraum.measures.programme import Goal, Limits, Problem
-    from nahraum.measures.recompute import Recomputed
+    from nahraum.measures.programme.task import Task
+    from nahraum.measures.trial import Gains
     from nahraum.workflow.plan_stages import Ready
     from nahraum.workflow.programme import Ask
 
@@ -47,17 +49,55 @@ class Question:
     bound: float = math.nan
 
 
+@dataclass(eq=False)
+class _Judged:
+    """What judging by one question needs again and again: its program, and the value of the best plan."""
+
+    task: Task
+    best_value: float | None = None
+
+
 class Trials:
-    """Sets of sites of one study, each computed once as long as it is remembered.
+    """Sets of sites of one study, each built from the nearest one that stands already.
 
     Parameters
-        problem : of all sites, by their effects. most : sets that are remembered.
+        problem : of all sites, by their effects. most : sets, and questions, that are remembered; built : sets that
+            stay built.
     """
 
-    def __init__(self, ready: Ready, problem: Problem, *, most: int) -> None:
+    def __init__(self, ready: Ready, problem: Problem, *, most: int, built: int) -> None:
+        from nahraum.measures.trial import Stands
+
         self._ready, self._problem, self._most, self._lock = ready, problem, most, RLock()
         self._place = {site.site_id: at for at, site in enumerate(ready.candidates.sites)}
-        self._kept: OrderedDict[frozenset[str], Recomputed] = OrderedDict()
+        self._stands = Stands(ready.base, ready.candidates.sites, most=built)
+        self._kept: OrderedDict[frozenset[str], Gains] = OrderedDict()
+        self._judged: OrderedDict[Question, _Judged] = OrderedDict()
+        self._questions: OrderedDict[str, tuple[Mapping[str, Any] | None, Question]] = OrderedDict()
+
+    def question(self, plan: Mapping[str, Any] | None, ask: Callable[[], Ask]) -> Question:
+        """How a set is judged that is held against a plan; made once for each plan as it is.
+
+        Parameters
+            plan : its document; None for none. ask : what it was asked for.
+        """
+        name = "" if plan is None else str(plan["name"])
+        with self._lock:
+            kept = self._questions.get(name)
+            if kept is None or kept[0] is not plan:
+                kept = plan, self._asked(plan, ask)
+                self._questions[name] = kept
+            _bound(self._questions, name, self._most)
+            return kept[1]
+
+    def _asked(self, plan: Mapping[str, Any] | None, ask: Callable[[], Ask]) -> Question:
+        if plan is None:
+            return question_of(self._ready, None)
+        best, bound = [one["site_id"] for one in plan["measures"]], plan["solution"]["bound"]
+        return question_of(
+            self._ready, ask(), best if set(self._place).issuperset(best) else (),
+            math.nan if bound is None else float(bound),
+        )  # fmt: skip
 
     def answer(self, sites: Sequence[str], question: Question) -> dict[str, Any]:
         """What a set does, what it costs, which limits it keeps, and how much less it does than the best plan.
@@ -71,20 +111,26 @@ class Trials:
         chosen = frozenset(sites)
         unknown = sorted(chosen - set(self._place))
         if unknown:
-            raise InputError(
+            wrong = InputError(
                 "sites are named that are not there", where=unknown[:10], expected="ids of /planning/sites"
             )
+            raise in_german(wrong, "Genannte Standorte gibt es nicht", where=unknown[:10],
+                            expected="Standorte der Karte", fix="den Plan neu öffnen")  # fmt: skip
         problems = [*self._apart(chosen), *self._costless(chosen)]
-        limits, broken = self._limits(chosen, question)
-        told: dict[str, Any] = self._cost(chosen) | {"unit": goal_unit(question.goal), "limits": limits}
-        told |= self._effect(chosen, question)
+        with self._lock:
+            limits, broken = self._limits(chosen, question)
+            told: dict[str, Any] = self._cost(chosen) | {"unit": goal_unit(question.goal), "limits": limits}
+            told |= self._effect(chosen, question)
         told["problems"] = [*problems, *broken]
         told["milliseconds"] = round((perf_counter() - began) * 1000, 1)
         return told
 
     def _effect(self, chosen: frozenset[str], question: Question) -> dict[str, Any]:
         """Who gains, and the value under the goal; null where the measures cannot stand together."""
-        value, best = self._value(chosen, question), self._value(frozenset(question.best), question)
+        judged = self._judging(question)
+        if judged.best_value is None:  # built first: the set in hand is near it
+            judged.best_value = self._value(frozenset(question.best), question)
+        value, best = self._value(chosen, question), judged.best_value
         loss = best - value if question.best else math.nan
         return self._people(chosen) | {
             "value": _known(value), "best_value": _known(best) if question.best else None,
@@ -97,17 +143,17 @@ class Trials:
 
         nothing = {"relieved": 0.0, "newly_lacking": 0.0, "lacks_removed": 0.0}
         empty: dict[str, Any] = {"by_prerequisite": [], "by_quarter": [], "by_status": []}
-        found = self._built(chosen) if chosen else None
-        if found is None:
+        out = self._gains(chosen) if chosen else None
+        if out is None:
             return (nothing if not chosen else dict.fromkeys(nothing)) | empty
-        out, whole = found.outcome, people_of(found.outcome.total.iloc[0])
-        names = self._names()
-        language = self._ready.study.language
+        whole, names, language = people_of(out.total), self._names(), self._ready.study.language
         groups = {one.id: one.label_de if language == "de" else one.label_en for one in self._ready.groups.groups}
-        rows = {str(key): people_of(row) for key, row in out.quarters.iterrows() if key != ""}
         flow = ("relieved", "newly_lacking")
+        moved = out.quarters[(out.quarters[[f"people_{one}" for one in flow]] > 0).any(axis=1)]
+        rows = {str(key): people_of(row) for key, row in moved.iterrows() if key != ""}
+        removed = float(out.total["lacks_gone"]) - float(out.total["lacks_arisen"])
         return {
-            **{name: whole[name]["exact"] for name in flow}, "lacks_removed": round(out.lacks_removed, 3),  # type: ignore[literal-required]
+            **{name: whole[name]["exact"] for name in flow}, "lacks_removed": round(removed, 3),  # type: ignore[literal-required]
             "by_prerequisite": [
                 {"id": name, **{way: told["exact"] for way, told in whole["prerequisites"][name].items()}}
                 for name in PREREQUISITES
@@ -124,34 +170,34 @@ class Trials:
 
     def _value(self, chosen: frozenset[str], question: Question) -> float:
         """As it is lived, under the goal; NaN where the measures cannot stand together."""
-        from nahraum.measures.lacking import lacks_by, parts_of
         from nahraum.measures.programme import lived_value
 
-        demand = self._ready.demand
-        found = self._built(chosen) if chosen else None
+        found = self._gains(chosen) if chosen else None
         if chosen and found is None:
             return math.nan
-        parts = parts_of(demand) if found is None else found.parts
-        return lived_value(self._problem, question.goal, lacks_by(demand, parts))
+        return lived_value(self._problem, question.goal, self._problem.before if found is None else found.lacks)
 
-    def _built(self, chosen: frozenset[str]) -> Recomputed | None:
-        """The set built and computed in full; None where its edits do not go together."""
-        from nahraum.measures.recompute import recomputed
+    def _gains(self, chosen: frozenset[str]) -> Gains | None:
+        """Who gains by the set, computed in full; None where its edits do not go together."""
+        from nahraum.measures.trial import gains
 
         ready = self._ready
-        with self._lock:
-            if chosen not in self._kept:
-                at = [self._place[one] for one in sorted(chosen)]
-                try:
-                    self._kept[chosen] = recomputed(
-                        ready.base, ready.demand, ready.effects, ready.candidates.sites, chosen=at, groups=ready.groups
-                    )  # fmt: skip
-                except InputError:
-                    return None
-            self._kept.move_to_end(chosen)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-            return self._kept[chosen]
+        if chosen not in self._kept:
+            try:
+                built = self._stands.of(chosen)
+            except InputError:
+                return None
+            self._kept[chosen] = gains(ready.base, built, ready.demand, groups=ready.groups)
+        _bound(self._kept, chosen, self._most)
+        return self._kept[chosen]
+
+    def _judging(self, question: Question) -> _Judged:
+        from nahraum.measures.programme.task import Task
+
+        if question not in self._judged:
+            self._judged[question] = _Judged(Task.of(self._problem, question.goal, question.limits))
+        _bound(self._judged, question, self._most)
+        return self._judged[question]
 
     def _apart(self, chosen: frozenset[str]) -> list[str]:
         """Pairs of the set of which only one can be built."""
@@ -175,13 +221,13 @@ class Trials:
     def _limits(self, chosen: frozenset[str], question: Question) -> tuple[list[dict[str, Any]], list[str]]:
         """Every limit with what the set uses of it, by the model, and what is not kept in words."""
         from nahraum.measures.programme.report import limits_table
-        from nahraum.measures.programme.task import Task
 
-        task = Task.of(self._problem, question.goal, question.limits)
-        mask: Bools = np.isin(np.array(self._problem.site_ids, dtype=object), list(chosen))
+        task = self._judging(question).task
+        mask: Bools = np.array([one in chosen for one in self._problem.site_ids], dtype=bool)
+        met = self._problem.met(mask) if any(row.pairs is not None for row in task.rows) else np.empty(0)
         rows, broken = [], []
         label = f"label_{self._ready.study.language}"
-        for row in limits_table(task, mask, self._problem.met(mask), {}).to_dict("records"):
+        for row in limits_table(task, mask, met, {}).to_dict("records"):
             kept = bool(row["slack"] >= -max(_CENT, 1e-6 * abs(row["used"])))
             allowed = row["most"] if math.isfinite(row["most"]) else row["least"]
             rows.append({"name": row["name"], "label": row[label], "used": _known(row["used"]),
@@ -190,7 +236,8 @@ class Trials:
             broken += [] if kept else [self._text("limit", label=row[label])]
         broken += [] if task.paid(mask) is not None else [self._text("purses")]
         money = [one["name"] for one in rows if one["name"] in ("budget", "years") and not one["kept"]]
-        broken += [] if money or task.planned(mask) is not None else [self._text("years")]
+        in_time = not len(question.limits.yearly_eur) or task.planned(mask) is not None
+        broken += [] if money or in_time else [self._text("years")]
         return rows, broken
 
     def _names(self) -> Mapping[str, str]:
@@ -215,6 +262,13 @@ def question_of(ready: Ready, ask: Ask | None, best: Sequence[str] = (), bound: 
         return Question(read_goal(parameters), Limits())
     limits, _ = limits_of(ready, ask, needs_budget=False)
     return Question(read_goal(parameters, ask.weights), limits, tuple(best), bound)
+
+
+def _bound(kept: OrderedDict[Any, Any], key: Any, most: int) -> None:
+    """What was asked for last stays."""
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _known(value: float, digits: int = 6) -> float | None:

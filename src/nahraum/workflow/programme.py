@@ -23,7 +23,7 @@ from nahraum.workflow.verbs import store_of, study_of
 
 if TYPE_CHECKING:
     from nahraum.publish.programme.made import Made
-    from nahraum.workflow.plan_stages import Ready
+    from nahraum.workflow.plan_stages import Prepare, Ready
 
 _MANIFEST_DIGITS = 16
 _LONGEST_NAME = 40
@@ -63,13 +63,14 @@ class Ask:
 
 def plan(
     study: Study | str | Path, ask: Ask, *, sites: Path | None = None, out: Path | None = None, quiet: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | None = None, prepare: Prepare | None = None,
 ) -> Summary:  # fmt: skip
     """The best programme of measures within a budget: `plan/<name>/` in the output folder of the study.
 
     Parameters
         sites : a file of drawn sites instead of [sources.measure_sites].
-        progress : is told how it goes; by default the one logger is.
+        progress : is told how it goes; by default the one logger is. prepare : makes the study ready to be planned, by
+            default from its stages on disk.
 
     Raises
         InputError for a study without a finished run, a budget below every cost, limits that contradict each other,
@@ -86,7 +87,7 @@ def plan(
     store, progress = store_of(known), progress or Progress(quiet=quiet, language=known.language)
     published(known)
     with store.lock():
-        ready = ready_to_plan(known, store, progress)
+        ready = (prepare or ready_to_plan)(known, store, progress)
         with progress.stage("programme", "choice of measures"):
             fresh = [one for one in progress.computed if one not in ("sites", "effects")]
             made = made_plan(ready, asked, fresh=fresh, progress=progress)

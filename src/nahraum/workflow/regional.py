@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 
 from nahraum.errors import InputError
 from nahraum.index.region import ranked_together
-from nahraum.parameters import Parameters
+from nahraum.parameters import Parameter, Parameters
 from nahraum.publish import PublishBundle, release
 from nahraum.publish.bundle import Released
 from nahraum.publish.csvfiles import FOLDER as TABLES
@@ -63,7 +63,9 @@ def region_report(
     if len(known) == 1:
         return _of_one(known[0], quiet=quiet)
     progress = Progress(quiet=quiet, language=known[0].language)
-    parts = [_part(study, progress) for study in known]
+    first = _part(known[0], progress)
+    _require_same_rules(first, [(study.name, study.parameters()) for study in known[1:]], first.parameters.used())
+    parts = [first, *(_part(study, progress) for study in known[1:])]
     _require_one_method(parts)
     whole, bundle = _together(parts, name or f"{known[0].name} …")
     folder = (out or known[0].path.parent / "region.out").resolve()
@@ -142,22 +144,27 @@ def _shares(study: Study, chain: Chain) -> pd.DataFrame:
     return pd.DataFrame({_key(study): shares}).reset_index()
 
 
-def _require_one_method(parts: Sequence[_Part]) -> None:
-    """All studies judge by the same thresholds, or nothing can be compared; whichever of them used a parameter."""
-    used = sorted({one.id for part in parts for one in part.parameters.used()})
-    first, wrong = parts[0].parameters.values_by_id(), []
-    for part in parts[1:]:
-        theirs = part.parameters.values_by_id()
+def _require_same_rules(first: _Part, others: Iterable[tuple[str, Parameters]], used: Iterable[Parameter]) -> None:
+    """The others judge by the same thresholds as the first, as far as these are used; told before all is computed."""
+    names, known, wrong = sorted({one.id for one in used}), first.parameters.values_by_id(), []
+    for study, parameters in others:
+        theirs = parameters.values_by_id()
         wrong += [
-            f"{part.study.name}: {name} = {theirs.get(name)!r}, {parts[0].study.name}: {first.get(name)!r}"
-            for name in used
-            if theirs.get(name) != first.get(name)
+            f"{study}: {name} = {theirs.get(name)!r}, {first.study.name}: {known.get(name)!r}"
+            for name in names
+            if theirs.get(name) != known.get(name)
         ]
     if wrong:
         raise InputError(
             "the studies are computed by different rules", where=wrong[:_SHOWN],
             expected="the same [parameters] in every study", fix="compare only what was measured alike",
         )  # fmt: skip
+
+
+def _require_one_method(parts: Sequence[_Part]) -> None:
+    """All studies judge by the same thresholds, or nothing can be compared; whichever of them used a parameter."""
+    used = [one for part in parts for one in part.parameters.used()]
+    _require_same_rules(parts[0], [(part.study.name, part.parameters) for part in parts[1:]], used)
     ids = pd.Series([key for part in parts for key in part.rows["municipality_id"]])
     if (repeated := ids[ids.duplicated()]).any():
         raise InputError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,7 @@ class Published:
     _layers: dict[str, Layer] = field(default_factory=dict)
     _stamp: int = -1
     _lock: Lock = field(default_factory=Lock)
-    _of_plans: dict[Path, tuple[int, Layer | None]] = field(default_factory=dict)
+    _of_files: dict[Path, tuple[int, Layer | None]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -57,23 +59,45 @@ class Published:
         return {path.relative_to(root).as_posix(): path for path in kept}
 
     def every_layer(self, *, office: bool) -> dict[str, Layer]:
-        """The published layers, and those of plans: with `office` of every released plan and its sites, else the
-        measures of those that the map shows."""
+        """The published layers, those of plans and those of stress tests and labs.
+
+        Parameters
+            office : of every released plan with its sites, and of every kept result; else the measures of the plans and
+                the results that the map shows.
+        """
         from nahraum.publish.plan_features import MEASURES, SITES, plan_layer
 
         found = dict(self.layers())
+        crs = found["quarters"].crs
         folder = self.study.output_folder / "plan" if office else self.folder / "map" / "data" / "plans"
         names = {MEASURES, SITES} if office else {MEASURES}
-        for file in sorted(path for path in folder.glob("[!.]*/*.geojson") if path.name in names):
-            with self._lock:
-                stamp = file.stat().st_mtime_ns
-                held = self._of_plans.get(file)
-                if held is None or held[0] != stamp:
-                    held = (stamp, plan_layer(file, file.parent.name, found["quarters"].crs))
-                    self._of_plans[file] = held
-            if held[1] is not None:
-                found[held[1].name] = held[1]
+        plans = sorted(path for path in folder.glob("[!.]*/*.geojson") if path.name in names)
+        told = [self._held(file, partial(plan_layer, file, file.parent.name, crs)) for file in plans]
+        told += self._of_results(crs, office=office)
+        return found | {one.name: one for one in told if one is not None}
+
+    def _of_results(self, crs: str, *, office: bool) -> list[Layer | None]:
+        """Layers of kept stress tests and labs."""
+        from nahraum.publish.result_features import result_layer
+        from nahraum.workflow.chapters import KINDS, seen_result
+
+        found = []
+        for verb, kind in KINDS.items():
+            folder = self.study.output_folder / kind
+            name = "[!.]*" if office else seen_result(self.study.output_folder, verb)
+            for file in sorted(folder.glob(f"{name}/{verb}.geojson")) if name else []:
+                called = file.parent.name
+                found.append(self._held(file, partial(result_layer, file, verb, called, crs)))
         return found
+
+    def _held(self, file: Path, made: Callable[[], Layer | None]) -> Layer | None:
+        """A layer of a file, read once."""
+        with self._lock:
+            stamp = file.stat().st_mtime_ns
+            held = self._of_files.get(file)
+            if held is None or held[0] != stamp:
+                self._of_files[file] = held = (stamp, made())
+        return held[1]
 
     def layers(self) -> dict[str, Layer]:
         """The published layers by name."""

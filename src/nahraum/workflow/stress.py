@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from nahraum import __version__
 from nahraum.errors import InputError
 from nahraum.provenance import NOT_STATED, Source
 from nahraum.study import Study
+from nahraum.workflow.programme import plan_name
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.summary import Summary
 from nahraum.workflow.verbs import store_of, study_of
 
 if TYPE_CHECKING:
     from nahraum.households.homes import Homes
+    from nahraum.parameters import Parameters
     from nahraum.stress.model import Scenario
     from nahraum.stress.outcome import StressTest
     from nahraum.stress.place import Near
@@ -31,41 +34,62 @@ class StressAsk:
 
     scenarios : ids of ready scenarios, or files; empty: all ready ones. plan : name of a plan whose measures are held
     against the test; '' for none. draws : for intervals; -1 takes stress.draws, 0 none. choices : whether other
-    assumptions about households are tried, too.
+    assumptions about households are tried, too. name : under which the result is kept. publish : whether the map of the
+    study shows it.
     """
 
     scenarios: Sequence[str | Path] = ()
     plan: str = ""
     draws: int = -1
     choices: bool = True
+    name: str = "stress"
+    publish: bool = False
 
 
-def stress(study: Study | str | Path, ask: StressAsk, *, out: Path | None = None, quiet: bool = False) -> Summary:
+def stress(
+    study: Study | str | Path, ask: StressAsk, *, out: Path | None = None, quiet: bool = False,
+    progress: Progress | None = None,
+) -> Summary:  # fmt: skip
     """The stress test of a study: released tables and a paper in `stress/`, exact ones in `internal/stress/`.
+
+    Parameters
+        progress : is told how it goes; by default the one logger is.
 
     Raises
         InputError for a study without counts of households, unknown scenarios or plans; nothing half-written stays.
     """
+    from nahraum.publish.past_figures import PastFigures
     from nahraum.publish.stress import released_stress, write_stress
+    from nahraum.workflow.chapters import STRESS, keep, show
     from nahraum.workflow.publication import sources_of
     from nahraum.workflow.stress_lines import stress_lines
 
     known = study_of(study, out)
-    progress = Progress(quiet=quiet, language=known.language)
+    progress, name = progress or Progress(quiet=quiet, language=known.language), plan_name(ask.name)
     with store_of(known).lock():
         found, chain = _test(known, ask, progress)
         with progress.stage("documents", "tables and paper"):
             _write_internal(found, known.output_folder / "internal" / "stress")
-            area = chain.area.value
+            area, internal, parameters = chain.area.value, known.output_folder / "internal", known.parameters()
+            past = PastFigures.of(internal, parameters)
             told = released_stress(
-                found, area.quarters, known, known.parameters(), attribution=_attribution(sources_of(known))
+                found, area.quarters, known, parameters, attribution=_attribution(sources_of(known)), past=past
+            )
+            past.record(
+                internal, parameters, study=known.name, reference_date=known.reference_date, version=__version__
             )
             written = write_stress(told, known.output_folder, base=area.base, crs=area.crs, basis=chain.social.key)
+            asked = {
+                "scenarios": [one.id for one in found.scenarios], "plan": ask.plan,
+                "draws": draws_of(ask.draws, parameters), "choices": ask.choices,
+            }  # fmt: skip
+            keep(known.output_folder, STRESS, name, ask=asked, basis=chain.social.key)
+            show(known.output_folder, STRESS, name, published=ask.publish)
     document = {
         "scenarios": [one.id for one in found.scenarios], "open": list(found.open), "statement": found.statement,
         "files": [str(path) for path in written], "whole": told.whole(),
     }  # fmt: skip
-    return Summary(document, stress_lines(told, found, known))
+    return Summary(document, [*stress_lines(told, found, known), *past.lines(known.language)])
 
 
 def stress_test(
@@ -85,22 +109,24 @@ def stress_test(
 
 def _test(study: Study, ask: StressAsk, progress: Progress) -> tuple[StressTest, Chain]:
     """The test itself. Whoever asks holds the store's lock."""
+    from nahraum.households.fit_told import fit_by_dimension
     from nahraum.households.homes import drawn_homes
     from nahraum.stress.association import with_incidence
     from nahraum.stress.outcome import StressTest, outcome_of
     from nahraum.stress.reading import read_scenario, ready_scenarios
     from nahraum.workflow.chain import analyse
     from nahraum.workflow.homes import homes_of, homes_variants
+    from nahraum.workflow.stress_near import near_homes
 
     scenarios = tuple(read_scenario(one) for one in (ask.scenarios or ready_scenarios()))
     _one_of_each(scenarios)
-    measures = _measures(study, ask.plan)
+    measures = measures_of(study, ask.plan)
     parameters, store = study.parameters(), store_of(study)
     chain = analyse(study, store, progress)
     homes = homes_of(study, store, progress, chain).value
     with progress.stage("stress", "stress test"):
-        near = near_homes(chain, study)
-        number = int(parameters.number("stress.draws")) if ask.draws < 0 else ask.draws
+        near = near_homes(chain, study, scenarios)
+        number = draws_of(ask.draws, parameters)
         tables = outcome_of(
             homes, near, scenarios, parameters,
             draws=drawn_homes(homes, parameters, n=number) if number else (),
@@ -110,7 +136,13 @@ def _test(study: Study, ask: StressAsk, progress: Progress) -> tuple[StressTest,
     first = tables.quarters[tables.quarters["scenario"] == _hardest(tables.quarters)]
     names = dict(zip(homes.quarters["quarter_id"].astype(str), homes.quarters["name"].astype(str), strict=True))
     incidence = with_incidence(first, _cases(study, chain), parameters)
-    return StressTest(scenarios, tables, repairs, incidence, homes.statement, homes.made.open, names), chain
+    fit = fit_by_dimension(homes.made.fits)
+    return StressTest(scenarios, tables, repairs, incidence, homes.statement, homes.made.open, names, fit), chain
+
+
+def draws_of(asked: int, parameters: Parameters) -> int:
+    """How many draws are made; below 0 as many as the study says."""
+    return int(parameters.number("stress.draws")) if asked < 0 else asked
 
 
 def _cases(study: Study, chain: Chain) -> pd.DataFrame:
@@ -129,21 +161,6 @@ def _attribution(sources: Sequence[Source]) -> str:
     return "; ".join(dict.fromkeys(one.attribution for one in sources if one.attribution not in ("", NOT_STATED)))
 
 
-def near_homes(chain: Chain, study: Study) -> Near:
-    """What stands near the addresses of a study: green, food shops with everybody who shops there, lines."""
-    from nahraum.access import reach
-    from nahraum.access.per_address import Prepared
-    from nahraum.access.setting import whole_dm
-    from nahraum.indicators.rows import address_values
-    from nahraum.stress.place import near_of
-
-    parameters, area = study.parameters(), chain.area.value
-    prepared = Prepared.of(area, chain.network.value, parameters)
-    limit = whole_dm(parameters.number("stress.shop_reach_m"))
-    shops = reach.pairs(prepared.engine, prepared.attached.addresses, prepared.places("food_full_range"), limit=limit)
-    return near_of(address_values(area, chain.access.value), shops, area.facilities, parameters)
-
-
 def _one_of_each(scenarios: Sequence[Scenario]) -> None:
     ids = [one.id for one in scenarios]
     repeated = sorted({one for one in ids if ids.count(one) > 1})
@@ -157,8 +174,8 @@ def _hardest(quarters: pd.DataFrame) -> str:
     return str(whole["scenario"].iloc[0])
 
 
-def _measures(study: Study, name: str) -> list[dict[str, str]]:
-    """The measures of a plan that was made before; none where none is asked for."""
+def measures_of(study: Study, name: str) -> list[dict[str, str]]:
+    """The measures of a plan that was made before; none where none is asked for. Raises InputError for no such plan."""
     if not name:
         return []
     path = study.output_folder / "plan" / name / "plan.json"
@@ -181,6 +198,7 @@ def _repairs(
     from nahraum.stress.failing import who_fails
     from nahraum.stress.outcome import mean_size, places_of
     from nahraum.stress.repair import Ground, of_plan, repairs
+    from nahraum.stress.within import near_under
     from nahraum.workflow.plan_stages import ready_to_plan
 
     parameters = study.parameters()
@@ -192,7 +210,8 @@ def _repairs(
             place = places_of(homes, near, [one], parameters)[one.id]
             failing = who_fails(homes.households, place, one, parameters)
             ground = Ground(
-                homes.households, near, homes.places, one, mean_size(homes.households), place, failing, required
+                homes.households, near_under(near, one, parameters), homes.places, one, mean_size(homes.households),
+                place, failing, required,
             )  # fmt: skip
             found = repairs(ground, ready.demand, ready.effects, parameters, only=wanted)
             parts.append(of_plan(found, measures).assign(scenario=one.id))

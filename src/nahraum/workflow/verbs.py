@@ -81,7 +81,7 @@ def run(study: Study | str | Path, *, out: Path | None = None, quiet: bool = Fal
             write_internal(chain, known.output_folder / "internal")
             past.record(bundle.tables(), study=known.name, reference_date=known.reference_date, version=bundle.version)
             written = _write_public(bundle, known.output_folder / "public")
-            written += _plans_again(known)
+            written += _plans_again(known) + _chapters_again(known, chain.social.key)
             progress.note(f"{len(written)} files")
         _write_run_json(known, progress, network=chain.network.value.counts)
     summary, warning = findings(bundle, known), map_warning()
@@ -103,6 +103,14 @@ def _plans_again(study: Study) -> list[Path]:
     from nahraum.workflow.plan_map import plans_of_map
 
     return plans_of_map(study.output_folder, study.output_folder / "public" / "map" / "data")
+
+
+def _chapters_again(study: Study, basis: str) -> list[Path]:
+    """The stress test and the lab that are shown on its new map, where they rest on this analysis."""
+    from nahraum.workflow.chapters import chapters_of_map, told_basis
+
+    told_basis(study.output_folder, basis)
+    return chapters_of_map(study.output_folder, study.output_folder / "public" / "map" / "data")
 
 
 def _write_run_json(study: Study, progress: Progress, *, network: dict[str, int]) -> None:

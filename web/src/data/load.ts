@@ -21,8 +21,10 @@ export interface Dataset {
   plans: PlanEntry[];
 }
 
+export type DrawnName = "places" | "greens" | "entrances";
+
 /** Addresses of the layers that only the map draws. */
-export const drawn = (name: "places" | "greens" | "entrances"): string => address(`${name}.geojson`);
+export const drawn = (name: DrawnName): string => address(`${name}.geojson`);
 
 export const address = (name: string): string => new URL(`./data/${name}`, document.baseURI).href;
 
@@ -112,6 +114,17 @@ export async function loadPlan(name: string): Promise<{ plan: Plan; shapes: Feat
   ]);
   return { plan, shapes };
 }
+
+/** Which chapters have a released result: none on maps that were made before there were any. */
+export const loadChapters = (): Promise<string[]> =>
+  json<{ chapters: string[] }>("chapters.json").then(
+    (told) => told.chapters,
+    () => [],
+  );
+
+/** The released result of a chapter; null where there is none any more. */
+export const loadChapter = async <T>(name: "stress" | "housing"): Promise<T | null> =>
+  (await json<{ result: T | null }>(`${name}.json`)).result;
 
 /** Places, greens: names and where they are, for the search. */
 export const loadDrawn = (name: "places" | "greens"): Promise<FeatureCollection> =>

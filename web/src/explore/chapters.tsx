@@ -1,20 +1,26 @@
 import type { Speech } from "../i18n";
-import { CHAPTERS, type Chapter } from "../state";
+import { CHAPTERS, COLOURING, type Chapter } from "../state";
 import { served } from "../whatif/served";
 
 interface Props {
   chapter: Chapter;
   say: Speech;
-  /** whether a plan is published */
+  /** whether a plan is published, or any can be made */
   planned: boolean;
+  /** chapters with results of their own that there are */
+  offered: Chapter[];
   open: (chapter: Chapter) => void;
 }
 
 /** What the page can be opened for, in its head. */
-export function Chapters({ chapter, say, planned, open }: Props) {
+export function Chapters({ chapter, say, planned, offered, open }: Props) {
+  const isThere = (name: Chapter): boolean =>
+    (name !== "whatif" || served()?.whatIf === true) &&
+    (name !== "plan" || planned) &&
+    (!COLOURING.includes(name) || offered.includes(name));
   return (
     <nav class="chapters" aria-label={say.t("chapter.label")}>
-      {CHAPTERS.filter((name) => (name !== "whatif" || served()?.whatIf) && (name !== "plan" || planned)).map((name) => (
+      {CHAPTERS.filter(isThere).map((name) => (
         <button
           key={name}
           id={`chapter-${name}`}

@@ -5,16 +5,22 @@ import { de } from "./de";
 import { en } from "./en";
 import { exploreDe } from "./explore.de";
 import { exploreEn } from "./explore.en";
+import { labDe } from "./lab.de";
+import { labEn } from "./lab.en";
 import { plannerDe } from "./planner.de";
 import { plannerEn } from "./planner.en";
+import { stressDe } from "./stress.de";
+import { stressEn } from "./stress.en";
 import { whatifDe } from "./whatif.de";
 import { whatifEn } from "./whatif.en";
 
-const german = { ...de, ...exploreDe, ...chaptersDe, ...whatifDe, ...plannerDe };
+const german = { ...de, ...exploreDe, ...chaptersDe, ...whatifDe, ...plannerDe, ...stressDe, ...labDe };
 
 export type Key = keyof typeof german;
 
-const dictionaries: Record<Language, Record<Key, string>> = { de: german, en: { ...en, ...exploreEn, ...chaptersEn, ...whatifEn, ...plannerEn } };
+const english = { ...en, ...exploreEn, ...chaptersEn, ...whatifEn, ...plannerEn, ...stressEn, ...labEn };
+
+const dictionaries: Record<Language, Record<Key, string>> = { de: german, en: english };
 
 /** Words and numbers in one language. */
 export interface Speech {

@@ -235,7 +235,7 @@ export const plannerDe = {
   "planner.handBegin": "Von Hand ändern",
   "planner.handStop": "Schließen",
   "planner.handHow":
-    "Standorte in der Karte anklicken (oder unten suchen), um sie aufzunehmen oder herauszunehmen. Größere gelbe Punkte entlasten schon für sich Menschen. Die Wirkung wird jedes Mal ganz neu gerechnet.",
+    "Standorte in der Karte anklicken (oder unten suchen), um sie aufzunehmen oder herauszunehmen. Größere gelbe Punkte entlasten schon für sich Menschen. Die Wirkung wird jedes Mal vollständig gerechnet.",
   "planner.handFind": "Standort hinzufügen",
   "planner.handProblems": "So ist es noch kein Plan:",
   "planner.handSummary": "Was die Auswahl von Hand bewirkt",
@@ -299,6 +299,10 @@ export const plannerDe = {
   "planner.refused.quarters": "Einige der genannten Quartiere gibt es nicht.",
   "planner.refused.limits": "Eine der Grenzen ist nicht bekannt.",
   "planner.refused.contradiction": "Diese Grenzen lassen sich nicht zugleich einhalten.",
+  "planner.refused.small": "Das Budget reicht für keine einzige Maßnahme.",
+  "planner.refused.run": "Für diese Untersuchung läuft gerade eine andere Berechnung. Bitte später noch einmal versuchen.",
+  "planner.refused.ended":
+    "Die Berechnung ist abgebrochen, ohne zu sagen warum: ein Fehler im Programm, oder der Speicher reichte nicht. Was der Server dazu ausgegeben hat, steht in seinem Protokoll.",
   "planner.refused.memory": "Der Rechner hat dafür zu wenig Speicher.",
   "planner.refused.time": "Die Zeit hat nicht gereicht.",
   "planner.refused.objectives": "Diese Ziele lassen sich so nicht abwägen.",

@@ -299,6 +299,10 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.refused.quarters": "Some of the quarters named are not there.",
   "planner.refused.limits": "One of the limits is not known.",
   "planner.refused.contradiction": "These limits cannot be kept at once.",
+  "planner.refused.small": "The budget is not enough for a single measure.",
+  "planner.refused.run": "Another computation of this study is running. Please try again later.",
+  "planner.refused.ended":
+    "The computation ended without saying why: a fault in the program, or too little memory. What the server printed of it stands in its log.",
   "planner.refused.memory": "The machine has too little memory for this.",
   "planner.refused.time": "The time was not enough.",
   "planner.refused.objectives": "These goals cannot be weighed like this.",

@@ -1,14 +1,17 @@
-import { Map as MapLibre, ScaleControl, setWorkerUrl, type MapMouseEvent } from "maplibre-gl";
+import { Map as MapLibre, prewarm, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Feature, FeatureCollection, Position } from "geojson";
-import type { Dataset, Layer, Level } from "../data/load";
+import { drawn, type Dataset, type DrawnName, type Layer, type Level } from "../data/load";
 import type { Camera, Overlay, Selection } from "../state";
 import type { Theme } from "../themes";
 import { patterns } from "./patterns";
 import { night } from "./night";
-import { BLANKS, mapStyle } from "./style";
+import { mapStyle } from "./style";
 
 setWorkerUrl(workerUrl);
+
+/** Starts what a map needs, before there is one. */
+export const warmUp = (): void => prewarm();
 
 export interface Pointed {
   row: number;
@@ -29,6 +32,8 @@ const LAYERS_OF: Record<Overlay, string[]> = {
   places: ["places", "place-names"],
   greens: ["greens-line", "entrances", "green-names"],
 };
+const FILES_OF: Record<Overlay, DrawnName[]> = { locations: [], places: ["places"], greens: ["greens", "entrances"] };
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 const EMPTY_BOX: Box = [180, 90, -180, -90];
 
@@ -53,6 +58,7 @@ export class CityMap {
   readonly #map: MapLibre;
   readonly #data: Dataset;
   readonly #ready: Promise<void>;
+  readonly #fetched = new Set<DrawnName>();
   #level: Level = "cells";
   /** while somebody draws: the pointer belongs to the drawing */
   quiet = false;
@@ -65,6 +71,7 @@ export class CityMap {
       style: mapStyle(data.quarters.table.rows().map((row) => data.quarters.table.text("name", row))),
       ...(camera ? { center: [camera[0], camera[1]], zoom: camera[2] } : whole),
       attributionControl: false,
+      fadeDuration: STILL.matches ? 0 : 300,
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
@@ -73,7 +80,9 @@ export class CityMap {
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
-    this.#ready = new Promise((resolve) => this.#map.once("load", () => resolve(this.#fill())));
+    // not only once the background is drawn: what is over it comes with it
+    this.#ready = new Promise((resolve) => this.#map.once("style.load", () => resolve(this.#fill())));
+    for (const begun of ["dataloading", "movestart"] as const) this.#map.on(begun, () => this.#tell("busy"));
     this.#map.on("idle", () => this.#tell("idle"));
     this.#listen(listeners);
   }
@@ -93,19 +102,23 @@ export class CityMap {
     this.#tell("busy");
     this.#level = level;
     const layer = this.#data[level];
+    const blank: Feature[] = [];
     for (const row of layer.table.rows()) {
       const paint = theme.paint(layer.table, row);
-      this.#map.setFeatureState({ source: level, id: row }, { color: paint.color, blank: paint.blank ?? "" });
+      this.#map.setFeatureState({ source: level, id: row }, { color: paint.color });
+      const geometry = paint.blank === null ? undefined : layer.geometry.features[row]?.geometry;
+      if (geometry) blank.push({ type: "Feature", properties: { blank: paint.blank }, geometry });
     }
+    this.#source(`${level}-blank`, { type: "FeatureCollection", features: blank });
     for (const each of ["cells", "quarters"] as const) {
-      const names = [`${each}-fill`, ...BLANKS.map((kind) => `${each}-${kind}`)];
-      this.#show([...names, ...(each === "cells" ? ["cells-line"] : [])], each === level);
+      this.#show([`${each}-fill`, `${each}-hatch`, ...(each === "cells" ? ["cells-line"] : [])], each === level);
     }
     this.#map.triggerRepaint();
   }
 
   async overlays(shown: Overlay[]): Promise<void> {
     await this.#ready;
+    for (const name of shown.flatMap((one) => FILES_OF[one])) this.#fetch(name);
     for (const [name, layers] of Object.entries(LAYERS_OF)) this.#show(layers, shown.includes(name as Overlay));
   }
 
@@ -201,9 +214,16 @@ export class CityMap {
     this.#source("quarter-names", nameFeatures(this.#data.quarters));
   }
 
-  #source(name: string, data: FeatureCollection): void {
+  /** A layer that only the map draws, once it is first shown. */
+  #fetch(name: DrawnName): void {
+    if (this.#fetched.has(name)) return;
+    this.#fetched.add(name);
+    this.#source(name, drawn(name));
+  }
+
+  #source(name: string, data: FeatureCollection | string): void {
     const source = this.#map.getSource(name);
-    if (source && "setData" in source) (source as { setData: (data: FeatureCollection) => void }).setData(data);
+    if (source && "setData" in source) (source as GeoJSONSource).setData(data);
   }
 
   #show(layers: string[], visible: boolean): void {

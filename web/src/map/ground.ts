@@ -140,7 +140,7 @@ function building(): LayerSpecification {
   };
 }
 
-/** Names of streets, villages, towns and municipalities; `taken` are written by the study itself already. */
+/** Names of streets, villages and towns; `taken` are written by the study itself already. */
 export function groundNames(font: string, taken: string[]): LayerSpecification[] {
   const halo = { "text-halo-color": "#ffffff", "text-halo-width": 1.6 };
   return [
@@ -178,20 +178,24 @@ export function groundNames(font: string, taken: string[]): LayerSpecification[]
       },
       paint: { "text-color": "#39424f", ...halo },
     },
-    {
-      id: "municipality-names",
-      type: "symbol",
-      ...of("names"),
-      maxzoom: 14.5,
-      filter: kindIs("municipality"),
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": [font],
-        "text-size": ["interpolate", ["linear"], ["zoom"], 7, 10.5, 13, 17],
-        "text-max-width": 8,
-        "text-padding": 4,
-      },
-      paint: { "text-color": "#463757", ...halo, "text-halo-width": 2 },
-    },
   ];
+}
+
+/** Names of the municipalities of a county; the last layer, so that no quarter takes their place. */
+export function municipalityNames(font: string, taken: string[]): LayerSpecification {
+  return {
+    id: "municipality-names",
+    type: "symbol",
+    ...of("names"),
+    maxzoom: 14.5,
+    filter: ["all", kindIs("municipality"), ["!", ["in", ["get", "name"], ["literal", taken]]]],
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": [font],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 7, 10.5, 13, 17],
+      "text-max-width": 8,
+      "text-padding": 4,
+    },
+    paint: { "text-color": "#463757", "text-halo-color": "#ffffff", "text-halo-width": 2 },
+  };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Dataset, Level } from "../data/load";
 import type { Key, Speech } from "../i18n";
-import type { Camera, Selection, View } from "../state";
+import { COLOURING, type Camera, type Selection, type View } from "../state";
 import { titleOf } from "../subject";
 import { blankLabel, type Theme } from "../themes";
 import { served } from "../whatif/served";
@@ -30,7 +30,9 @@ const hintOf = (view: View): Key =>
     ? "whatif.mapHint"
     : view.chapter === "plan" && served()?.plan
       ? "planner.mapHint"
-      : "map.hint";
+      : COLOURING.includes(view.chapter)
+        ? "stress.mapHint"
+        : "map.hint";
 
 export interface Marked {
   level: Level;

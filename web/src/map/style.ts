@@ -1,12 +1,10 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import fontUrl from "@fontsource/noto-sans/files/noto-sans-latin-600-normal.woff2?url";
-import { drawn } from "../data/load";
-import { GROUND_SOURCE, groundLayers, groundNames, wayLayers } from "./ground";
+import { GROUND_SOURCE, groundLayers, groundNames, municipalityNames, wayLayers } from "./ground";
 
 const FONT = "Noto Sans SemiBold";
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
-export const BLANKS = ["undetermined", "edge", "missing", "suppressed"] as const;
 
 const grow = (near: number, far: number): ExpressionSpecification => [
   "interpolate",
@@ -18,25 +16,24 @@ const grow = (near: number, far: number): ExpressionSpecification => [
   far,
 ];
 
-/** The coloured areas of one level; colour and hatching come by feature state. */
+/** The coloured areas of one level: the colour by feature state, the hatching over the few that have no value. */
 function areas(level: string): LayerSpecification[] {
-  const state = (name: string): ExpressionSpecification => ["feature-state", name];
-  const hatches = BLANKS.map((kind): LayerSpecification => ({
-    id: `${level}-${kind}`,
-    type: "fill",
-    source: level,
-    layout: { visibility: "none" },
-    paint: { "fill-pattern": kind, "fill-opacity": ["case", ["==", state("blank"), kind], 1, 0] },
-  }));
+  const hidden = { layout: { visibility: "none" as const } };
   return [
     {
       id: `${level}-fill`,
       type: "fill",
       source: level,
-      layout: { visibility: "none" },
-      paint: { "fill-color": ["to-color", state("color"), "#d9d9d9"], "fill-opacity": 0.78 },
+      ...hidden,
+      paint: { "fill-color": ["to-color", ["feature-state", "color"], "#d9d9d9"], "fill-opacity": 0.78 },
     },
-    ...hatches,
+    {
+      id: `${level}-hatch`,
+      type: "fill",
+      source: `${level}-blank`,
+      ...hidden,
+      paint: { "fill-pattern": ["get", "blank"] },
+    },
   ];
 }
 
@@ -211,11 +208,13 @@ export function mapStyle(taken: string[]): StyleSpecification {
     "font-faces": { [FONT]: new URL(fontUrl, document.baseURI).href },
     sources: {
       base: GROUND_SOURCE,
-      places: { type: "geojson", data: drawn("places") },
-      greens: { type: "geojson", data: drawn("greens") },
-      entrances: { type: "geojson", data: drawn("entrances") },
+      places: own(), // fetched when first shown
+      greens: own(),
+      entrances: own(),
       cells: { ...own(), tolerance: 0 },
+      "cells-blank": { ...own(), tolerance: 0 },
       quarters: own(),
+      "quarters-blank": own(),
       locations: own(),
       "quarter-names": own(),
       marked: own(),
@@ -230,6 +229,7 @@ export function mapStyle(taken: string[]): StyleSpecification {
       ...outlines(),
       ...groundNames(FONT, taken),
       ...names(),
+      municipalityNames(FONT, taken),
     ],
   } as StyleSpecification;
 }

@@ -325,7 +325,9 @@ export async function sites(): Promise<Site[]> {
   );
 }
 
-export const jobs = (): Promise<Job[]> => ask<Job[]>("/jobs");
+/** The jobs that make plans; those of other chapters stand there. */
+export const jobs = async (): Promise<Job[]> =>
+  (await ask<Job[]>("/jobs")).filter((one) => ["plan", "front", "prepare"].includes(one.kind));
 export const job = (id: string): Promise<Job> => ask<Job>(`/jobs/${of(id)}`);
 
 /** What a job is asked for; with `replace` it takes the place of what has its name. */

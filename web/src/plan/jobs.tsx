@@ -3,6 +3,7 @@ import { duration, unitText } from "./amounts";
 import type { Job } from "./api";
 import { Refusal } from "./refusal";
 import type { Planner } from "./session";
+import { stageText } from "./stages";
 import { usePlanner } from "./use";
 
 interface Props {
@@ -37,7 +38,7 @@ const nameOf = (job: Job, say: Speech): string => job.name || say.t("planner.job
 
 function headline(job: Job, say: Speech): string {
   if (job.state === "waiting") return say.t(job.place > 1 ? "planner.waitingN" : "planner.waiting", { n: job.place });
-  if (job.state === "running") return job.stage || say.t("planner.working");
+  if (job.state === "running") return job.stage ? stageText(job.stage, say) : say.t("planner.working");
   return say.t(`planner.state.${job.state}`);
 }
 

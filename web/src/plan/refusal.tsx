@@ -10,6 +10,9 @@ const KNOWN: [RegExp, string][] = [
   [/quarters? are named/, "quarters"],
   [/limits of the plan are not known/, "limits"],
   [/contradict|cannot be (met|kept)|no plan keeps|below every cost/, "contradiction"],
+  [/below the cost of every measure/, "small"],
+  [/another run of this study/, "run"],
+  [/ended by itself|error of the program/, "ended"],
   [/memory/, "memory"],
   [/too long|time/, "time"],
   [/objectives/, "objectives"],
@@ -23,15 +26,18 @@ export function Refusal({ problem, say, children }: { problem: Problem; say: Spe
   const byError = problem.error === "NameTakenError" ? "taken" : undefined;
   const byStatus = { 0: "offline", 401: "token", 404: "gone", 409: "changed", 429: "often" }[problem.status];
   const key = byError ?? byStatus ?? KNOWN.find(([pattern]) => pattern.test(problem.what))?.[1] ?? "other";
-  const parts = [problem.what, problem.expected, problem.fix].filter(Boolean);
+  const german = say.language === "de" ? problem.german : null;
+  const { what, where, expected, fix } = german ?? problem;
+  const language = german ? "de" : "en";
+  const parts = [what, expected, fix].filter(Boolean);
   return (
     <div class="whatif-wrong" role="alert">
       <p>
         <strong>{say.word("planner.refused", key)}</strong>
       </p>
-      {problem.where.length > 0 && (
-        <ul lang="en">
-          {problem.where.slice(0, 8).map((one) => (
+      {where.length > 0 && (
+        <ul lang={language}>
+          {where.slice(0, 8).map((one) => (
             <li key={one}>{one}</li>
           ))}
         </ul>
@@ -40,7 +46,7 @@ export function Refusal({ problem, say, children }: { problem: Problem; say: Spe
         <details>
           <summary>{say.t("whatif.detail")}</summary>
           {parts.map((one) => (
-            <p key={one} lang="en">
+            <p key={one} lang={language}>
               {one}
             </p>
           ))}

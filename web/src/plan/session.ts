@@ -29,13 +29,14 @@ export class Planner extends Hand {
   /** What can be asked, what was made, what is under way; opens the plan of the address line. */
   async start(wanted: string): Promise<void> {
     this.#closed = false;
-    await this.doing(async () => {
+    const isTold = await this.doing(async () => {
       const [about, plans, fronts, jobs] = await Promise.all([api.about(), api.plans(), api.fronts(), api.jobs()]);
       this.set({ about, plans, fronts, jobs });
       if (about.ready) this.#offer(about);
       const found = plans.find((one) => one.name === wanted);
       if (found) await this.show(found.name);
     });
+    if (isTold && this.state.part !== "ask") this.turn(this.state.part); // chosen before it was known what there is
     this.#watch();
   }
 

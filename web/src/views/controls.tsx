@@ -15,29 +15,33 @@ interface Props {
   set: (change: Partial<View>) => void;
   /** whether differences between two runs are shown: by quarter only */
   changing?: boolean;
+  /** whether a chapter says what is shown: then nothing is chosen here */
+  own?: boolean;
 }
 
 /** The card that says what the map shows: theme, areas, further layers, legend. */
-export function Controls({ data, view, theme, say, set, changing }: Props) {
+export function Controls({ data, view, theme, say, set, changing, own }: Props) {
   // as it was when the page was opened: a person who opens or closes it has the last word
   const [wide] = useState(() => !STACKED.matches);
   return (
     <section class="controls" aria-label={say.t("controls.label")}>
-      <details open={wide}>
-        <summary>{say.t("controls.label")}</summary>
-        <Themes data={data} view={view} say={say} set={set} />
-        {!changing && <Levels view={view} say={say} set={set} />}
-      </details>
+      {!own && (
+        <details open={wide}>
+          <summary>{say.t("controls.label")}</summary>
+          <Themes data={data} view={view} say={say} set={set} />
+          {!changing && <Levels view={view} say={say} set={set} />}
+        </details>
+      )}
       <Legend data={data} view={view} theme={theme} say={say} />
       <details open={wide}>
         <summary>{say.t("controls.overlays")}</summary>
-        <Overlays view={view} say={say} set={set} />
+        <Overlays view={view} say={say} set={set} own={own} />
       </details>
     </section>
   );
 }
 
-function Themes({ data, view, say, set }: Omit<Props, "theme" | "changing">) {
+function Themes({ data, view, say, set }: Omit<Props, "theme" | "changing" | "own">) {
   const { study } = data;
   const k = study.lacks_needed;
   const row = study.municipality;
@@ -76,7 +80,7 @@ function Themes({ data, view, say, set }: Omit<Props, "theme" | "changing">) {
   );
 }
 
-function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme" | "changing">) {
+function IndicatorChoice({ data, view, say, set }: Omit<Props, "theme" | "changing" | "own">) {
   const { study } = data;
   const known = drawable(study);
   const main = ["several", ...study.prerequisites.map((one) => `lacks:${one.id}`)];
@@ -135,8 +139,9 @@ function Levels({ view, say, set }: Pick<Props, "view" | "say" | "set">) {
   );
 }
 
-function Overlays({ view, say, set }: Pick<Props, "view" | "say" | "set">) {
-  const known: Overlay[] = ["locations", "greens", "places"];
+function Overlays({ view, say, set, own }: Pick<Props, "view" | "say" | "set" | "own">) {
+  // locations are made of the four prerequisites: beside results of a chapter of its own they are none of them
+  const known: Overlay[] = own ? ["greens", "places"] : ["locations", "greens", "places"];
   const toggled = (name: Overlay): Overlay[] =>
     view.overlays.includes(name) ? view.overlays.filter((one) => one !== name) : [...view.overlays, name];
   return (

@@ -33,30 +33,32 @@ export function Legend({ data, view, theme, say }: Props) {
       {theme.levels[0] && !theme.levels.includes(view.level) && (
         <p class="legend-unit">{say.t(`legend.only.${theme.levels[0]}`)}</p>
       )}
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="visually-hidden">{say.t("legend.label")}</span>
-            </th>
-            <th scope="col">{say.t(`legend.${view.level}`)}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {theme.bins.map((bin, at) => (
-            <Row
-              key={at}
-              color={bin.color}
-              label={bin.label}
-              count={many(String(at))}
-              mark={at === theme.thresholdBefore ? theme.thresholdLabel : ""}
-            />
-          ))}
-          {blanks.map((kind) => (
-            <Row key={kind} blank={kind} label={blankLabel(kind, view.level, data.study, say)} count={many(kind)} />
-          ))}
-        </tbody>
-      </table>
+      {theme.bins.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span class="visually-hidden">{say.t("legend.label")}</span>
+              </th>
+              <th scope="col">{say.t(`legend.${view.level}`)}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {theme.bins.map((bin, at) => (
+              <Row
+                key={at}
+                color={bin.color}
+                label={bin.label}
+                count={many(String(at))}
+                mark={at === theme.thresholdBefore ? theme.thresholdLabel : ""}
+              />
+            ))}
+            {blanks.map((kind) => (
+              <Row key={kind} blank={kind} label={blankLabel(kind, view.level, data.study, say)} count={many(kind)} />
+            ))}
+          </tbody>
+        </table>
+      )}
     </section>
   );
 }

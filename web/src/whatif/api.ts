@@ -164,6 +164,8 @@ export interface Problem {
   where: string[];
   expected: string;
   fix: string;
+  /** the same in German, where the server knows it */
+  german?: Pick<Problem, "what" | "where" | "expected" | "fix"> | null;
 }
 
 export class Refused extends Error {
@@ -189,8 +191,8 @@ export async function ask<T>(path: string, method = "GET", body?: unknown): Prom
   if (answer.status === 204) return undefined as T;
   const told: unknown = await answer.json().catch(() => ({}));
   if (answer.ok) return told as T;
-  const { error = "", what = "", where = [], expected = "", fix = "" } = told as Partial<Problem>;
-  throw new Refused({ status: answer.status, error, what, where, expected, fix });
+  const { error = "", what = "", where = [], expected = "", fix = "", german = null } = told as Partial<Problem>;
+  throw new Refused({ status: answer.status, error, what, where, expected, fix, german });
 }
 
 export interface Measure {

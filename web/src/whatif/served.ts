@@ -4,6 +4,10 @@ export interface Served {
   whatIf: boolean;
   /** whether plans can be made */
   plan: boolean;
+  /** whether stress tests are made */
+  stress: boolean;
+  /** whether the housing lab can be asked */
+  lab: boolean;
   /** whether pages of others may show it in a frame */
   embed: boolean;
 }
@@ -16,6 +20,8 @@ export function served(): Served | null {
     role: told[0] === "planner" ? "planner" : "public",
     whatIf: told.includes("what-if"),
     plan: told.includes("plan"),
+    stress: told.includes("stress"),
+    lab: told.includes("housing"),
     embed: told.includes("embed"),
   };
 }

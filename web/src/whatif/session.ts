@@ -21,6 +21,8 @@ export interface State {
   /** what the whole scenario costs, where the server tells it */
   bill: ScenarioCosts | null;
   busy: boolean;
+  /** the draft is being tried: what is told of it is of an earlier state */
+  trying: boolean;
   /** why the draft cannot be made */
   wrong: Problem | null;
   /** why something else did not work */
@@ -47,6 +49,7 @@ export class Session {
     draft: null,
     whole: null,
     busy: true,
+    trying: false,
     problem: null,
     costs: null,
     types: [],
@@ -270,6 +273,7 @@ export class Session {
       return;
     }
     this.#underWay = true;
+    this.#set({ trying: true });
     try {
       do {
         this.#again = false;
@@ -277,6 +281,7 @@ export class Session {
       } while (this.#again);
     } finally {
       this.#underWay = false;
+      this.#set({ trying: false });
     }
   }
 

@@ -39,7 +39,7 @@ export function Workspace({ data, say, city, scenario, opened }: Props) {
     return new Session(desk, data.study.name, (n) => words.current.t("whatif.nameOf", { n }));
   }, []);
   const board = useBoard(session, data, city);
-  const { current, draft, step, whole, problem, busy, milliseconds } = useSession(session);
+  const { current, draft, step, whole, problem, busy, trying, milliseconds } = useSession(session);
   const [comparing, setComparing] = useState(false);
 
   useEffect(() => void session.start(scenario), [session]);
@@ -77,7 +77,7 @@ export function Workspace({ data, say, city, scenario, opened }: Props) {
             <Tools session={session} say={say} offered={isOffice ? TOOLS : TOOLS.filter((tool) => asksWhat(tool).length === 0)} />
             <DraftForm data={data} session={session} say={say} middle={() => board.current?.centre() ?? null} />
             {effect && (
-              <section class="section whatif-effect" aria-labelledby="whatif-effect" data-milliseconds={milliseconds}>
+              <section class="section whatif-effect" aria-labelledby="whatif-effect" aria-busy={trying || busy} data-milliseconds={milliseconds}>
                 <h3 id="whatif-effect">{say.t(draft && isOffice ? "whatif.effectDraft" : "whatif.effectWhole")}</h3>
                 <CostView session={session} say={say} />
                 <EffectView data={data} effect={effect} say={say} />

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nahraum.households.mismatch.adequacy import adequacy_gap, adequate_m2
+from nahraum.households.mismatch.burden import rent_burden
 from nahraum.households.mismatch.crowding import overcrowded, rooms_usable, underoccupied
 from nahraum.households.mismatch.needs import rooms_by_rule, rooms_needed
 from nahraum.households.mismatch.table import (
@@ -24,6 +25,7 @@ __all__ = [
     "mismatch_by",
     "mismatch_by_age",
     "overcrowded",
+    "rent_burden",
     "rooms_by_rule",
     "rooms_needed",
     "rooms_usable",

@@ -11,8 +11,10 @@ import pandas as pd
 from nahraum.errors import InputError
 from nahraum.households.contracts import BANDS
 from nahraum.households.mismatch.adequacy import adequacy_gap
+from nahraum.households.mismatch.burden import BURDENS, rent_burden
 from nahraum.households.mismatch.crowding import rooms_usable, to_spare, too_few
 from nahraum.households.mismatch.needs import needs_of
+from nahraum.households.sums import Groups
 from nahraum.parameters import Parameters
 
 Floats = npt.NDArray[np.float64]
@@ -31,14 +33,14 @@ def mismatch(households: pd.DataFrame, parameters: Parameters | None = None) -> 
         rooms_needed_low, rooms_needed_high; overcrowded_<k>, overcrowded_counted_<k> (kitchen apart, kitchen counted as
         a room), underoccupied_<k> (kitchen apart) for k of surely, possibly, chance; single_in_one_room (kitchen
         counted; inside overcrowded, and named on its own); spare_rooms (kitchen apart, above the most that may be
-        needed); adequacy_gap [share].
+        needed); adequacy_gap [share]; <burden>_<k> of `burden.rent_burden` where rents and assumed incomes are known.
     """
     need, have = needs_of(households), rooms_usable(households, "apart")
     rooms = pd.DataFrame({"rooms_needed_low": need.low, "rooms_needed_high": need.high}, index=households.index)
     apart = too_few(have, need).add_prefix("overcrowded_")
     counted = too_few(rooms_usable(households, "counted"), need).add_prefix("overcrowded_counted_")
     under = to_spare(have, need).add_prefix("underoccupied_")
-    return pd.concat([rooms, apart, counted, under], axis=1).assign(
+    return pd.concat([rooms, apart, counted, under, rent_burden(households, parameters)], axis=1).assign(
         single_in_one_room=((households["household_size"] == 1) & (households["rooms"] == 1)).to_numpy(),
         spare_rooms=np.maximum(have["low"].to_numpy() - need.high, 0.0),
         adequacy_gap=adequacy_gap(households, parameters),
@@ -75,7 +77,10 @@ def mismatch_by(
     Returns
         A row per group in order of label: group, households, persons; <name>_share, _low, _high for overcrowded,
         overcrowded_counted, underoccupied (low to high over ages, sexes, couples and open classes; the share is NaN
-        where these decide); single_in_one_room_share; below_adequate_share; spare_rooms; floor_area_m2_per_resident.
+        where these decide); single_in_one_room_share; below_adequate_share; adequacy_gap_share (mean gap, 0 for
+        who has enough); spare_rooms; floor_area_m2_per_resident;
+        where rents and incomes are known rent_high_assumed and rent_overburden_assumed alike, of the tenants whose rent
+        is known (_completeness: their share of all).
     """
     _same_index(households, group)
     told = mismatch(households, parameters) if found is None else found
@@ -110,32 +115,37 @@ def mismatch_by_age(
 
 def _summed(households: pd.DataFrame, told: pd.DataFrame, group: pd.Series, persons: Floats) -> pd.DataFrame:
     """Sums of persons by group, as shares of the persons for whom each value is known."""
-    values = group.to_numpy(dtype=object)
-    keep = np.asarray(group.notna().to_numpy() & (values != ""), dtype=bool)
-    place, labels = pd.factorize(values[keep], sort=True)
-    weight = persons[keep]
+    groups, one = Groups.of(group), np.ones(len(households))
+    whole, _ = groups.summed(persons, np.zeros(len(households)))
 
-    def total(values: npt.ArrayLike) -> Floats:
-        found = np.bincount(place, np.asarray(values, dtype=np.float64), labels.size)
-        return np.asarray(found, dtype=np.float64)
+    def share(values: pd.Series) -> Floats:
+        known, total = groups.summed(persons, values)
+        return np.where((whole > 0) & (known == whole), total / whole, np.nan)
 
-    def share(name: str) -> Floats:
-        values = told[name].to_numpy(dtype=np.float64)[keep]
-        whole, unknown = total(weight), total(np.isnan(values))
-        return np.where((whole > 0) & (unknown == 0), total(weight * np.nan_to_num(values)) / whole, np.nan)
-
-    columns = {"group": labels.astype(object), "households": total(keep[keep]), "persons": total(weight)}
+    columns = {"group": groups.labels, "households": groups.rows(), "persons": whole}
     for name in ("overcrowded", "overcrowded_counted", "underoccupied"):
         for column, kind in zip(("_share_low", "_share_high", "_share"), _KINDS, strict=True):
-            columns[f"{name}{column}"] = share(f"{name}_{kind}")
-    columns["single_in_one_room_share"] = share("single_in_one_room")
-    gap = told["adequacy_gap"].to_numpy()[keep]
-    below = total(weight * (gap > 0)) / total(weight)
-    columns["below_adequate_share"] = np.where(total(np.isnan(gap)) > 0, np.nan, below)
-    columns["spare_rooms"] = total(told["spare_rooms"].to_numpy()[keep])
-    area, people = _areas(households[keep]), households["household_size"].to_numpy(dtype=np.float64)[keep]
-    columns["floor_area_m2_per_resident"] = total(area) / total(people)
-    return pd.DataFrame(columns)
+            columns[f"{name}{column}"] = share(told[f"{name}_{kind}"])
+    columns["single_in_one_room_share"] = share(told["single_in_one_room"])
+    gap = told["adequacy_gap"]
+    columns["below_adequate_share"] = share((gap > 0).astype(np.float64).where(gap.notna()))
+    columns["adequacy_gap_share"] = share(gap)
+    columns["spare_rooms"] = groups.summed(one, told["spare_rooms"])[1]
+    known, area = groups.summed(one, _areas(households))
+    people = groups.summed(one, households["household_size"])[1]
+    columns["floor_area_m2_per_resident"] = np.where(known == groups.rows(), area / people, np.nan)
+    return pd.DataFrame(columns | _burdens(told, groups, persons, whole))
+
+
+def _burdens(told: pd.DataFrame, groups: Groups, persons: Floats, whole: Floats) -> dict[str, Floats]:
+    """Shares of the persons whose rent is known, and what share of all these are; nothing without rents or incomes."""
+    columns = {}
+    for name in (one for one in BURDENS if f"{one}_chance" in told):
+        for column, kind in zip(("_share_low", "_share_high", "_share"), _KINDS, strict=True):
+            known, total = groups.summed(persons, told[f"{name}_{kind}"])
+            columns[f"{name}{column}"] = np.where(known > 0, total / np.where(known > 0, known, 1.0), np.nan)
+            columns[f"{name}_completeness"] = known / whole
+    return columns
 
 
 def _areas(households: pd.DataFrame) -> Floats:

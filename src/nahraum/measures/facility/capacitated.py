@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nahraum.errors import InputError
 from nahraum.measures.facility.coverage import Covered, merged
-from nahraum.measures.facility.model import BOUNDED, OPTIMAL, Choice, checked_count
+from nahraum.measures.facility.model import OPTIMAL, Choice, checked_count
+from nahraum.measures.facility.pmedian import EFFORT
 from nahraum.measures.model import Bools, Floats, Int64
 
 if TYPE_CHECKING:
+    from nahraum.measures.facility.room_search import RoomSearch
+    from nahraum.measures.programme.highs import Solved
     from nahraum.measures.programme.milp import Program
 
-_STRONG_PAIRS = 60_000  # up to here every pair is tied to its site: a better bound for a larger model
+_FEW_PAIRS = 20_000  # up to here HiGHS solves what is left, every pair tied to its site
+_KERNELS = (2, 3)  # times p: sites among which a better choice is looked for
+_NEAR = 0.002  # of all demand open between bound and choice: more than that branches do not close
 _SAME = 1e-6  # relative; what HiGHS takes for equal
 
 
@@ -30,14 +35,14 @@ class Allotted:
 
 def capacitated_covering(
     covered: Covered, capacity: Floats, p: int, *, must: Sequence[int] = (), must_not: Sequence[int] = (),
-    seconds: float = 60.0, gap: float = 0.0,
+    effort: int = EFFORT, seed: int = 0, seconds: float = 60.0,
 ) -> Allotted:  # fmt: skip
     """The p sites that serve most weight, none more than its capacity.
 
     Parameters
         capacity : most weight that each site can serve.
-        must, must_not : numbers of sites that are, and that are not, to be chosen.
-        seconds : of the exact search; gap : relative gap at which it may stop.
+        must, must_not, effort, seed : as `p_median` has them. seconds : of HiGHS for the rest, half of it for
+            each of the kernels.
 
     Returns
         `Allotted`; the value of its choice is the weight served, its bound is from above.
@@ -47,63 +52,72 @@ def capacitated_covering(
 
     Notes
         A point of demand is a group of people: it may be divided among sites. Then demand that is covered by the same
-        sites can be merged without any loss, and a chosen set is served by a maximal flow. Exact by HiGHS, started from
-        a greedy choice.
+        sites can be merged without any loss, and a chosen set is served by a maximal flow, which is mended when a site
+        is exchanged. The bound is the Lagrangian of "nobody is served twice"; a site then is a fractional knapsack.
+        Among the sites that are worth most at its prices HiGHS looks for a better choice (kernel search), which
+        settles more sites. What is left is solved by HiGHS where these are few pairs, else by branch and bound where
+        little is open.
 
     References
-        Current, J. R., Storbeck, J. E. (1988). Capacitated covering models. Environment and Planning B 15.
+        Current, J. R., Storbeck, J. E. (1988). Capacitated covering models. Environment and Planning B 15. Pirkul, H.,
+        Schilling, D. A. (1991). The maximal covering location problem with capacities on total workload. Management
+        Science 37 (the same relaxation, with undivided demand). Guastaroba, G., Speranza, M. G. (2014). A heuristic for
+        BILP problems: the single source capacitated facility location problem. EJOR 238 (kernel search).
     """
+    from nahraum.measures.facility.room_search import RoomSearch
+
     state = checked_count(p, covered.n_sites, must, must_not)
     _refuse(capacity, covered.n_sites)
-    groups = merged(covered)
+    groups, room = merged(covered), np.asarray(capacity, dtype=np.float64)
     if not len(groups.demand):
         sites = np.sort(np.argsort(-state, kind="stable")[:p])
         return Allotted(Choice(tuple(sites.tolist()), 0.0, 0.0, OPTIMAL), np.zeros(covered.n_sites))
-    start = greedy_choice(groups, capacity, state, p)
-    return _solved(groups, np.asarray(capacity, dtype=np.float64), (state, p, start), seconds=seconds, gap=gap)
+    found = _searched(groups, RoomSearch(groups, room, p=p, state=state, effort=effort, seed=seed), seconds)
+    load = RoomSearch(groups, room, p=p, state=state, effort=effort).allotted(np.array(found.sites))[0]
+    everything = float(groups.weight.sum())
+    return Allotted(replace(found, value=everything - found.value, bound=everything - found.bound), load)
 
 
-def greedy_choice(groups: Covered, capacity: Floats, state: Int64, p: int) -> Int64:
-    """p sites one after the other, each time the one that can serve most of what is still unserved; ties by number."""
-    left = groups.weight.copy()
-    order = np.argsort(groups.site, kind="stable")
-    demand = groups.demand[order]
-    start = np.searchsorted(groups.site[order], np.arange(groups.n_sites + 1))
-    possible = state >= 0
-    chosen: list[int] = []
-    for _ in range(p):
-        within = np.bincount(groups.site, weights=left[groups.demand], minlength=groups.n_sites)
-        gain = np.where(possible, np.minimum(within, capacity), -1.0) + (state == 1) * possible * left.sum()
-        at = int(np.argmax(gain))
-        chosen.append(at)
-        possible[at] = False
-        mine = demand[start[at] : start[at + 1]]
-        until = np.minimum(np.cumsum(left[mine]), capacity[at])
-        left[mine] -= np.diff(until, prepend=0.0)
-    return np.sort(np.array(chosen, dtype=np.int64))
+def _searched(groups: Covered, search: RoomSearch, seconds: float) -> Choice:
+    """A choice and a bound; a better choice among the promising sites, by which more of them are settled; the rest."""
+    node = search.prepare()
+    if node.bound >= search.enough:
+        return search.told(node.bound, proven=True)
+    kernels = [times * search.p for times in _KERNELS if times * search.p < (search.state >= 0).sum()]
+    for n in kernels:
+        _exact(groups, search, search.promising(node, n), seconds / 2)
+    node = search.again(node) if kernels else node
+    if node.bound >= search.enough:
+        return search.told(node.bound, proven=True)
+    solved = _exact(groups, search, search.state >= 0, seconds)
+    everything = float(groups.weight.sum())
+    if solved is None:
+        near = search.upper - node.bound <= _NEAR * everything
+        return search.searched(node) if near else search.told(node.bound, proven=False)
+    bound = max(node.bound, everything - solved.bound)
+    same = solved.status == OPTIMAL and search.upper - bound <= _SAME * max(1.0, everything)
+    return search.told(bound, proven=same or bound >= search.enough)
 
 
-def _solved(
-    groups: Covered, capacity: Floats, given: tuple[Int64, int, Int64], *, seconds: float, gap: float
-) -> Allotted:
-    from nahraum.measures.programme import highs
+def _exact(groups: Covered, search: RoomSearch, sites: Bools, seconds: float) -> Solved | None:
+    """HiGHS over some of the sites; its choice is offered. None where these have too many pairs.
 
-    state, p, start = given
-    n = groups.n_sites
-    most = np.minimum(groups.weight[groups.demand], capacity[groups.site])
-    worth = np.concatenate([np.zeros(n), most])
-    begin = np.isin(np.arange(n), start).astype(np.float64)
-    program = _program(groups, capacity, most, (state, p))
-    found = highs.maximised(program, worth, start=begin, seconds=seconds, gap=gap)
-    if not len(found.values):
-        return Allotted(Choice(tuple(start.tolist()), 0.0, float(groups.weight.sum()), BOUNDED), np.zeros(n))
-    sites = np.flatnonzero(found.values[:n] > 0.5)
-    load = np.bincount(groups.site, weights=found.values[n:] * most, minlength=n).astype(np.float64)
-    served = float(load.sum())
-    bound = max(found.bound, served)
-    proven = found.status == highs.OPTIMAL and bound - served <= _SAME * max(1.0, served)
-    bound = served if proven else bound
-    return Allotted(Choice(tuple(sites.tolist()), served, bound, OPTIMAL if proven else BOUNDED), load)
+    Demand that the same of these sites cover is one: few sites leave few groups.
+    """
+    from nahraum.measures.programme.highs import maximised
+
+    left = sites[groups.site]
+    few = merged(Covered(groups.demand[left], groups.site[left], groups.weight, groups.n_sites))
+    if len(few.demand) > _FEW_PAIRS:
+        return None
+    most = np.minimum(few.weight[few.demand], search.room[few.site])
+    worth = np.concatenate([np.zeros(groups.n_sites), most])
+    begin = np.isin(np.arange(groups.n_sites), search.best).astype(np.float64)
+    state = np.where(sites, search.state, -1)
+    solved = maximised(_program(few, search.room, most, (state, search.p)), worth, start=begin, seconds=seconds)
+    if len(solved.values):
+        search.offer(np.flatnonzero(solved.values[: groups.n_sites] > 0.5))
+    return solved
 
 
 def _program(groups: Covered, capacity: Floats, most: Floats, given: tuple[Int64, int]) -> Program:
@@ -122,10 +136,9 @@ def _program(groups: Covered, capacity: Floats, most: Floats, given: tuple[Int64
     builder.rows(groups.demand, columns, most, upper=groups.weight, n=many)
     loads = np.concatenate([most, -capacity])
     builder.rows(np.concatenate([groups.site, sites]), np.concatenate([columns, sites]), loads, upper=0.0, n=n)
-    strong = np.arange(pairs if pairs <= _STRONG_PAIRS else 0)
-    both = np.concatenate([columns[strong], groups.site[strong]])
-    signs = np.repeat([1.0, -1.0], len(strong))
-    builder.rows(np.concatenate([strong, strong]), both, signs, upper=0.0, n=len(strong))
+    every = np.arange(pairs)
+    both, signs = np.concatenate([columns, groups.site]), np.repeat([1.0, -1.0], pairs)
+    builder.rows(np.concatenate([every, every]), both, signs, upper=0.0, n=pairs)
     return builder.program()
 
 

@@ -61,7 +61,7 @@ def maximal_covering(
 
     state = checked_count(p, covered.n_sites, must, must_not)
     groups = merged(covered)
-    search = Search(_served(groups), p, state, effort=effort, seed=seed, covering=True)
+    search = Search(as_served(groups), p, state, effort=effort, seed=seed, covering=True)
     node = search.prepare()
     proven = node.bound >= search.enough
     found = search.told(node.bound, proven=True) if proven else _rest(groups, search, node.bound, seconds)
@@ -125,7 +125,8 @@ def merged(covered: Covered) -> Covered:
     return Covered(of_pair, site[at], summed(weight[demand[first]], group, len(leader)), covered.n_sites)
 
 
-def _served(covered: Covered) -> Served:
+def as_served(covered: Covered) -> Served:
+    """The same as costs: 0 for who is covered, the weight for who is not."""
     pairs = covered.demand, covered.site, np.zeros(len(covered.demand))
     return served_by_pairs(pairs, (len(covered.weight), covered.n_sites), far=1.0, weight=covered.weight)
 

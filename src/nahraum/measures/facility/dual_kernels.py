@@ -109,7 +109,7 @@ def climb(start, site, cost, far, state, p, price, upper, rounds, step, patience
         value = here.sum() + choose(worth, state, p, chosen)[0]
         total, looked = slopes(start, site, cost, far, here, chosen, slope)
         seen += looked
-        _remember(often, chosen, 1.0 if turn == 0 else _MEMORY)
+        remember(often, chosen, 1.0 if turn == 0 else _MEMORY)
         if total < cheapest:
             cheapest = total
             best_choice[:] = chosen
@@ -129,7 +129,7 @@ def climb(start, site, cost, far, state, p, price, upper, rounds, step, patience
 
 
 @compiled
-def _remember(often, chosen, share):  # type: ignore[no-untyped-def]
+def remember(often, chosen, share):  # type: ignore[no-untyped-def]
     """Moves the average choice towards the last one."""
     for i in range(len(often)):
         often[i] += share * ((1.0 if chosen[i] else 0.0) - often[i])

@@ -12,12 +12,12 @@ from nahraum.measures.model import Floats, Int64
 
 _SHAKES, _SHAKES_SHARE = 100, 0.1
 _PATIENCE, _STEP = 25, 1.0
-_NODE_ROUNDS, _NODE_PATIENCE, _NODE_STEP = 80, 8, 0.3
+_NODE_ROUNDS, _NODE_PATIENCE, NODE_STEP = 80, 8, 0.3
 _SAME = 1e-9  # costs that differ by less than this share are equal: sums are rounded
 
 
 @dataclass(frozen=True, eq=False)
-class _Node:
+class Node:
     """A part of the search: what is decided, the prices of its bound, how often each site was chosen on the way."""
 
     bound: float
@@ -38,14 +38,17 @@ class Search:
         self.state, self.allowed = state.copy(), state >= 0
         self.best, self.upper, self.seen, self.nodes = np.empty(0, dtype=np.int64), np.inf, 0, 0
 
-    def prepare(self) -> _Node:
+    def prepare(self) -> Node:
         """A good choice, a bound, and the sites that both settle; the part of the search that is left."""
         self._first_choices()
         return self._root()
 
     def run(self) -> Choice:
         """The choice, with the bound that is proven when all is searched or the effort is spent."""
-        root = self.prepare()
+        return self.searched(self.prepare())
+
+    def searched(self, root: Node) -> Choice:
+        """The same from a part of the search on that is left."""
         heap = [(root.bound, 0, root)] if root.bound < self.enough else []
         while heap and self.seen < self.effort:
             _, _, node = heapq.heappop(heap)
@@ -91,7 +94,7 @@ class Search:
         from nahraum.measures.facility import swap_kernels as kernels
 
         n_sites, rng = self.served.n_sites, lots(self.seed)
-        self.offer(kernels.greedy(*self._by_site(), self.served.far, self.state, self.p))
+        self.offer(self._greedy())
         for turn in range(_SHAKES):
             if self.seen > _SHAKES_SHARE * self.effort:
                 return
@@ -99,9 +102,15 @@ class Search:
             kernels.shake(chosen, self.state, n_sites, 1 + turn % max(2, min(8, self.p // 2)), rng)
             self.offer(chosen)
 
-    def _root(self) -> _Node:
-        """Prices from the best choice; the bound is climbed again whenever it has settled many sites."""
-        price, step = self._prices(), _STEP
+    def _greedy(self) -> Int64:
+        from nahraum.measures.facility import swap_kernels as kernels
+
+        found: Int64 = kernels.greedy(*self._by_site(), self.served.far, self.state, self.p)
+        return found
+
+    def _root(self, price: Floats | None = None) -> Node:
+        """Prices from the best choice or given; the bound is climbed again whenever it has settled many sites."""
+        price, step = (self._prices(), _STEP) if price is None else (price, _STEP / 2)
         rounds = min(60 * _PATIENCE, max(_NODE_ROUNDS, self.effort // (len(self.served.site) + 1)))
         while True:
             node = self._covered(price) if self.covering else self._climbed(
@@ -114,7 +123,7 @@ class Search:
             self.served = self.served.without(self.state < 0)
             price, rounds, step = node.price, max(1, rounds // 2), _STEP / 2
 
-    def _climbed(self, state: Int64, price: Floats, rounds: int, step: float, patience: int) -> _Node:
+    def _climbed(self, state: Int64, price: Floats, rounds: int, step: float, patience: int) -> Node:
         from nahraum.measures.facility import dual_kernels as kernels
 
         self.nodes += 1
@@ -124,9 +133,9 @@ class Search:
         self.seen += int(seen)
         if cheapest < self.upper * (1.02 if step == _STEP else 1.0):
             self.offer(np.flatnonzero(choice))
-        return _Node(float(bound), state.copy(), price, often)
+        return Node(float(bound), state.copy(), price, often)
 
-    def _covered(self, price: Floats) -> _Node:
+    def _covered(self, price: Floats) -> Node:
         from nahraum.measures.facility.relaxation import cover_relaxation
 
         self.nodes += 1
@@ -137,9 +146,9 @@ class Search:
         self.seen += found.seen
         share = np.where(self.state == 0, found.share, 2.0 * self.state)
         self.offer(np.sort(np.argsort(-share, kind="stable")[: self.p]))
-        return _Node(found.bound, self.state.copy(), found.price, found.share)
+        return Node(found.bound, self.state.copy(), found.price, found.share)
 
-    def _settled(self, node: _Node) -> int:
+    def _settled(self, node: Node) -> int:
         """Decides in a node what its bound decides; returns how many sites."""
         from nahraum.measures.facility import dual_kernels as kernels
 
@@ -149,7 +158,7 @@ class Search:
         bound = float(node.price.sum() + total)
         return int(kernels.settle(worth, node.state, self.p, bound, (last, first_left), self.enough))
 
-    def _children(self, node: _Node) -> list[_Node]:
+    def _children(self, node: Node) -> list[Node]:
         """The node with its most doubtful site open, and with it closed."""
         free = np.flatnonzero(node.state == 0)
         if not len(free) or (node.state == 1).sum() >= self.p:
@@ -160,7 +169,7 @@ class Search:
         for decided in (1, -1):
             state = node.state.copy()
             state[at] = decided
-            child = self._climbed(state, node.price, _NODE_ROUNDS, _NODE_STEP, _NODE_PATIENCE)
+            child = self._climbed(state, node.price, _NODE_ROUNDS, NODE_STEP, _NODE_PATIENCE)
             if child.bound < self.enough:
                 self._settled(child)
                 found.append(child)

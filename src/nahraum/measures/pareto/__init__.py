@@ -15,6 +15,7 @@ from nahraum.measures.pareto.front import (
     pareto_front,
     read_effort,
 )
+from nahraum.measures.pareto.moved import moved_by_quarter
 from nahraum.measures.pareto.objectives import NAMES, Objective
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Effort",
     "Objective",
     "ParetoFront",
+    "moved_by_quarter",
     "pareto_front",
     "read_effort",
 ]

@@ -19,6 +19,7 @@ class Double:
     exists : yes, no (proven for the stated model and the limits), None where the time was up before either was clear.
     most_green, most_dwellings : ids of the sites of the plan that leaves fewest people without green while it adds
     dwellings, and of the one that adds most dwellings while it leaves fewer people without green; empty where none.
+    proven : that no plan which adds dwellings relieves more people.
     relieved, dwellings : people fewer without green, dwellings added, of each of the two plans.
     text_de, text_en : the same in a sentence.
     """
@@ -30,6 +31,7 @@ class Double:
     dwellings: tuple[float, float]
     text_de: str
     text_en: str
+    proven: bool = True
 
 
 def double_development(model: Front) -> Double:
@@ -67,7 +69,7 @@ def double_development(model: Front) -> Double:
         f"Doppelte Innenentwicklung ist möglich: {_told(b)[0]} Wohnungen und {_told(a)[0]} Menschen weniger ohne Grün; "
         f"höchstens {_told(d)[0]} Wohnungen, dann {_told(c)[0]} Menschen weniger.",
         f"Double inner development is possible: {_told(b)[1]} dwellings and {_told(a)[1]} people fewer without green; "
-        f"at most {_told(d)[1]} dwellings, then {_told(c)[1]} people fewer.",
+        f"at most {_told(d)[1]} dwellings, then {_told(c)[1]} people fewer.", found[0].proven,
     )  # fmt: skip
 
 

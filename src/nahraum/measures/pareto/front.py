@@ -47,7 +47,9 @@ class ParetoFront:
                 value, exact (no plan of the stated model beats it in every objective), gap, knee, double (more
                 dwellings and fewer people lacking green than today; None where these are not both objectives), n_sites
     plans       ids of the sites of each plan, in the same order; masks: the same by position in the problem
-    payoff      the plan that is best for each objective alone: a row per objective, a column per objective
+    today       value of each objective without a plan
+    payoff      the plan that is best for each objective alone: a row per objective, a column per objective;
+                payoff_masks: these plans by position in the problem
     prices      point, limit, price: gain in the first objective by one unit more of a limit, by the linear relaxation
     complete    whether there is no other plan on the front, up to the resolution
     hypervolume share of the box between the worst and the best value of each objective that the front dominates
@@ -58,7 +60,9 @@ class ParetoFront:
     points: pd.DataFrame
     plans: tuple[tuple[str, ...], ...]
     masks: tuple[Bools, ...]
+    today: Mapping[str, float]
     payoff: pd.DataFrame
+    payoff_masks: tuple[Bools, ...]
     prices: pd.DataFrame
     complete: bool
     hypervolume: float
@@ -220,7 +224,8 @@ def _told(
         points=_points_table(model, kept, at_knee=knee(scaled)),
         plans=tuple(tuple(ids[one.solution.chosen]) for one in kept),
         masks=tuple(one.solution.chosen for one in kept),
-        payoff=_values_table(model.objectives, best),
+        today={one.name: one.value(gain) for one, gain in zip(model.objectives, model.base, strict=True)},
+        payoff=_values_table(model.objectives, best), payoff_masks=tuple(one.chosen for one in payoff),
         prices=_prices_table(model, kept),
         complete=complete, hypervolume=hypervolume(scaled), double=double, solves=model.solves, seconds=seconds,
     )  # fmt: skip

@@ -7,15 +7,25 @@ import math
 import numpy as np
 
 from nahraum.errors import InputError
+from nahraum.measures.german import in_german
 from nahraum.measures.model import Bools, Floats
 from nahraum.measures.programme.highs import INFEASIBLE, maximised
 from nahraum.measures.programme.limits import Row
 from nahraum.measures.programme.rows import given_without, purses
 from nahraum.measures.programme.task import Task, built
-from nahraum.measures.programme.words import amount, bounded
+from nahraum.measures.programme.words import Told, amount, bounded
 
 _SECONDS = 10.0
 _MOST_TOLD = 12
+_YEARS = (
+    "die Jahresbudgets, jedes für sich, mit den Jahren, die der Bau dauert",
+    "the yearly budgets, one by one, with the years that building takes",
+)
+_PARCELS = (
+    "eine Nutzung je Grundstück, und Standorte, die sich ausschließen",
+    "one use per parcel, and conflicts between sites",
+)
+_WISHES = {"must": "vorschreiben", "must_not": "ausschließen"}
 
 
 def feasible_start(task: Task) -> Bools:
@@ -38,20 +48,31 @@ def refuse_small_budget(task: Task) -> None:
     """Raises InputError where the money is less than the cheapest site costs."""
     problem, most = task.problem, task.limits.most_eur
     if not len(problem):
-        raise InputError(
+        wrong = InputError(
             "there is nothing to choose among",
             where=f"{len(problem.left_out)} sites without a known cost were left out",
             expected="candidate sites with a known cost",
             fix="draw sites ([sources.measure_sites]) or give costs in [measures.<type>] of study.toml",
         )  # fmt: skip
+        raise in_german(
+            wrong, "Es gibt nichts auszuwählen", where=[f"{len(problem.left_out)} Standorte ohne bekannte Kosten"],
+            expected="mögliche Standorte mit bekannten Kosten",
+            fix="Standorte zeichnen ([sources.measure_sites]) oder Kosten in [measures.<typ>] von study.toml angeben",
+        )  # fmt: skip
     cheapest = int(np.argmin(problem.cost_eur))
     if most < problem.cost_eur[cheapest]:
-        told = amount(float(problem.cost_eur[cheapest]), "EUR")[1]
-        raise InputError(
+        german, told = amount(float(problem.cost_eur[cheapest]), "EUR")
+        site = f"{problem.site_ids[cheapest]} ({problem.type_ids[cheapest]})"
+        wrong = InputError(
             f"the budget of {amount(most, 'EUR')[1]} is below the cost of every measure",
-            where=f"cheapest: {problem.site_ids[cheapest]} ({problem.type_ids[cheapest]}), {told}",
+            where=f"cheapest: {site}, {told}",
             expected=f"a budget from {told} on",
             fix="raise --budget (or the yearly budgets), or add cheaper sites",
+        )  # fmt: skip
+        raise in_german(
+            wrong, f"Das Budget von {amount(most, 'EUR')[0]} reicht für keine Maßnahme",
+            where=[f"am günstigsten: {site}, {german}"], expected=f"ein Budget ab {german}",
+            fix="das Budget (oder das je Jahr) erhöhen, oder günstigere Standorte ergänzen",
         )  # fmt: skip
 
 
@@ -72,41 +93,51 @@ def _in_words(task: Task) -> InputError:
             kept = list(fewer)
     where = [_told(task, row) for row in kept[:_MOST_TOLD]]
     if years:
-        where.append("the yearly budgets, one by one, with the years that building takes")
+        where.append(_YEARS)
     if len(kept) < 2 and len(task.problem.exclusions()):
-        where.append("one use per parcel, and conflicts between sites")
-    return InputError(
-        "no plan keeps all limits: these contradict each other", where=where,
+        where.append(_PARCELS)
+    helps = _helps(task, kept, years=years)
+    wrong = InputError(
+        "no plan keeps all limits: these contradict each other", where=[one for _, one in where],
         expected="limits that can be kept together",
-        fix=" or ".join(_helps(task, kept, years=years)) or "leave one of them out",
+        fix=" or ".join(one for _, one in helps) or "leave one of them out",
+    )  # fmt: skip
+    return in_german(
+        wrong, "Kein Plan hält alle Grenzen ein: diese widersprechen einander", where=[one for one, _ in where],
+        expected="Grenzen, die zugleich einzuhalten sind",
+        fix=" oder ".join(one for one, _ in helps) or "eine davon weglassen",
     )  # fmt: skip
 
 
-def _told(task: Task, row: Row) -> str:
+def _told(task: Task, row: Row) -> Told:
     if _single(row) or not row.unit:
-        return row.label_en
+        return row.label_de, row.label_en
     given = given_without(task.problem, row)
-    return f"{row.label_en}: {bounded(row.least - given, row.most - given, row.unit)[1]}"
+    german, english = bounded(row.least - given, row.most - given, row.unit)
+    return f"{row.label_de}: {german}", f"{row.label_en}: {english}"
 
 
 def _single(row: Row) -> bool:
     return row.name.startswith(("must:", "must_not:"))
 
 
-def _helps(task: Task, rows: list[Row], *, years: bool) -> list[str]:
+def _helps(task: Task, rows: list[Row], *, years: bool) -> list[Told]:
     """For each limit of the contradiction at which amount the others could be kept."""
     found = []
     for row in rows:
         if _single(row):
             called, site = row.name.split(":", 1)
-            found.append(f"take {site} off {called}")
+            found.append((f"{site} nicht mehr {_WISHES[called]}", f"take {site} off {called}"))
             continue
         edge = _edge(task, row, [one for one in task.rows if one.name != row.name], years=years)
         if edge is None:
             continue
         rise = math.isfinite(row.most)
-        told = amount(math.ceil(edge - 1e-6) if rise else math.floor(edge + 1e-6), row.unit)[1]
-        found.append(f"{'raise' if rise else 'lower'} the limit '{row.label_en}' to {told}")
+        german, told = amount(math.ceil(edge - 1e-6) if rise else math.floor(edge + 1e-6), row.unit)
+        found.append((
+            f"die Grenze „{row.label_de}“ auf {german} {'erhöhen' if rise else 'senken'}",
+            f"{'raise' if rise else 'lower'} the limit '{row.label_en}' to {told}",
+        ))  # fmt: skip
     return found
 
 

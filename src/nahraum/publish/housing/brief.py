@@ -7,8 +7,6 @@ import io
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
 from nahraum.flexhousing.design import COLUMNS
 from nahraum.flexhousing.model import Requirement
 from nahraum.publish.housing.model import Told
@@ -73,11 +71,9 @@ def brief_paper(told: Told) -> Paper:
     """The page with the matrix of criteria."""
     words = LabWords(told.language, step_of(told.parameters))
     whole = told.lab.state[told.lab.state["quarter_id"] == ""].iloc[0]
-    homes = told.lab.homes["low"]
-    most = np.bincount(homes.need[homes.crowded], weights=homes.persons[homes.crowded], minlength=1)
     need = words.text(
         "brief_need", crowded=words.persons(whole["crowded_persons_low"], whole["crowded_persons_high"]),
-        persons=words.persons(whole["persons"]), rooms=int(np.argmax(most)) or DASH,
+        persons=words.persons(whole["persons"]), rooms=told.lab.rooms_needed or DASH,
         families=words.persons(whole["crowded_family_persons_low"], whole["crowded_family_persons_high"]),
     )  # fmt: skip
     keys = ("head_requirement", "head_least", "head_serves", "head_weight", "head_points", "head_evidence")

@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 
 from nahraum.publish.housing.model import Told
-from nahraum.publish.housing.released import released_state
 from nahraum.publish.mapjson import scalar, write_json
 
 FILE = "housing.geojson"
@@ -21,16 +20,14 @@ _DIGITS = 6
 def housing_layer(told: Told, quarters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Quarters with households, persons who live crowded (low, high), their share in steps of 5 %, the status.
 
-    The share is left out below `disclosure.minimum_denominator_share` people.
+    The share is of the persons that are told.
     """
-    state = released_state(told.lab, told.names, told.parameters).set_index("quarter_id")
+    state = told.lab.quarters.set_index("quarter_id")
     columns = ["households", "persons", "crowded_persons_low", "crowded_persons_high", "status"]
     shapes = quarters[["quarter_id", "geometry"]].assign(quarter_id=quarters["quarter_id"].astype(str))
     table = shapes.merge(state[["name", *columns]], left_on="quarter_id", right_index=True, how="inner")
     middle = (table["crowded_persons_low"] + table["crowded_persons_high"]) / 2
-    exact = told.lab.state.set_index("quarter_id")["persons"]  # shares only of enough people, as everywhere
-    enough = table["quarter_id"].map(exact) >= told.parameters.number("disclosure.minimum_denominator_share")
-    share = middle / table["persons"].where(enough)
+    share = middle / table["persons"].where(table["persons"] > 0)
     table["crowded_share"] = (np.floor(share / _STEP + 0.5) * _STEP).round(2)
     return gpd.GeoDataFrame(table.sort_values("quarter_id", ignore_index=True), crs=quarters.crs)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +13,8 @@ from nahraum.flexhousing.model import LEVELS, MOVES, Concept
 from nahraum.flexhousing.units import ready_years
 from nahraum.publish.housing.concepts import concept_blocks
 from nahraum.publish.housing.model import Told
-from nahraum.publish.housing.released import released_effects, released_state, step_of
+from nahraum.publish.housing.released import step_of
+from nahraum.publish.housing.space import space_blocks
 from nahraum.publish.housing.words import LabWords
 from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, table
 from nahraum.publish.report.words import DASH
@@ -40,7 +44,8 @@ def lab_blocks(told: Told, words: LabWords) -> list[Block]:
     """The chapter; also a part of the report."""
     return [
         *_today(told, words), *_taken(told, words), *_effects(told, words), *_exchange(told, words),
-        *_portfolio(told, words), *_money(told, words), *_stable(told, words), *_quarters(told, words),
+        *_portfolio(told, words), *_money(told, words),
+        *space_blocks(told, words, partial(row_of, told)), *_stable(told, words), *_quarters(told, words),
         *_notes(told, words), *concept_blocks(told, words),
     ]  # fmt: skip
 
@@ -120,9 +125,9 @@ def _beyond(told: Told, words: LabWords, name: str, row: pd.Series) -> list[str]
 
 
 def _effects(told: Told, words: LabWords) -> list[Block]:
-    rows = []
+    rows, at_most = [], {about.partition(": ")[0] for key, about in told.lab.notes if key == "rule_open"}
     for name, concept in told.concepts.items():
-        cells = [label(told, concept)]
+        cells = [label(told, concept) + (f" ({words.text('at_most')})" if name in at_most else "")]
         for case in ("potential_rooms", "potential_near", "potential_rent"):
             row = row_of(told, name, case)
             move = concept.effect in MOVES or case == "potential_rooms"
@@ -197,7 +202,7 @@ def _portfolio(told: Told, words: LabWords) -> list[Block]:
 
 
 def _money(told: Told, words: LabWords) -> list[Block]:
-    rows, effects = [], released_effects(told.lab, told.parameters)
+    rows, effects = [], told.lab.effects
     for name, concept in told.concepts.items():
         row = row_of(told, name, "expected_mid", effects)
         taken = row_of(told, name, "taken", effects)
@@ -240,19 +245,18 @@ def _stable(told: Told, words: LabWords) -> list[Block]:
 
 
 def _quarters(told: Told, words: LabWords) -> list[Block]:
-    state = released_state(told.lab, told.names, told.parameters)
+    state = told.lab.quarters
     shown = state[state["status"] == "ok"].sort_values(["crowded_persons_low", "quarter_id"], ascending=[False, True])
     if not len(shown):
         return []
-    exact = told.lab.state.set_index("quarter_id")  # rounded once: few are "under 10", not none
 
-    def people(quarter: object, kind: str) -> str:
-        return words.persons(*(float(exact[f"{kind}_{end}"][str(quarter)]) for end in ("low", "high")))
+    def people(row: Mapping[Hashable, Any], kind: str) -> str:
+        return words.persons(*(float(row[f"{kind}_{end}"]) for end in ("low", "high")))
 
     rows = [
         [
             str(one["name"] or one["quarter_id"]), words.number(one["households"]),
-            people(one["quarter_id"], "crowded_persons"), people(one["quarter_id"], "crowded_family_persons"),
+            people(one, "crowded_persons"), people(one, "crowded_family_persons"),
         ]
         for one in shown.head(_SHOWN).to_dict("records")
     ]  # fmt: skip
@@ -269,7 +273,8 @@ def _notes(told: Told, words: LabWords) -> list[Block]:
     for key, text in told.lab.notes:
         name, _, rest = text.partition(": ")
         named = label(told, told.concepts[name]) if name in told.concepts else name
-        about.setdefault(key, []).append(f"{named} ({rest})" if rest else named)
+        parts = ", ".join(words.columns(rest.split(", "))) if rest else ""
+        about.setdefault(key, []).append(f"{named} ({parts})" if rest else named)
     lines = [words.text(f"note_{key}", about=", ".join(names)) for key, names in about.items()]
     for name, concept in told.concepts.items():
         row = row_of(told, name, "expected_mid")

@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from nahraum.flexhousing.lab import Lab
 from nahraum.publish.housing.brief import criteria_rows
 from nahraum.publish.housing.model import Told
 from nahraum.publish.housing.paper import label
-from nahraum.publish.housing.released import released_effects, released_places, released_state, step_of
+from nahraum.publish.housing.released import step_of
 from nahraum.publish.housing.words import LabWords
 from nahraum.publish.values import number_text, safe_text, starts_formula
 
@@ -26,21 +27,16 @@ A4 = 9
 
 def released_tables(told: Told) -> dict[str, pd.DataFrame]:
     """Everything of the lab that may leave the office, by the name of its file."""
-    effects = released_effects(told.lab, told.parameters)
+    effects = told.lab.effects.copy()
     named = {name: label(told, one) for name, one in told.concepts.items()}
     verify = {name: one.verify_locally for name, one in told.concepts.items()}
     effects.insert(1, "concept", effects["concept_id"].map(named))
     effects["verify_locally"] = effects["concept_id"].map(verify)
     tables = {
-        "concepts": effects, "quarters": released_state(told.lab, told.names, told.parameters),
-        "concepts_by_quarter": released_places(told.lab, told.names, told.parameters),
+        "concepts": effects, "quarters": told.lab.quarters, "concepts_by_quarter": told.lab.by_quarter,
     }  # fmt: skip
     if len(told.lab.stability):
-        step = step_of(told.parameters)
-        stable = told.lab.stability.copy()
-        for column in ("persons_low", "persons_high"):
-            stable[column] = (stable[column] / step).round() * step
-        tables["stability"] = stable
+        tables["stability"] = told.lab.stability
     return tables
 
 
@@ -151,9 +147,8 @@ def _sheet(
         sheet.write_formula(last, formula[1], f"=SUMPRODUCT({one}2:{one}{last},{other}2:{other}{last})", number, 0)
 
 
-def private_tables(told: Told) -> Mapping[str, pd.DataFrame]:
+def private_tables(exact: Lab) -> Mapping[str, pd.DataFrame]:
     """The exact tables, for the office."""
     return {
-        "effects": told.lab.effects, "by_quarter": told.lab.by_quarter, "state": told.lab.state,
-        "stability": told.lab.stability,
+        "effects": exact.effects, "by_quarter": exact.by_quarter, "state": exact.state, "stability": exact.stability,
     }  # fmt: skip

@@ -34,15 +34,19 @@ class LabWords(Words):
         self.step = step
 
     def persons(self, low: float, high: float | None = None) -> str:
-        """A number of persons, or a range; `under 10` for few; a dash where it is not known."""
+        """A number of persons, or a range; `under 10` for few, also for none; a dash where it is not known."""
         ends = [low] if high is None else [min(low, high), max(low, high)]
         if any(math.isnan(one) for one in ends):
             return DASH
         told = [rounded(one, self.step) for one in ends]
         if told[-1] == 0:
-            return "0" if ends[-1] == 0 else self.text("under", n=self.step)
+            return self.text("under", n=self.step)
         shown = [self.number(one) for one in told]
         return shown[0] if shown[0] == shown[-1] else f"{shown[0]}–{shown[-1]}"
+
+    def columns(self, names: list[str]) -> list[str]:
+        """Columns of households by their name in the reader's language."""
+        return [str(self.texts.get(f"column_{name}", name)) for name in names]
 
     def eur(self, value: float) -> str:
         """An amount of some size: to the thousand from 100,000 on, else to the hundred; a dash where not known."""

@@ -10,11 +10,14 @@ from pathlib import Path
 import geopandas as gpd
 
 from nahraum.errors import OutputError
+from nahraum.flexhousing.lab import Lab
 from nahraum.publish.housing.brief import brief_paper, criteria_csv, design_paper, example_csv
+from nahraum.publish.housing.document import housing_document
 from nahraum.publish.housing.layer import write_layer
+from nahraum.publish.housing.layers import write_housing_layers
 from nahraum.publish.housing.model import Told
 from nahraum.publish.housing.paper import lab_blocks, lab_paper
-from nahraum.publish.housing.released import refuse_few, step_of
+from nahraum.publish.housing.released import step_of
 from nahraum.publish.housing.sections import sections_of
 from nahraum.publish.housing.sheets import (
     csv_bytes,
@@ -24,30 +27,31 @@ from nahraum.publish.housing.sheets import (
     write_workbook,
 )
 from nahraum.publish.housing.words import LabWords
+from nahraum.publish.mapjson import write_json
 from nahraum.publish.programme.paper_docx import paper_docx
 from nahraum.publish.programme.paper_pdf import paper_pdf
 from nahraum.publish.report.beside import write_chapters
 from nahraum.publish.write import replaced
 
-FOLDER = "housing"
+FOLDER, DOCUMENT = "housing", "housing.json"
 STATEMENT = "STATEMENT.txt"
 
 
 def write_housing(
-    told: Told, out: Path, quarters: gpd.GeoDataFrame | None = None, *, basis: str = ""
+    told: Told, out: Path, quarters: gpd.GeoDataFrame | None = None, *, exact: Lab, basis: str = ""
 ) -> list[Path]:  # fmt: skip
     """The exact tables for the office, and everything that may leave it, complete or not at all.
 
     Parameters
         out : output folder of the study. quarters : with their outlines; without them there is no layer.
+        exact : the lab for the office.
         basis : key of the analysis, for the chapter of the next report.
 
     Returns
-        the files in `out/housing/`: housing.pdf, .docx, .xlsx, tables as CSV, housing.geojson; with a brief brief.pdf,
-        .xlsx, criteria.csv, rooms_example.csv; with a design design.pdf.
+        the files in `out/housing/`: housing.pdf, .docx, .xlsx, tables as CSV, housing.json, housing.geojson, .gpkg;
+        with a brief brief.pdf, .xlsx, criteria.csv, rooms_example.csv; with a design design.pdf.
     """
-    refuse_few(told.lab, told.parameters)
-    _write_private(told, out / "internal" / FOLDER)
+    _write_private(told, exact, out / "internal" / FOLDER)
     return replaced(out / FOLDER, lambda folder: _fill(told, folder, quarters, basis))
 
 
@@ -59,6 +63,8 @@ def _fill(told: Told, folder: Path, quarters: gpd.GeoDataFrame | None, basis: st
         written.append(_bytes(folder / f"{name}.csv", csv_bytes(table, statement)))
     if quarters is not None and len(quarters):
         written.append(write_layer(told, quarters, folder, statement))
+        written += write_housing_layers(told, quarters, folder)
+    written.append(write_json(housing_document(told, quarters), folder / DOCUMENT))
     sections = sections_of(lab_blocks(told, words), until=words.text("h_concepts"))
     sections[0]["lead"].insert(0, statement)
     written.append(write_chapters([{"title": words.text("kicker"), "sections": sections}], folder, basis=basis))
@@ -82,7 +88,7 @@ def _bytes(path: Path, data: bytes) -> Path:
     return path
 
 
-def _write_private(told: Told, folder: Path) -> None:
+def _write_private(told: Told, exact: Lab, folder: Path) -> None:
     """The exact tables, readable by their owner only.
 
     Raises
@@ -95,7 +101,7 @@ def _write_private(told: Told, folder: Path) -> None:
         working.mkdir(parents=True)
         working.chmod(0o700)
         (working / STATEMENT).write_text(words.text("notice") + "\n", encoding="utf-8")
-        for name, table in private_tables(told).items():
+        for name, table in private_tables(exact).items():
             table.to_parquet(working / f"{name}.parquet", index=False)
         shutil.rmtree(folder, ignore_errors=True)
         working.replace(folder)

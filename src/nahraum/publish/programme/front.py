@@ -11,9 +11,8 @@ import pandas as pd
 
 from nahraum.measures.model import MeasureType, Site
 from nahraum.measures.pareto import ParetoFront
-from nahraum.parameters import Parameters
 from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, Picture, facts, table
-from nahraum.publish.programme.front_density import density_blocks, density_rows, released_density
+from nahraum.publish.programme.front_density import density_blocks, density_rows
 from nahraum.publish.programme.model import Document
 from nahraum.publish.programme.paper import paper_of
 from nahraum.publish.programme.words import PlanWords
@@ -21,10 +20,9 @@ from nahraum.publish.report.words import DASH
 from nahraum.study import Study
 
 FORMAT, FORMAT_VERSION = "nahraum-front", 1
-_PERSONS = "persons"
 _EUR = ("EUR", "EUR per year")
 SITES_SHOWN = 12
-_PER = {
+PRICED = {
     "budget": 1e5, "years": 1e5, "least:cost": 1e5, "least:sealing": 1e3, "least:canopy": 1e3, "least:running": 1e3,
     **dict.fromkeys((f"least:people_lacking_{name}" for name in ("green", "supply", "internet")), 10.0),
     "least:lacks_removed": 10.0, "least:dwellings": 10.0,
@@ -35,10 +33,17 @@ _RAISED = ("dwellings", "canopy", "lacks_removed")  # the more the better
 
 
 class FrontDocument(Document):
-    """front.json: every plan of the front with its figures and its measures."""
+    """front.json: every plan of the front with its figures and its measures.
+
+    today : value of each objective without a plan. moved, residents : for the office only, who gains and who loses by
+    quarter under the plans of `points`, `payoff` and `double`, and how many live in each quarter.
+    """
 
     objectives: list[dict[str, Any]]
     points: list[dict[str, Any]]
+    today: dict[str, Any]
+    moved: dict[str, list[list[dict[str, Any]]]]
+    residents: dict[str, float]
     payoff: list[dict[str, Any]]
     prices: list[dict[str, Any]]
     complete: bool
@@ -62,6 +67,8 @@ class Found:
     ask: Mapping[str, Any]
     run: Mapping[str, Any]
     density: pd.DataFrame
+    moved: Mapping[str, Sequence[pd.DataFrame]]
+    residents: Mapping[str, float]
     attribution: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -70,7 +77,6 @@ def front_document(found: Found) -> FrontDocument:
     """The front, exact: for the office."""
     study, front, language = found.study, found.front, found.study.language
     words = PlanWords(language)
-    payoff = front.payoff.reset_index().to_dict(orient="records")
     return {
         "format": FORMAT, "format_version": FORMAT_VERSION, "released": False, "name": found.name,
         "title": words.text("front_title", study=study.name, name=found.name), "language": language,
@@ -81,10 +87,10 @@ def front_document(found: Found) -> FrontDocument:
              "better": "higher" if one.sign > 0 else "lower"}
             for one in front.objectives
         ],
-        "points": _point_rows(found),
-        "payoff": [{str(key): _plain(value) for key, value in row.items()} for row in payoff],
-        "prices": [{str(key): _plain(value) for key, value in row.items()}
-                   for row in front.prices.to_dict(orient="records")],
+        "points": _point_rows(found), "today": {name: _plain(value) for name, value in front.today.items()},
+        "moved": {kind: [_rows(one) for one in plans] for kind, plans in found.moved.items()},
+        "residents": dict(found.residents),
+        "payoff": _rows(front.payoff.reset_index()), "prices": _rows(front.prices),
         "complete": front.complete, "exact": bool(front.points["exact"].all()),
         "hypervolume": _plain(front.hypervolume), "double": _double(found),
         "density": density_rows(
@@ -104,6 +110,10 @@ def _point_rows(found: Found) -> list[dict[str, Any]]:
          "measures": _measures(found, chosen)}
         for row, chosen in zip(rows, found.front.plans, strict=True)
     ]  # fmt: skip
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict(orient="records")]
 
 
 def _plain(value: Any) -> Any:
@@ -128,56 +138,11 @@ def _double(found: Found) -> dict[str, Any] | None:
     if told is None:
         return None
     return {
-        "exists": told.exists, "most_green": list(told.most_green), "most_dwellings": list(told.most_dwellings),
+        "exists": told.exists, "proven": told.proven,
+        "most_green": list(told.most_green), "most_dwellings": list(told.most_dwellings),
         "relieved": [_plain(one) for one in told.relieved], "dwellings": [_plain(one) for one in told.dwellings],
         "text": told.text_de if found.study.language == "de" else told.text_en,
     }  # fmt: skip
-
-
-def released_front(front: FrontDocument, parameters: Parameters) -> FrontDocument:
-    """The front as it may leave the office: persons in multiples of `serving.rounding_residents`.
-
-    Plans that differ by fewer than `disclosure.minimum_count` persons tell the same: no two of them tell of so few.
-    """
-    step, least = (parameters.number(one) for one in ("serving.rounding_residents", "disclosure.minimum_count"))
-    people = {one["name"] for one in front["objectives"] if one["unit"].startswith(_PERSONS[:6])}
-    rows = [*(one["values"] for one in front["points"]), *front["payoff"]]
-    told_as = {key: _alike([row[key] for row in rows if row.get(key) is not None], step, least) for key in people}
-
-    def rounded(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            key: told_as[key][value] if key in people and value is not None else value for key, value in values.items()
-        }
-
-    told: FrontDocument = {**front, "released": True}
-    told["points"] = [one | {"values": rounded(one["values"])} for one in front["points"]]
-    told["payoff"] = [rounded(one) for one in front["payoff"]]
-    told["density"] = released_density(front["density"], step)
-    told["prices"] = [_rounded_price(one, step) for one in front["prices"] if one["limit"] in _PER]
-    if front["double"] is not None:
-        fewer = [None if one is None else step * math.floor(one / step + 0.5) for one in front["double"]["relieved"]]
-        double = front["double"] | {"relieved": fewer}
-        told["double"] = double
-        told["double"] = double | {"text": _double_text(told, PlanWords(front["language"]))}
-    return told
-
-
-def _rounded_price(one: dict[str, Any], step: float) -> dict[str, Any]:
-    """A price that tells of persons in multiples only: times the cost of a site it would count who gains by it."""
-    size, price = _PER[one["limit"]], one["price"]
-    told = None if price is None else math.copysign(step * math.floor(abs(price) * size / step + 0.5), price) / size
-    return one | {"price": told}
-
-
-def _alike(values: Sequence[float], step: float, least: float) -> dict[float, float]:
-    """What is told of each number of persons: the nearest multiple; the same of those that are so near."""
-    found: dict[float, float] = {}
-    before = -math.inf
-    for value in sorted(set(values)):
-        near = value - before < least and abs(value - found[before]) <= 2 * step
-        found[value] = found[before] if near else step * math.floor(value / step + 0.5)
-        before = value
-    return found
 
 
 def amount(value: Any, unit: str, words: PlanWords) -> str:
@@ -193,7 +158,7 @@ def front_paper(front: FrontDocument, drawn: Picture | None) -> Paper:
     blocks: list[Block] = [Heading(words.text("h_front")), Paragraph(words.text("front_lead"))]
     blocks += [drawn] if drawn else []
     blocks += [_points(front, words), Paragraph(words.text("front_note"), "note")]
-    blocks += [Heading(words.text("h_double")), Paragraph(_double_text(front, words))] if front["double"] else []
+    blocks += [Heading(words.text("h_double")), Paragraph(str(front["double"]["text"]))] if front["double"] else []
     blocks += [Heading(words.text("h_front_ends")), _payoff(front, words)]
     blocks += _prices(front, words)
     blocks += [Heading(words.text("h_front_plans")), Bullets(tuple(_contents(one, words) for one in front["points"]))]
@@ -204,17 +169,6 @@ def front_paper(front: FrontDocument, drawn: Picture | None) -> Paper:
     blocks += [Bullets(tuple(front["warnings"]))] if front["warnings"] else []
     subtitle = words.text("front_subtitle", names=" · ".join(one["label"] for one in front["objectives"]))
     return paper_of(front, front["title"], subtitle, blocks)
-
-
-def _double_text(front: FrontDocument, words: PlanWords) -> str:
-    told = front["double"] or {}
-    if not told["exists"]:
-        return str(told["text"])
-    (fewer, more), (flats, most) = told["relieved"], told["dwellings"]
-    return words.text(
-        "double_yes", fewer=words.number(fewer), flats=words.number(flats), more=words.number(more),
-        most=words.number(most),
-    )  # fmt: skip
 
 
 def _points(front: FrontDocument, words: PlanWords) -> Block:
@@ -234,10 +188,9 @@ def _points(front: FrontDocument, words: PlanWords) -> Block:
 
 def _payoff(front: FrontDocument, words: PlanWords) -> Block:
     labels = {one["name"]: one["label"] for one in front["objectives"]}
-    rows = [
-        [labels[row["best_for"]], *(amount(row[one["name"]], one["unit"], words) for one in front["objectives"])]
-        for row in front["payoff"]
-    ]
+    named = [(labels[row["best_for"]], row) for row in front["payoff"]] + [(words.text("front_today"), front["today"])]
+    rows = [[label, *(amount(row[one["name"]], one["unit"], words) for one in front["objectives"])]
+            for label, row in named]  # fmt: skip
     head = [words.text("head_best_for"), *(one["label"] for one in front["objectives"])]
     n = len(labels)
     return table(head, rows, words.text("caption_payoff"), align="l" + "r" * n, widths="1.4" + " 1" * n)
@@ -246,8 +199,8 @@ def _payoff(front: FrontDocument, words: PlanWords) -> Block:
 def _prices(front: FrontDocument, words: PlanWords) -> list[Block]:
     """What some units more of a limit would bring of the first objective, by the linear relaxation."""
     first, rows = front["objectives"][0], []
-    for one in (price for price in front["prices"] if price["limit"] in _PER):
-        size = _PER[one["limit"]]
+    for one in (price for price in front["prices"] if price["limit"] in PRICED):
+        size = PRICED[one["limit"]]
         if one["price"] is not None and abs(one["price"] * size) >= _LEAST_PRICE:
             price = words.number(abs(one["price"]) * size, 0 if front["released"] else 1)
             rows.append([one["point"], words.label(f"limit_{one['limit'].replace(':', '_')}"), price])

@@ -15,10 +15,12 @@ import pandas as pd
 from nahraum.measures.model import MeasureType, Site
 from nahraum.publish.mapjson import write_json
 from nahraum.publish.programme.blocks import Picture
-from nahraum.publish.programme.front import Found, FrontDocument, front_paper, released_front
+from nahraum.publish.programme.front import Found, FrontDocument, front_paper
 from nahraum.publish.programme.front_density import density_text
+from nahraum.publish.programme.front_released import released_front
 from nahraum.publish.programme.paper_docx import paper_docx
 from nahraum.publish.programme.paper_pdf import paper_pdf
+from nahraum.publish.programme.past_plans import PastPlans
 from nahraum.publish.programme.words import PlanWords
 from nahraum.publish.programme.write import write_private
 from nahraum.publish.values import number_text, safe_text
@@ -34,9 +36,15 @@ def front_text(front: FrontDocument) -> str:
 
 
 def write_front(front: FrontDocument, found: Found, out: Path) -> list[Path]:
-    """The exact front for the office in `internal/pareto/<name>/`, what may leave it in `pareto/<name>/`."""
-    write_private(front_text(front), out / "internal" / FOLDER / front["name"], FILE)
-    told = released_front(front, found.study.parameters())
+    """The exact front for the office in `internal/pareto/<name>/`, what may leave it in `pareto/<name>/`.
+
+    What is told of persons is written into the ledger first, as of a plan.
+    """
+    internal, parameters = out / "internal", found.study.parameters()
+    past = PastPlans.of(internal, parameters)
+    told = released_front(front, parameters, past)
+    past.record(told, internal, parameters)
+    write_private(front_text(front), internal / FOLDER / front["name"], FILE)
     return replaced(out / FOLDER / front["name"], lambda folder: _fill(told, found, folder))
 
 
@@ -130,11 +138,12 @@ def _picture(front: FrontDocument, folder: Path) -> Picture | None:
 def _scatter(figure: Any, axes: Any, front: FrontDocument, words: PlanWords) -> None:
     told = front["objectives"]
     across, up = told[1], told[0]
-    columns = {one["name"]: [point["values"][one["name"]] for point in front["points"]] for one in told}
+    points = [one for one in front["points"] if None not in one["values"].values()]
+    columns = {one["name"]: [point["values"][one["name"]] for point in points] for one in told}
     look: dict[str, Any] = {"c": columns[told[2]["name"]], "cmap": "viridis_r"} if len(told) > 2 else {"color": _POINT}
     drawn = axes.scatter(columns[across["name"]], columns[up["name"]], s=46, zorder=3, **look)
     axes.margins(0.08)
-    for point in front["points"]:
+    for point in points:
         at = (point["values"][across["name"]], point["values"][up["name"]])
         weight = "bold" if point["knee"] else "normal"
         axes.annotate(point["point"], at, textcoords="offset points", xytext=(5, 4), fontsize=7, fontweight=weight)

@@ -1,4 +1,4 @@
-"""Plans that were released before: a figure that differs from an earlier one by fewer than k persons is told as there.
+"""Plans and fronts released before: a figure that differs from an earlier one by fewer than k persons is told as there.
 
 Two plans that differ by one measure would tell together what neither tells alone: rounded figures jump where exact ones
 pass the middle between two multiples, and so few persons would be behind the jump. What was told stands in the ledger
@@ -8,7 +8,8 @@ of releases (table `plan_figures`), the exact figures beside it for the office o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -20,12 +21,13 @@ import pandas as pd
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
 from nahraum.publish import ledger
-from nahraum.publish.programme.model import Persons, PlanDocument
+from nahraum.publish.programme.model import Document, Persons
 from nahraum.publish.release import release
 
 TABLE = "plan_figures"
 _STEPS_APART = 2.0  # steps between a figure and what is told; beyond, the figure of an earlier plan is given up
 _HASH = 12
+_ONE_OF = "#"  # before the number of a figure among several of one kind
 
 
 class Figure(NamedTuple):
@@ -58,7 +60,7 @@ class PastPlans:
         for entry in ledger.standing(ledger.read_ledger(internal)):
             if any(table.name == TABLE for table in entry.tables):
                 for key, figure in _kept(internal, entry.id):
-                    past.setdefault(key, []).append(figure)
+                    past.setdefault(key.partition(_ONE_OF)[0], []).append(figure)
         least, step = parameters.number("disclosure.minimum_count"), parameters.number("serving.rounding_residents")
         return PastPlans(least, step, past)
 
@@ -67,6 +69,31 @@ class PastPlans:
         near = {tuple(one.told.items()) for one in self.past.get(key, ()) if self._near(one, persons)}
         found = usual if not near else dict(next(iter(near))) if len(near) == 1 else {}
         self.now[key] = Figure(persons, found)
+        return found
+
+    def usual(self, persons: float) -> Persons:
+        """What is told of a number of persons by itself: the nearest multiple, at least one; fewer than the least."""
+        if not persons >= self.least:
+            return {"fewer_than": int(self.least)}
+        return {"about": max(self.step, self.step * math.floor(persons / self.step + 0.5))}
+
+    def alike(self, key: str, numbers: Sequence[float]) -> dict[float, Persons]:
+        """What is told of several figures of one kind: the same of those that are so near, also to an earlier one."""
+        groups: list[list[float]] = []
+        found: dict[float, Persons] = {}
+        for number in sorted(set(numbers)):
+            if not groups or number - groups[-1][-1] >= self.least:
+                groups.append([number])
+            elif number - groups[-1][0] <= _STEPS_APART * self.step:
+                groups[-1].append(number)
+            else:
+                found[number] = {}  # near to one that is told too far from it
+        for group in groups:
+            past = {tuple(one.told.items()) for one in self.past.get(key, ()) for number in group
+                    if self._near(one, number)}  # fmt: skip
+            usual = self.usual((group[0] + group[-1]) / 2)
+            found |= dict.fromkeys(group, usual if not past else dict(next(iter(past))) if len(past) == 1 else {})
+        self.now |= {f"{key}{_ONE_OF}{at:03d}": Figure(*one) for at, one in enumerate(found.items())}
         return found
 
     def _near(self, one: Figure, persons: float) -> bool:
@@ -81,8 +108,8 @@ class PastPlans:
         """How many figures are not told because earlier plans so near tell two different ones."""
         return sum(not one.told for one in self.now.values())
 
-    def record(self, plan: PlanDocument, internal: Path, parameters: Parameters) -> None:
-        """Writes what is told of the plan into the ledger; once, however often the same is released."""
+    def record(self, plan: Document, internal: Path, parameters: Parameters) -> None:
+        """Writes what is told of a plan or front into the ledger; once, however often the same is released."""
         rows = [{"figure": key, "about": one.told.get("about")} for key, one in sorted(self.now.items())]
         if not rows:
             return

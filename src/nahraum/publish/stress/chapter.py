@@ -1,4 +1,4 @@
-"""The paper of a stress test: who lives with how much room, what fails on which day, what would repair it."""
+"""The chapter of the stress test: what fails on which day, where and for whom, what would repair it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nahraum.parameters import Parameters
 from nahraum.publish import palette
 from nahraum.publish.bundle import Released
 from nahraum.publish.report import maps
@@ -17,74 +16,14 @@ from nahraum.publish.report.municipality_maps import share_legend
 from nahraum.publish.report.social_people import Section, section
 from nahraum.publish.report.tables import Table, table
 from nahraum.publish.report.words import DASH
+from nahraum.publish.stress.living import QUARTERS_SHOWN, group_label
 from nahraum.publish.stress.released import ReleasedStress
 from nahraum.publish.stress.rules import rules_table
 from nahraum.publish.stress.words import StressWords
 from nahraum.stress.failing import COMPONENTS
 
 REPAIRS_SHOWN = 12
-QUARTERS_SHOWN = 60
-_WITH_RANGE = ("quiet_room", "isolation", "several")  # kitchens decide; the others hardly move
-
-
-def mismatch_chapter(told: ReleasedStress, words: StressWords) -> list[Section]:
-    """Wohnen zu Hause: rooms against people, by quarter, household and age; empty without rooms."""
-    if told.mismatch is None or told.mismatch_whole is None:
-        return []
-    intro = [words.text("mismatch_intro"), _published(words), words.text("mismatch_alone")]
-    rows = [_crowded("", row, words) for _, row in told.mismatch_whole.frame.iterrows()]
-    rows = [[told.study.name, *row[1:]] for row in rows]
-    rows += [_crowded(str(row["name"]), row, words) for _, row in told.mismatch.frame.head(QUARTERS_SHOWN).iterrows()]
-    head = [words.text(f"head_{name}") for name in ("quarter", "people", *_CROWDED_HEADS)]
-    made = table(head, rows, words.text("caption_mismatch"), align="lrrrrrr", widths="1.4 auto 1.1 1.1 1 1 1")
-    people = []
-    for found in (told.mismatch_groups, told.mismatch_ages):
-        if found is not None:
-            people += [
-                _crowded(_group(str(row["quarter_id"]), told, words), row, words) for _, row in found.frame.iterrows()
-            ]
-    head = [words.text(f"head_{name}") for name in ("group", "people", *_CROWDED_HEADS)]
-    by = table(head, people, words.text("caption_people"), align="lrrrrrr", widths="1.4 auto 1.1 1.1 1 1 1")
-    after = [words.text("mismatch_more"), words.text("adequate")]
-    return [
-        section(words.text("h_mismatch_quarters"), lead=intro, tables=[made]),
-        section(words.text("h_mismatch_people"), tables=[by] if people else [], after=after),
-    ]
-
-
-def _group(name: str, told: ReleasedStress, words: StressWords) -> str:
-    """What a kind of household or an age is called; where ages are known, those all from 65 on stand apart."""
-    apart = f"group_{name}_others"
-    return words.text(apart if told.mismatch_ages is not None and apart in words.texts else f"group_{name}")
-
-
-_CROWDED_HEADS = ("crowded", "counted", "alone", "more", "adequate")
-_CROWDED = (
-    "overcrowded_share", "overcrowded_counted_share", "single_in_one_room_share", "underoccupied_share",
-    "below_adequate_share",
-)  # fmt: skip
-
-
-def _crowded(name: str, row: pd.Series, words: StressWords) -> list[str]:
-    shares = [words.share(row.get(column)) for column in _CROWDED]
-    low, high = row.get("overcrowded_drawn_share_min"), row.get("overcrowded_drawn_share_max")
-    if pd.notna(low) and pd.notna(high) and words.share(low) != words.share(high):
-        shares[0] += f" [{words.interval(low, None, high)}]"
-    return [name, words.number(row["residents"]), *shares]
-
-
-def _published(words: StressWords) -> str:
-    values = Parameters().values_by_id()
-    names = {
-        "de": "germany",
-        "cities": "cities",
-        "towns": "towns",
-        "rural": "rural",
-        "young": "under_18",
-        "old": "from_65",
-    }
-    told = {key: words.share(values[f"mismatch.published.{name}_2020"], 1) for key, name in names.items()}
-    return words.text("mismatch_published", **told)
+_WITH_RANGE = ("quiet_room", "isolation", "heat", "several")  # kitchens and roofs decide; the others hardly move
 
 
 def stress_chapter(told: ReleasedStress, base: Any, crs: str, folder: Path, words: StressWords) -> list[Section]:
@@ -94,6 +33,7 @@ def stress_chapter(told: ReleasedStress, base: Any, crs: str, folder: Path, word
     makers: tuple[Callable[[], Section | None], ...] = (
         lambda: _scenarios(told, words),
         lambda: _quarters(told, hardest, (base, crs, folder), words),
+        lambda: _households(told, hardest, label, words),
         lambda: _repairs(told, hardest, label, words),
         lambda: _incidence(told, words),
         lambda: _choices(told, hardest, label, words),
@@ -151,14 +91,17 @@ def _scenarios(told: ReleasedStress, words: StressWords) -> Section:
             told_share(row, name, words) if f"stress_{name}_share" in row else DASH for name in (*names, "several")
         ]
         low, high = (row.get(f"stress_several_drawn_share_{end}") for end in ("min", "max"))
-        rows.append([one.label(words.language), *shares, words.interval(low, None, high)])
-    head = [words.text("head_scenario"), *(words.component(name) for name in (*names, "several")), words.text("drawn")]
+        index = words.number(row.get("stress_m0_share"), 2)
+        rows.append([one.label(words.language), *shares, words.interval(low, None, high), index])
+    head = [words.text("head_scenario"), *(words.component(name) for name in (*names, "several"))]
+    head += [words.text("drawn"), words.text("head_index")]
     made = table(
-        head, rows, words.text("caption_scenarios"), align="l" + "r" * (len(names) + 2),
-        widths=" ".join(["1.5"] + ["1"] * (len(names) + 2)),
+        head, rows, words.text("caption_scenarios"), align="l" + "r" * (len(names) + 3),
+        widths=" ".join(["1.5"] + ["1"] * (len(names) + 2) + ["0.8"]),
     )  # fmt: skip
     lead = [words.text("stress_intro", k=told.k), *(words.text(f"component_long_{name}") for name in names)]
-    after = [words.text("stress_drawn")] if rows[0][-1] != DASH else []
+    after = [words.text("stress_drawn")] if rows[0][-2] != DASH else []
+    after.append(words.text("stress_index"))
     if missing:
         after.append(words.text("stress_missing", names=words.listed([words.component(name) for name in missing])))
     garden = told.whole_study[told.scenarios[0].id].frame["stress_garden_share"].iloc[0]
@@ -190,6 +133,24 @@ def _quarters(
     )  # fmt: skip
     picture = _map(told, frame, label, ground, words)
     return section(words.text("h_stress_quarters", scenario=label), picture=picture, tables=[made])
+
+
+def _households(told: ReleasedStress, hardest: str, label: str, words: StressWords) -> Section | None:
+    """Who it is, by kind of household."""
+    frame, names = told.groups[hardest].frame, components_of(told.groups[hardest])
+    if not len(frame):
+        return None
+    rows = [
+        [group_label(str(row["quarter_id"]), told, words), words.number(row["residents"])]
+        + [told_share(row, name, words) for name in (*names, "several")]
+        for _, row in frame.iterrows()
+    ]
+    head = [words.text("head_group"), words.text("head_people"), *(words.component(n) for n in (*names, "several"))]
+    made = table(
+        head, rows, words.text("caption_households"), align="lr" + "r" * (len(names) + 1),
+        widths=" ".join(["1.4", "auto"] + ["1"] * (len(names) + 1)),
+    )  # fmt: skip
+    return section(words.text("h_stress_households", scenario=label), tables=[made])
 
 
 def _map(

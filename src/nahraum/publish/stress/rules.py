@@ -28,7 +28,7 @@ def _rows(scenario: Scenario, words: StressWords) -> Iterable[list[str]]:
         name = f"{words.text(f'who_{one.who}')}: {words.text(f'what_{one.what}')}"
         yield [label, name, words.share(one.chance), *_marks(one, words)]
     for rule in scenario.rules:
-        yield [label, words.text(f"rule_{rule.name}"), _value(rule.value, words), *_marks(rule, words)]
+        yield [label, words.text(f"rule_{rule.name}"), told_value(rule.value, words), *_marks(rule, words)]
 
 
 def _marks(one: Activity | Rule, words: StressWords) -> list[str]:
@@ -36,9 +36,12 @@ def _marks(one: Activity | Rule, words: StressWords) -> list[str]:
     return [source, words.day(one.date), words.text(f"evidence_{one.evidence}")]
 
 
-def _value(value: Any, words: StressWords) -> str:
+def told_value(value: Any, words: StressWords) -> str:
+    """The value of a rule as it is printed."""
     if isinstance(value, bool):
         return words.text("yes")
+    if isinstance(value, list):
+        return words.listed([words.text(f"closed_{one}") for one in value])
     if isinstance(value, dict):
         first = words.number(value["m2_per_customer"])
         if "up_to_m2" not in value:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,15 +12,19 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from nahraum.publish.mapjson import write_json
 from nahraum.publish.report.beside import write_chapters
 from nahraum.publish.report.typeset import typeset
-from nahraum.publish.stress.chapter import findings, hardest_scenario, mismatch_chapter, stress_chapter
+from nahraum.publish.stress.chapter import findings, hardest_scenario, stress_chapter
+from nahraum.publish.stress.document import stress_document
+from nahraum.publish.stress.layers import write_stress_layers
+from nahraum.publish.stress.living import mismatch_chapter
 from nahraum.publish.stress.released import ReleasedStress
 from nahraum.publish.stress.words import StressWords
 from nahraum.publish.values import number_text, safe_text
 from nahraum.publish.write import replaced
 
-FOLDER = "stress"
+FOLDER, DOCUMENT = "stress", "stress.json"
 _DECIMALS = 3
 
 
@@ -39,9 +42,8 @@ def write_stress(
 def _fill(told: ReleasedStress, folder: Path, ground: tuple[gpd.GeoDataFrame | None, str], basis: str) -> list[Path]:
     statement = folder / "STATEMENT.txt"
     statement.write_text(told.statement + "\n", encoding="utf-8")
-    written = [statement, *_tables(told, folder / "tables"), _layer(told, folder)]
-    document = folder / "stress.json"
-    document.write_text(json.dumps(stress_document(told), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    written = [statement, *_tables(told, folder / "tables"), _layer(told, folder), *write_stress_layers(told, folder)]
+    document = write_json(stress_document(told), folder / DOCUMENT)
     chapters = stress_chapters(told, ground, folder)
     paper = folder / "stress.pdf"
     paper.write_bytes(render_stress(told, chapters, folder))
@@ -63,25 +65,6 @@ def stress_chapters(
         },
     ]
     return [one for one in chapters if one["sections"]]
-
-
-def stress_document(told: ReleasedStress) -> dict[str, Any]:
-    """What a browser or another program reads: scenarios with the row of the whole study."""
-    rows = {row["scenario"]: row for row in told.whole()}
-    scenarios = [
-        {
-            "id": one.id, "label_de": one.label_de, "label_en": one.label_en, "note_de": one.note_de,
-            "note_en": one.note_en, "begin": None if one.begin is None else one.begin.isoformat(),
-            "whole": rows[one.id],
-        }
-        for one in told.scenarios
-    ]  # fmt: skip
-    return {
-        "format": "nahraum-stress", "format_version": 1, "study": told.study.name,
-        "reference_date": told.study.reference_date.isoformat(), "statement": told.statement, "verify": told.verify,
-        "open": list(told.open), "attribution": told.attribution, "scenarios": scenarios,
-        "parameters": [one.as_dict() for one in told.parameters],
-    }  # fmt: skip
 
 
 def _tables(told: ReleasedStress, folder: Path) -> list[Path]:

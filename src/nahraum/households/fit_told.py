@@ -1,0 +1,41 @@
+"""How well households fit, in a few figures per margin: what is published, what contradicts itself, what is met."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nahraum.frames import KNOWN_STATUSES
+from nahraum.households.contracts import CLASSES
+
+
+def fit_by_dimension(fits: pd.DataFrame) -> pd.DataFrame:
+    """The fit of the units, a row per dimension in the order of `contracts.CLASSES`.
+
+    Parameters
+        fits : `contracts.FITS`.
+
+    Returns
+        dimension, n_counts (classes of units), told (share of them that are published), consistent (share of the told
+        whose unit's classes add up to its households, ± 1), met (share of the told that are met to one household or
+        person, after they are scaled to the households of the unit), largest (difference among the told); NaN where
+        there is none.
+    """
+    units = fits[fits["level"] == "unit"] if len(fits) else fits
+    rows = []
+    for name in CLASSES:
+        mine = units[units["dimension"] == name] if len(units) else units
+        if not len(mine):
+            continue
+        told = (mine["status"].isin(KNOWN_STATUSES) & mine["published"].notna()).to_numpy()
+        agrees = told & mine["consistent"].to_numpy(dtype=bool)
+        apart = mine["difference"].abs().to_numpy(dtype=np.float64)[told]
+        rows.append((
+            name, len(mine), float(told.mean()), _share(agrees.sum(), told.sum()),
+            _share((apart <= 1).sum(), len(apart)), float(apart.max()) if len(apart) else np.nan,
+        ))  # fmt: skip
+    return pd.DataFrame(rows, columns=["dimension", "n_counts", "told", "consistent", "met", "largest"])
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else np.nan

@@ -1,0 +1,269 @@
+"""Stress tests and labs told again with other options: what all files of all times say together."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import box
+
+from attack_harness import Span
+from attack_synthetic import SyntheticHarness, _rest
+from nahraum.errors import InputError
+from nahraum.parameters import Parameters
+from nahraum.publish import ledger
+from nahraum.publish.mapjson import write_json
+from nahraum.publish.past_figures import PastFigures
+from nahraum.publish.stress.document import stress_document
+from nahraum.publish.stress.layers import write_stress_layers
+from nahraum.publish.stress.released import released_stress
+from nahraum.publish.stress.write import _layer, _tables
+from nahraum.stress import read_scenario
+from nahraum.stress.outcome import Outcome, StressTest
+
+KNOWN, DAY = Parameters(), date(2026, 6, 30)
+STUDY = SimpleNamespace(name="Stadt", language="de", reference_date=DAY)
+PARTS = ("care", "supply", "several")
+HOUSEHOLDS = {"Q1": 400, "Q2": 45, "Q3": 60, "Q4": 900, "Q5": 250, "Q6": 1300, "Q7": 75}
+COUNTS = {
+    "care": {"Q1": 2.0, "Q2": 7.0, "Q3": 9.0, "Q4": 122.0, "Q5": 31.0, "Q6": 244.0, "Q7": 12.0},
+    "supply": {"Q1": 90.0, "Q2": 20.0, "Q3": 33.0, "Q4": 401.0, "Q5": 77.0, "Q6": 612.0, "Q7": 50.0},
+    "several": {"Q1": 41.0, "Q2": 5.0, "Q3": 7.0, "Q4": 96.0, "Q5": 15.0, "Q6": 204.0, "Q7": 11.0},
+}  # fmt: skip
+
+
+def stress_of(counts_by_scenario, households=HOUSEHOLDS) -> StressTest:
+    """A stress test of couples with these persons who fail, by scenario, part and quarter."""
+    quarters, groups = [], []
+    for scenario, counts in counts_by_scenario.items():
+        rows = [("", sum(households.values()), {part: sum(counts[part].values()) for part in PARTS})]
+        rows += [(name, n, {part: counts[part][name] for part in PARTS}) for name, n in households.items()]
+        for name, n, persons in rows:
+            shares = {}
+            for part, count in persons.items():
+                shares |= {f"{part}_share{end}": count / (2.0 * n) for end in ("", "_low", "_high")}
+                shares[f"{part}_completeness"] = 1.0
+            row = {"scenario": scenario, "households": float(n), "persons": 2.0 * n, **shares, "garden_share": 0.5}
+            quarters.append({"quarter_id": name, **row})
+            if not name:
+                groups.append({"group": "couple_without_child", **row})
+    empty = pd.DataFrame()
+    tables = Outcome(pd.DataFrame(quarters), pd.DataFrame(groups), empty, empty, empty, empty)
+    scenarios = tuple(read_scenario(name) for name in counts_by_scenario)
+    names = {name: name for name in households}
+    return StressTest(scenarios, tables, empty, empty, statement="synthetic", open=(), names=names)
+
+
+def told_of(counts_by_scenario, past=None, households=HOUSEHOLDS):
+    """What is told of such a test."""
+    shapes = gpd.GeoDataFrame(
+        {"quarter_id": list(households), "name": list(households)}, crs="EPSG:25832",
+        geometry=[box(at, 0, at + 1, 1) for at in range(len(households))],
+    )  # fmt: skip
+    return released_stress(stress_of(counts_by_scenario, households), shapes, STUDY, KNOWN, past=past)
+
+
+def written(told, out: Path) -> Path:
+    """Its files without the paper."""
+    folder = out / "stress"
+    folder.mkdir(parents=True)
+    _tables(told, folder / "tables")
+    _layer(told, folder)
+    write_stress_layers(told, folder)
+    write_json(stress_document(told), folder / "stress.json")
+    return out
+
+
+def recorded(past: PastFigures, internal: Path):
+    return past.record(internal, KNOWN, study="Stadt", reference_date=DAY, version="0")
+
+
+def near(counts, jump):
+    """The same counts, each a person or less off."""
+    return {
+        part: {name: max(0.0, n + jump * ((at % 3) - 1)) for at, (name, n) in enumerate(each.items())}
+        for part, each in counts.items()
+    }  # fmt: skip
+
+
+def figures(told, scenario="open_day"):
+    return told.quarters[scenario].frame.set_index("quarter_id").filter(like="_share")
+
+
+def test_nothing_follows_from_every_file_of_two_tests_of_nearly_the_same_day(tmp_path):
+    internal = tmp_path / "internal"
+    first, second = (PastFigures.of(internal, KNOWN), None)
+    one = written(told_of({"open_day": COUNTS, "heat_wave": near(COUNTS, 1.3)}, first), tmp_path / "one")
+    assert recorded(first, internal) is not None
+    second = PastFigures.of(internal, KNOWN)
+    two = written(told_of({"open_day": COUNTS, "heat_wave": near(COUNTS, 2.2)}, second), tmp_path / "two")
+    harness = SyntheticHarness(one, two)
+    assert {"csv", "json", "geojson", "gpkg"} <= set(harness.now.files["stress_quarters"])
+    assert harness.now.outlines == len(HOUSEHOLDS)
+    same = [found for found in harness.release_by_release() if "heat_wave" not in found]
+    assert same == []
+    assert [
+        *harness.off_their_steps(),
+        *harness.files_against_files(),
+        *harness.few_households(),
+        *harness.totals(),
+    ] == []
+
+
+def test_a_figure_a_person_off_is_told_as_before_and_two_ways_of_telling_tell_nothing(tmp_path):
+    internal, key = tmp_path / "internal", {"worth": 1.0, "step": 10.0}
+    past = PastFigures.of(internal, KNOWN)
+    assert past.said("x", 124.0, 120.0, **key) == 120.0
+    past.keep("x", 124.0, 120.0, where=("t", "r", "c"))
+    assert past.said("x", 126.0, 130.0, **key) == 120.0  # the jump would speak of two
+    assert past.said("x", 127.5, 130.0, **key) == 130.0  # three and more are told
+    past.keep("x", 128.0, 130.0, where=("t", "r", "c"))
+    assert np.isnan(past.said("x", 126.0, 130.0, **key))
+    assert past.said("x", 124.0, 120.0, **key) == 120.0  # the same as before, whatever came after
+    recorded(past, internal)
+    again = PastFigures.of(internal, KNOWN)
+    assert again.said("x", 125.0, 130.0, **key) == 120.0 and again.said("y", 125.0, 130.0, **key) == 130.0
+
+
+def test_a_figure_held_back_once_stays_so_though_another_partner_would_do():
+    """Q1 has two persons and Q3, the smallest other one, hides them; later Q7 is smaller, and Q3 would be told."""
+    large = {name: n for name, n in HOUSEHOLDS.items() if name != "Q2"}
+    counts = {part: {name: each[name] for name in large} for part, each in COUNTS.items()}
+    past = PastFigures(3.0)
+    first = figures(told_of({"open_day": counts}, past, large))
+    assert set(first.index[first["stress_care_share"].isna()]) == {"Q1", "Q3"}
+    later = {**counts, "care": {**counts["care"], "Q7": 8.0}}
+    again = figures(told_of({"open_day": later}, past, large))
+    assert again.loc[["Q1", "Q3"], "stress_care_share"].isna().all()
+    alone = figures(told_of({"open_day": later}, PastFigures(3.0), large))
+    assert alone.loc["Q3", "stress_care_share"] > 0  # without the past
+
+
+def test_the_same_test_again_tells_the_same_and_adds_nothing(tmp_path):
+    internal, counts = tmp_path / "internal", {"open_day": COUNTS, "heat_wave": near(COUNTS, 1.3)}
+    frames = []
+    for _ in range(2):
+        past = PastFigures.of(internal, KNOWN)
+        frames.append(pd.concat([figures(told_of(counts, past), name) for name in counts]))
+        recorded(past, internal)
+    pd.testing.assert_frame_equal(frames[0], frames[1])
+    entries = ledger.read_ledger(internal)
+    assert [[table.name for table in one.tables] for one in entries] == [["synthetic_figures"]]
+
+
+def test_a_draft_that_is_withdrawn_binds_nobody_and_a_missing_file_is_noticed(tmp_path):
+    internal = tmp_path / "internal"
+    past = PastFigures.of(internal, KNOWN)
+    past.keep("x", 124.0, 120.0, where=("t", "r", "c"))
+    entry = recorded(past, internal)
+    assert PastFigures.of(internal, KNOWN).said("x", 126.0, 130.0) == 120.0
+    (kept,) = (internal / "ledger").glob(f"{entry.id}-*.parquet")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    saved = kept.read_bytes()
+    kept.unlink()
+    with pytest.raises(InputError, match="are gone"):
+        PastFigures.of(internal, KNOWN)
+    kept.write_bytes(saved)
+    ledger.withdraw(internal, entry.id, reason="Entwurf", on=DAY, version="0")
+    assert PastFigures.of(internal, KNOWN).said("x", 126.0, 130.0) == 130.0
+
+
+@settings(max_examples=4, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(3, 9))
+def test_no_two_figures_so_near_are_told_in_two_ways(seed, n):
+    """Three tests of a drawn town, each a little off the last: judged by the exact persons."""
+    rng = np.random.default_rng(seed)
+    households = {f"Q{at}": int(rng.integers(20, 900)) for at in range(n)}
+    counts = {
+        part: {name: float(np.floor(rng.beta(0.4, 4) * 2 * size)) for name, size in households.items()}
+        for part in PARTS
+    }  # fmt: skip
+    past, seen = PastFigures(3.0), {}
+    for _ in range(3):
+        told = told_of({"open_day": counts}, past, households)
+        for name, row in figures(told).iterrows():
+            for part in PARTS:
+                exact, share = counts[part][name], row[f"stress_{part}_share"]
+                step = next(one for one in (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if one * 2 * households[name] >= 5)
+                for other, earlier in seen.get((part, name), ()):
+                    far = abs(earlier - exact / (2 * households[name])) > 2 * step + 1e-9
+                    if abs(other - exact) < 3 and not far and share == share and earlier == earlier:
+                        assert share == earlier, (part, name, exact, other)
+                seen.setdefault((part, name), []).append((exact, share))
+                assert share != share or not 0 < exact < 3
+        move = {part: {name: float(rng.integers(-2, 3)) for name in households} for part in PARTS}
+        counts = {
+            part: {name: min(max(0.0, n + move[part][name]), 2.0 * households[name]) for name, n in each.items()}
+            for part, each in counts.items()
+        }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of one safe test."""
+    folder = tmp_path_factory.mktemp("files")
+    written(told_of({"open_day": COUNTS, "heat_wave": near(COUNTS, 4.0)}), folder)
+    assert SyntheticHarness(folder).everything() == []
+    return folder
+
+
+def planted(files: Path, out: Path, change, table="stress_quarters") -> SyntheticHarness:
+    """The files with one leak in a table, and nothing else that tells of it."""
+    shutil.copytree(files, out)
+    path = out / "stress" / "tables" / f"{table}.csv"
+    frame = pd.read_csv(path, sep=";", decimal=",", encoding="utf-8-sig", dtype={"quarter_id": str})
+    change(frame).to_csv(path, sep=";", decimal=",", index=False, encoding="utf-8-sig")
+    (out / "stress" / "stress.gpkg").unlink()
+    (out / "stress" / "stress.geojson").unlink()
+    (out / "stress" / "stress.json").unlink()
+    return SyntheticHarness(out)
+
+
+def test_persons_that_are_no_tens_and_shares_too_fine_are_found(files, tmp_path):
+    found = planted(files, tmp_path / "a", lambda t: t.assign(residents=t["residents"] + 1)).off_their_steps()
+    assert found and all("residents" in one for one in found)
+    finer = planted(files, tmp_path / "b", lambda t: t.assign(stress_supply_share=t["stress_supply_share"] + 0.0013))
+    assert any("stress_supply_share" in one for one in finer.off_their_steps())
+
+
+def test_a_document_that_tells_what_a_table_holds_back_is_found(files, tmp_path):
+    shutil.copytree(files, tmp_path / "a")
+    path = tmp_path / "a" / "stress" / "stress.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    row = next(one for one in document["scenarios"][0]["quarters"] if one["quarter_id"] == "Q1")
+    assert row["figures"]["care"]["share"] is None
+    row["figures"]["care"]["share"] = 0.0025
+    path.write_text(json.dumps(document), encoding="utf-8")
+    found = SyntheticHarness(tmp_path / "a").files_against_files()
+    assert any("stress_care_share" in one and "Q1" in one for one in found)
+
+
+def test_a_quarter_alone_outside_the_table_and_a_rest_of_two_are_found(files, tmp_path):
+    def nearly_all(table):
+        first = table[table["scenario"] == "open_day"]
+        rows = [{**first.iloc[0].to_dict(), "quarter_id": name, "residents": 800.0} for name in HOUSEHOLDS][:-1]
+        return pd.DataFrame(rows)
+
+    harness = planted(files, tmp_path / "a", nearly_all)
+    harness.now.outlines = len(HOUSEHOLDS)
+    assert harness.few_households() == ["open_day: a single quarter is not told; the whole study tells it"]
+    assert _rest("rest", Span(100.0, 100.0), [Span(98.0, 98.0), None]) and not _rest("none", None, [None])
+    assert not _rest("room", Span(95.0, 105.0), [Span(98.0, 98.0), None])
+
+
+def test_a_figure_that_one_release_tells_and_the_next_one_tells_otherwise_is_found(files, tmp_path):
+    def moved(table):
+        return table.assign(stress_supply_share=table["stress_supply_share"].where(table["quarter_id"] != "Q4", 0.5))
+
+    planted(files, tmp_path / "a", moved)
+    found = SyntheticHarness(files, tmp_path / "a").release_by_release()
+    assert found and all("Q4" in one and "stress_supply_share" in one for one in found)

@@ -1,0 +1,37 @@
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { loadChapter } from "../data/load";
+import type { Speech } from "../i18n";
+
+interface Part<Props, Result> {
+  part: FunctionComponent<Props> | null;
+  /** what is published; null in the office, and as long as it is on its way */
+  result: Result | null;
+  /** why there is nothing to see */
+  note: string;
+}
+
+/** The code of a chapter and, outside the office, what is published of it: both fetched when somebody opens it. */
+export function usePart<Props, Result>(
+  name: "stress" | "housing",
+  isOffice: boolean,
+  say: Speech,
+  load: () => Promise<FunctionComponent<Props>>,
+): Part<Props, Result> {
+  const [part, setPart] = useState<FunctionComponent<Props> | null>(null);
+  const [result, setResult] = useState<Result | null>(null);
+  const [state, setState] = useState<"" | "none" | "failed">("");
+  useEffect(() => {
+    void load().then((found) => setPart(() => found));
+    if (isOffice) return;
+    loadChapter<Result>(name).then(
+      (found) => {
+        setResult(found);
+        setState(found ? "" : "none");
+      },
+      () => setState("failed"),
+    );
+  }, []);
+  const note = state === "none" ? say.t("office.nothingPublished") : state === "failed" ? say.t("plan.failed") : "";
+  return { part, result, note };
+}

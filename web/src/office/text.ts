@@ -1,0 +1,18 @@
+import type { Speech } from "../i18n";
+
+/** A text that comes in both languages (`label_de`, `label_en`), in that of the page. */
+export function told(one: object, name: string, say: Speech): string {
+  const texts = one as Record<string, unknown>;
+  const found = texts[`${name}_${say.language}`] || texts[`${name}_en`] || texts[`${name}_de`];
+  return typeof found === "string" ? found : "";
+}
+
+/** The same without the soft hyphens that narrow tables on paper need. */
+export const plainly = (text: string): string => text.replaceAll("\u00ad", "");
+
+/** Persons in tens: "under 10" for few, a range where the ends differ. */
+export function people(low: number | null | undefined, high: number | null | undefined, say: Speech): string {
+  if (low == null || high == null) return say.t("value.none");
+  const [from, to] = [Math.min(low, high), Math.max(low, high)];
+  return from === to ? say.number(from) : `${say.number(from)}–${say.number(to)}`;
+}
