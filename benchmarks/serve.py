@@ -1,6 +1,6 @@
 """What-if over HTTP: how long one edit of a city takes, in the engine and as an answer of the server.
 
-    python benchmarks/serve.py [--residents 300000] [--edits 40] [--bar 100] [--study study.toml]
+    python benchmarks/serve.py [--residents 300000] [--edits 40] [--bar 100] [--study study.toml] [--write]
 
 Musterstadt of that size (or a study that is there already), its server on 127.0.0.1 in a process of its own, one
 planner: facility, park and footpath edits in turn at random homes, each tried and kept. Engine is what the server
@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import harness
+
 HERE = Path(__file__).resolve().parent
 KINDS = ("facility", "park", "footpath")
 WARM = 3  # first edits of each kind that do not count: they load what Python loads late
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=40, help="of each kind")
     parser.add_argument("--bar", type=float, default=100.0, help="p95 in milliseconds")
     parser.add_argument("--study", type=Path, help="a study that has been run")
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     study = asked.study or prepared(asked.residents)
     process, address = started(study)
@@ -42,16 +45,24 @@ def main() -> None:
     finally:
         process.terminate()
         process.wait()
-    print(f"{study}: {asked.edits} edits of each kind; milliseconds")
-    print(f"{'edit':<10}{'engine p50':>11}{'p95':>7}{'HTTP p50':>10}{'p95':>7}{'most':>7}{'kB':>6}")
+    lines = [
+        f"{asked.edits} edits of each kind at random homes, one person, each kept; milliseconds. "
+        f"Bar: p95 of HTTP {asked.bar:g}.",
+        "",
+        "| edit | engine p50 | p95 | HTTP p50 | p95 | most | kB |", "|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
     late = False
     for kind in KINDS:
         engine, answered, size = (sorted(one) for one in zip(*times[kind], strict=True))
-        print(
-            f"{kind:<10}{at(engine, 0.5):>11.1f}{at(engine, 0.95):>7.1f}{at(answered, 0.5):>10.1f}"
-            f"{at(answered, 0.95):>7.1f}{answered[-1]:>7.1f}{at(size, 0.5) / 1000:>6.0f}"
+        lines.append(
+            f"| {kind} | {at(engine, 0.5):.1f} | {at(engine, 0.95):.1f} | {at(answered, 0.5):.1f} "
+            f"| **{at(answered, 0.95):.1f}** | {answered[-1]:.1f} | {at(size, 0.5) / 1000:.0f} |"
         )
         late |= at(answered, 0.95) >= asked.bar
+    lines += ["", harness.circumstances({}, runs=1)]
+    harness.report(
+        f"What-if over HTTP, {asked.study.parent.name if asked.study else asked.residents}", lines, write=asked.write
+    )
     sys.exit(int(late))
 
 

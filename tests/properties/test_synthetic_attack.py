@@ -24,6 +24,7 @@ from nahraum.publish import ledger
 from nahraum.publish.mapjson import write_json
 from nahraum.publish.past_figures import PastFigures
 from nahraum.publish.stress.document import stress_document
+from nahraum.publish.stress.door import Door
 from nahraum.publish.stress.layers import write_stress_layers
 from nahraum.publish.stress.released import released_stress
 from nahraum.publish.stress.write import _layer, _tables
@@ -65,11 +66,16 @@ def stress_of(counts_by_scenario, households=HOUSEHOLDS) -> StressTest:
 
 def told_of(counts_by_scenario, past=None, households=HOUSEHOLDS):
     """What is told of such a test."""
+    return out_of(stress_of(counts_by_scenario, households), past, households)
+
+
+def out_of(test, past=None, households=HOUSEHOLDS):
+    """What is told of a test."""
     shapes = gpd.GeoDataFrame(
         {"quarter_id": list(households), "name": list(households)}, crs="EPSG:25832",
         geometry=[box(at, 0, at + 1, 1) for at in range(len(households))],
     )  # fmt: skip
-    return released_stress(stress_of(counts_by_scenario, households), shapes, STUDY, KNOWN, past=past)
+    return released_stress(test, shapes, STUDY, KNOWN, past=past)
 
 
 def written(told, out: Path) -> Path:
@@ -146,6 +152,43 @@ def test_a_figure_held_back_once_stays_so_though_another_partner_would_do():
     assert again.loc[["Q1", "Q3"], "stress_care_share"].isna().all()
     alone = figures(told_of({"open_day": later}, PastFigures(3.0), large))
     assert alone.loc["Q3", "stress_care_share"] > 0  # without the past
+
+
+def test_where_the_end_of_a_range_is_small_the_range_goes_and_the_share_stays(tmp_path):
+    """Of 77 people of Q5 two at least would fail: an assumption, no count; the 77 are told, their range is not."""
+    large = {name: n for name, n in HOUSEHOLDS.items() if name != "Q2"}
+    test = stress_of({"open_day": {part: {name: each[name] for name in large} for part, each in COUNTS.items()}}, large)
+    table = test.tables.quarters
+    table.loc[table["quarter_id"] == "Q5", "supply_share_low"] = 2.0 / (2 * large["Q5"])
+    told = out_of(test, None, large)
+    rows = told.quarters["open_day"].frame.set_index("quarter_id")
+    assert rows["stress_supply_share"].notna().all() and rows.loc["Q5", "stress_supply_share"] == 0.15
+    ends = rows[["stress_supply_share_min", "stress_supply_share_max"]]
+    assert ends.loc["Q5"].isna().all() and ends.isna().all(axis=1).sum() == 2 and ends.notna().any().all()
+    assert rows.loc["Q5", "suppressed"].split() == ["stress_supply_share_min", "stress_supply_share_max"]
+    small = rows["stress_care_share"].isna()  # two people of Q1 are a count: it goes with its ends
+    assert small["Q1"] and rows.loc[small, ["stress_care_share_min", "stress_care_share_max"]].isna().all(axis=None)
+    assert SyntheticHarness(written(told, tmp_path)).everything() == []
+    past = PastFigures(3.0)
+    out_of(test, past, large)
+    table.loc[table["quarter_id"] == "Q5", "supply_share_low"] = 4.0 / (2 * large["Q5"])
+    again = out_of(test, past, large).quarters["open_day"].frame.set_index("quarter_id")
+    assert again.loc["Q5", "stress_supply_share"] == 0.15 and np.isnan(again.loc["Q5", "stress_supply_share_min"])
+
+
+def test_other_assumptions_are_held_against_their_own_persons():
+    """Tables come assumption by assumption and are told scenario by scenario."""
+    whole = SimpleNamespace(frame=pd.DataFrame({"residents": [1000.0], "stress_care_share": [0.2]}))
+    past, names = PastFigures(3.0), ["scenario", "choice", "care_share"]
+
+    def told(*rows):
+        found = Door(KNOWN, past).choices(pd.DataFrame(rows, columns=names), {"open_day": whole, "heat_wave": whole})
+        return found["care_share"].tolist()
+
+    first = [("open_day", "a", 0.1), ("heat_wave", "a", 0.2), ("open_day", "b", 0.215), ("heat_wave", "b", 0.4)]
+    assert told(*first) == [0.1, 0.22, 0.2, 0.4]
+    assert told(("heat_wave", "b", 0.201)) == [0.2]  # the 200 people were those of another assumption
+    assert told(("heat_wave", "b", 0.2124)) == [0.22]  # fewer than three off 215
 
 
 def test_the_same_test_again_tells_the_same_and_adds_nothing(tmp_path):

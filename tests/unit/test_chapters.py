@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import math
 import stat
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,8 +18,12 @@ from nahraum.errors import InputError
 from nahraum.publish.stress.told_scenarios import components_told, scenario_told
 from nahraum.stress.reading import read_scenario, ready_scenarios
 from nahraum.workflow.chapter_asks import housing_ask_of, stress_ask_of
+from nahraum.workflow.chapter_desk import ChapterDesk
 from nahraum.workflow.chapters import HOUSING, STRESS, chapters_of_map, keep, seen_result, show, told_basis
+from nahraum.workflow.jobs import Bounds, Jobs
+from nahraum.workflow.plan_desk import NameTakenError
 from nahraum.workflow.plan_stored import LABS, TESTS, Stored, UnknownPlanError
+from nahraum.workflow.serving import Published
 
 REPAIR = {"site_id": "park:nobodys", "several_persons": 10}
 
@@ -67,6 +75,45 @@ def test_the_map_shows_one_of_each_at_most(out):
     assert on_the_map(out, STRESS) is None and on_the_map(out, HOUSING)["name"] == "lab"
 
 
+def test_a_result_made_again_under_a_name_that_is_shown_leaves_the_map(out):
+    kept(out, STRESS, "a", plan="")
+    show(out, STRESS, "a", published=True)
+    kept(out, STRESS, "a", plan="")  # nobody has asked to show this one; whoever ends the process here shows nothing
+    assert seen_result(out, STRESS) == "" and on_the_map(out, STRESS) is None
+    show(out, STRESS, "a", published=True)
+    assert on_the_map(out, STRESS)["name"] == "a"
+
+
+def test_of_two_who_ask_at_once_for_one_name_one_is_refused(out):
+    jobs = Jobs({}, Bounds(600.0, 10**10, 5), command=(sys.executable, "-c", "import time; time.sleep(600)"))
+    desk = ChapterDesk(SimpleNamespace(output_folder=out), jobs)
+    stored = desk.results[STRESS]
+    has = stored.has
+    stored.has = lambda name: time.sleep(0.3) or has(name)  # both are past the first look
+
+    def asked(_: int) -> Any:
+        try:
+            return desk.ask(STRESS, {"name": "a"})
+        except NameTakenError as wrong:
+            return wrong
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(asked, range(2)))
+    jobs.close()
+    assert sorted(type(one).__name__ for one in found) == ["Job", "NameTakenError"] and len(jobs.listed()) == 1
+
+
+def test_what_is_taken_away_between_two_looks_is_not_there(out):
+    kept(out, STRESS, "a", plan="")
+    stored, layers = Stored(out, TESTS), Published(SimpleNamespace(output_folder=out))
+    assert stored.document("a") is stored.document("a") and seen_result(out, STRESS, stored) == ""
+    stored.delete("a")
+    for look in (stored.made, stored.delete):
+        with pytest.raises(UnknownPlanError):
+            look("a")
+    assert layers._held(out / TESTS / "a" / "stress.geojson", lambda: None) is None
+
+
 def test_everybody_sees_no_measure_of_a_plan_that_is_not_shown_and_no_design(out):
     kept(out, STRESS, "a", plan="secret")
     show(out, STRESS, "a", published=True)
@@ -76,10 +123,13 @@ def test_everybody_sees_no_measure_of_a_plan_that_is_not_shown_and_no_design(out
     assert seen["scenarios"][0]["repairs"] == [] and seen["ask"]["plan"] == ""
     assert on_the_map(out, HOUSING)["design"] is None and on_the_map(out, HOUSING)["ask"]["design"] is None
     assert Stored(out, TESTS).document("a")["scenarios"][0]["repairs"] == [REPAIR]
-    (out / "plan").mkdir()
+    (out / "plan" / "secret").mkdir(parents=True)
     (out / "plan" / "on_map.json").write_text('{"plans": ["secret"]}', encoding="utf-8")
-    chapters_of_map(out, out / "public" / "map" / "data")
-    assert on_the_map(out, STRESS)["scenarios"][0]["repairs"] == [REPAIR]
+    for site, seen in (("park:nobodys", [REPAIR]), ("shop:another", []), (None, [])):  # made anew; cannot be read
+        measures = [] if site is None else [{"site_id": site}]
+        (out / "plan" / "secret" / "plan.json").write_text(json.dumps({"measures": measures}), encoding="utf-8")
+        chapters_of_map(out, out / "public" / "map" / "data")
+        assert on_the_map(out, STRESS)["scenarios"][0]["repairs"] == seen
 
 
 def test_a_result_of_an_earlier_analysis_leaves_the_map_and_comes_back_with_it(out):

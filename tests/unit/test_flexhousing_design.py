@@ -48,6 +48,18 @@ def test_a_better_design_never_scores_less(example):
     assert checked_design(wider, read_requirements()).score > before
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_a_list_may_end_its_lines_as_any_system_does(end):
+    rooms = read_rooms(end.join(("dwelling;room;use;m2", "A1;1;living;20", 'A1;"2\ra";room;12,5', "")).encode())
+    assert list(rooms["m2"]) == [20.0, 12.5]
+
+
+def test_a_cell_without_end_is_refused_in_both_languages():
+    with pytest.raises(InputError, match="cannot be read") as error:
+        read_rooms(b'dwelling;room;use;m2\nA1;"' + b"x" * 140_000)
+    assert vars(error.value)["german"]["what"].endswith("ist nicht lesbar")
+
+
 def test_everything_wrong_in_a_list_is_told_at_once():
     text = "dwelling;room;use;m2\nA;1;pool;12\n;2;room;9\nA;3;joker;-1\n"
     with pytest.raises(InputError) as error:

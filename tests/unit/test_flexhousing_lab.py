@@ -8,6 +8,7 @@ import pytest
 
 from nahraum.errors import InputError
 from nahraum.flexhousing import housing_lab, read_concepts, read_requirements
+from nahraum.flexhousing.alike import MoveRules, zones_of
 from nahraum.flexhousing.catalogue import catalogue_problems
 from nahraum.flexhousing.effects import changed
 from nahraum.flexhousing.housed import Housed
@@ -119,6 +120,19 @@ def test_without_any_rent_its_limit_is_not_known_and_no_zero(concepts):
     for name in chosen:
         assert np.isnan(_row(found, name, "potential_rent")["persons_low"]), name
         assert _row(found, name, "potential_rooms")["persons_low"] > 0, name
+
+
+def test_without_floor_areas_what_an_exchange_frees_is_not_known_and_no_zero(concepts):
+    chosen = {"dwelling_exchange": concepts["dwelling_exchange"]}
+    row = _row(housing_lab(_town().drop(columns="floor_area_m2"), chosen, Parameters()), *chosen, "potential_rooms")
+    assert np.isnan(row["gained_m2"]) and row["gained_rooms"] == 20
+
+
+def test_classes_of_rents_get_no_wider_than_all_rents_together(town):
+    few = Parameters({"flexhousing.most_classes": 1})
+    homes = Housed.of(town, "low")
+    near, rent = (zones_of(homes, homes.tenant, MoveRules.of(few, limit)) for limit in ("near", "rent"))
+    assert [one.count.tolist() for one in rent] == [one.count.tolist() for one in near] == [[10, 10]]
 
 
 def test_without_tenure_exchange_is_expected_of_all_and_not_of_nobody(concepts):

@@ -7,6 +7,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
+from nahraum.flexhousing.move_kernels import between
 from nahraum.flexhousing.moves import Classes, best_moves
 
 
@@ -80,6 +81,18 @@ def test_the_bound_is_that_of_a_linear_program_over_all_walks(seed):
     moved = best_moves(classes, longest=longest)
     assert moved.bound == pytest.approx(best, abs=1e-4)
     assert best - 1.0 < moved.value <= best + 1e-6
+
+
+def test_the_most_valuable_class_between_two_is_found_also_among_more_than_a_word_of_bits():
+    """Of all k with x takes k and k takes y the dearest one, of equals the lowest; none where there is none."""
+    rng = np.random.default_rng(4)
+    n = 130
+    takes, net = rng.random((n, n)) < 0.06, rng.integers(-3, 4, n).astype(float)
+    middle, best = between(takes, net)
+    worth = np.where(takes[:, :, None] & takes[None, :, :], net[None, :, None], -np.inf)
+    there = np.isfinite(worth).any(axis=1)
+    assert 0.1 < there.mean() < 0.9 and ((middle >= 0) == there).all()
+    assert (middle[there] == worth.argmax(axis=1)[there]).all() and (best[there] == worth.max(axis=1)[there]).all()
 
 
 def test_nobody_moves_where_no_home_is_large_enough():

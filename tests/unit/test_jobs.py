@@ -1,5 +1,6 @@
 """Long jobs of a server: one at a time, bounded, cancelled, and none outlives the server."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nahraum.workflow.jobs import Bounds, BusyError, Jobs, UnknownJobError
+from nahraum.workflow.job_problems import too_large, too_long
+from nahraum.workflow.job_process import Worker
+from nahraum.workflow.jobs import Bounds, BusyError, Job, Jobs, UnknownJobError
 from nahraum.workflow.progress import _DE
 
 WAIT_S = 120.0  # of a machine that runs other things
@@ -119,6 +122,37 @@ def test_a_process_that_ended_while_it_waited_is_replaced_and_one_that_was_cance
     jobs.close()
 
 
+TELLS_AND_BREAKS = "print(json.dumps({'problem': {'what': 'memory'}}), flush=True); sys.exit(7)"
+BREAKS = LOOP.replace("n += 1\n", f"n += 1\n    if n > 1: {TELLS_AND_BREAKS}\n")
+
+
+def test_a_job_that_breaks_off_in_a_kept_process_is_done_again_in_a_new_one_within_its_time():
+    jobs = Jobs({}, Bounds(60.0, 10**10, 3, idle_seconds=60.0), command=(sys.executable, "-c", BREAKS))
+    for name in "ab":  # what the first left in the process is no reason for the second to fail
+        job = jobs.add("plan", name, {})
+        assert jobs.wait(job, WAIT_S) == "done" and job.result.endswith(" 1") and job.problem is None
+    jobs.close()
+    always = f"import sys\nsys.stdin.readline()\nprint({json.dumps(json.dumps({'stage': 'x'}))}, flush=True)\n"
+    jobs = Jobs({}, Bounds(60.0, 10**10, 3, idle_seconds=60.0), command=(sys.executable, "-c", always))
+    job = jobs.add("plan", "a", {})
+    assert jobs.wait(job, WAIT_S) == "failed" and "ended by itself" in job.problem["what"]
+    jobs.close()
+
+
+def test_a_process_that_starts_while_all_is_closed_is_ended():
+    jobs = jobs_that("import time; time.sleep(600)\n", seconds=20.0)
+    jobs.close()
+    job = Job("1", "plan", "a", {}, "", state="running", began=time.monotonic())
+    worker = Worker(jobs._command)
+    assert not jobs._told_by(job, worker).late and worker.poll() is not None
+
+
+def test_what_would_take_less_is_told_by_the_kind_of_job():
+    for told in (too_long("stress", 60.0), too_large("stress", 2**30)):
+        assert "draws" in told["fix"] and "Ziehungen" in told["german"]["fix"] and "types" not in told["fix"]
+    assert "types of measures" in too_long("plan", 60.0)["fix"]
+
+
 CHILD = "import sys\nfrom nahraum.workflow import job_child\njob_child.done = {done}\nsys.exit(job_child.main())\n"
 
 
@@ -150,6 +184,23 @@ def test_the_process_of_a_job_ends_with_the_server_even_one_that_is_killed():
     assert "x" in child.stdout.readline()
     child.stdin.close()  # what the system does to the pipe of a dead server
     assert child.wait(WAIT_S) != 0
+    child.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal ends a process there at once")
+def test_a_working_folder_goes_with_the_job_also_when_the_server_is_killed():
+    done = "lambda asked, tell: within(tell)"
+    script = (
+        "import tempfile, time\ndef within(tell):\n    with tempfile.TemporaryDirectory() as folder:\n"
+        "        tell({'stage': folder})\n        time.sleep(600)\n"
+    ) + CHILD.format(done=done)
+    child = subprocess.Popen((sys.executable, "-c", script), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    child.stdin.write('{"memory_bytes": 10000000000}\n')
+    child.stdin.flush()
+    folder = Path(json.loads(child.stdout.readline())["stage"])
+    assert folder.is_dir()
+    child.stdin.close()
+    assert child.wait(WAIT_S) != 0 and not folder.exists()
     child.stdout.close()
 
 

@@ -121,7 +121,12 @@ def test_a_draft_is_withdrawn_with_a_reason_and_no_longer_counts(tmp_path):
     ledger.withdraw(tmp_path, entry.id[:6], reason="draft", on=DAY, version="1")
     assert len(ledger.read_ledger(tmp_path)) == 2
     assert ledger.past_values(tmp_path, "incidence") == []
-    assert write(tmp_path, cases(A=10, B=20)) is not None  # released after all
+    again = write(tmp_path, cases(A=10, B=20))  # released after all
+    assert again is not None and again.id == entry.id
+    assert len(ledger.past_values(tmp_path, "incidence")) == 1  # it binds, though a draft of it was withdrawn
+    assert write(tmp_path, cases(A=10, B=20)) is None
+    ledger.withdraw(tmp_path, entry.id, reason="draft, too", on=DAY, version="1")
+    assert ledger.past_values(tmp_path, "incidence") == [] and len(ledger.read_ledger(tmp_path)) == 4
 
 
 def test_a_hash_does_not_depend_on_how_numbers_are_stored():

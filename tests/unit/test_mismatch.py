@@ -154,6 +154,35 @@ def test_rent_takes_a_share_of_an_assumed_income_and_none_is_invented():
     with pytest.raises(InputError) as caught:
         rent_burden(table, Parameters({"mismatch.net_income_eur_assumed": [[], [0, "x"], 3]}))
     assert len(caught.value.where) == 3
+    for wrong in ([0], [""], [[float("inf")]]):
+        with pytest.raises(InputError, match="cannot be used"):
+            rent_burden(table, Parameters({"mismatch.net_income_eur_assumed": wrong}))
+
+
+def test_the_share_by_rent_is_of_tenants_of_known_rent_by_group_and_age():
+    """800 of 2,600 (30.8 %) and of 2,000 (40 %, not above it); incomes a tenth higher: of 2,200 only, above 30 %.
+
+    A lone person of 80 pays 400 of 1,000, a tenth lower of 900: above 40 %. An owner is not told, nor counted as 0.
+    """
+    table = homes(
+        {"size": 3, "type": "couple_with_child", "00_09": 1}, {"size": 1, "type": "one_person", "80_plus": 1},
+        {"size": 2, "type": "couple_without_child"}, {"size": 2, "type": "couple_without_child"},
+    ).assign(
+        floor_area_m2=[100.0, 50.0, 80.0, 80.0], net_cold_rent_eur_m2=[6.0, 6.0, np.nan, np.nan]
+    )  # fmt: skip
+    stated = Parameters({"mismatch.net_income_eur_assumed": [[1000], [3000], [2600, 2000]]})
+    told = mismatch_by(table, pd.Series(["a", "a", "a", "b"]), stated).set_index("group")
+    names = ["rent_high_assumed_share_low", "rent_high_assumed_share", "rent_high_assumed_share_high"]
+    assert told.loc["a", names].tolist() == pytest.approx([(1.5 + 1) / 4, 1, 1])
+    assert told.loc["a", [name.replace("high_a", "overburden_a") for name in names]].tolist() == pytest.approx(
+        [0, 0, (1.5 + 1) / 4]
+    )
+    assert told.loc["a", "rent_high_assumed_completeness"] == pytest.approx(4 / 6)
+    assert told.loc["b", names].isna().all() and told.loc["b", "rent_high_assumed_completeness"] == 0
+    ages = mismatch_by_age(table, pd.Series("a", index=table.index), stated).set_index("age_group")
+    assert ages.loc["under_18", names].tolist() == pytest.approx([0.5, 1, 1])
+    assert ages.loc["65_plus", "rent_high_assumed_completeness"] == 1
+    assert ages.loc["18_64", "rent_high_assumed_completeness"] == pytest.approx(2 / 6)
 
 
 def test_rates_are_of_persons_and_groups_add_up():

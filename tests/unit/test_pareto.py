@@ -8,6 +8,7 @@ import pytest
 from drawn_programmes import demand, effects, measure_type, site
 from nahraum.errors import InputError
 from nahraum.measures.pareto import Effort, pareto_front
+from nahraum.measures.pareto.model import Front
 from nahraum.measures.pareto.quality import hypervolume, knee, not_dominated
 from nahraum.measures.programme import Limits, programme_problem
 
@@ -41,6 +42,20 @@ def test_double_inner_development_is_named():
     assert (front.double.relieved, front.double.dwellings) == ((100, 100), (40, 40))
     assert "40 Wohnungen und 100 Menschen weniger ohne Grün" in front.double.text_de
     assert front.points.set_index("dwellings")["double"].loc[40].tolist() == [True, False]
+
+
+def test_most_dwellings_are_only_told_as_the_most_where_that_is_proven(monkeypatch):
+    exact = Front.best
+
+    def stopped(*given):
+        found = exact(*given)
+        return None if found is None else replace(found, proven=False)
+
+    monkeypatch.setattr(Front, "best", stopped)
+    double = pareto_front(town(), effort=ALL).double
+    assert double.exists is True and double.proven is False
+    assert "as far as found in time 40 dwellings" in double.text_en and "at most" not in double.text_en
+    assert "soweit in der Zeit gefunden 40 Wohnungen" in double.text_de and "höchstens" not in double.text_de
 
 
 def test_where_the_park_is_too_small_it_is_shown_not_to_exist():

@@ -11,6 +11,7 @@ from scipy.stats import t
 
 from nahraum.errors import InputError
 from nahraum.pilots.effect import effect_of
+from nahraum.workflow.evaluating import effect_lines
 
 PLAN = {
     "pilots": ["P1", "P2"], "comparisons": [{"pilot": "P1", "quarter": "C1"}, {"pilot": "P2", "quarter": "C2"}],
@@ -62,6 +63,27 @@ def test_an_interval_covers_the_truth_as_often_as_it_says():
         found = effect_of(plan, panel_of(**values))
         covered += found.low <= 2.0 <= found.high
     assert 52 <= covered <= 60
+
+
+def test_an_effect_against_the_trend_does_not_come_from_it():
+    """Pilots rose by 2 a year, which goes on to +4; they fell by 2."""
+    found = effect_of(PLAN, panel_of(P1=[8, 10, 7, 7], P2=[8, 10, 7, 7], C1=[9, 9, 9, 9], C2=[5, 5, 5, 5]))
+    assert (found.estimate, found.trend) == pytest.approx((-2.0, 4.0)) and found.more_than_trend is True
+    plan = PLAN | {"outcome": {"label": "Wert"}}
+    told = {language: "\n".join(effect_lines(plan, found, {}, language, share=False)) for language in ("de", "en")}
+    assert "andere Richtung" in told["de"] and "goes the other way" in told["en"]
+    with_it = effect_of(PLAN, panel_of(P1=[8, 10, 11, 11], P2=[8, 10, 11, 11], C1=[9, 9, 9, 9], C2=[5, 5, 5, 5]))
+    assert (with_it.estimate, with_it.trend) == pytest.approx((2.0, 4.0)) and with_it.more_than_trend is False
+
+
+def test_the_choice_that_was_made_is_always_one_of_those_that_show_as_much():
+    """Large amounts, whose sums are not the same to the last digit in another order."""
+    plan = PLAN | {"comparisons": [{"pilot": "P1", "quarter": one} for one in ("C1", "C2", "C3")]}
+    for seed in range(12):
+        values = np.random.default_rng(seed).uniform(1e8, 2e8, (5, 4))
+        values[:2, 2:] += 5e8
+        found = effect_of(plan, panel_of(**dict(zip(("P1", "P2", "C1", "C2", "C3"), values, strict=True))))
+        assert (found.p_value, found.n_choices) == (0.1, 10)
 
 
 def test_one_pilot_and_one_comparison_take_the_error_of_the_plan():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from nahraum.errors import InputError
 from nahraum.parameters import Parameters
 from nahraum.pilots import evaluation_plan, lines_of, minimum_detectable, read_evaluation, trial, trial_design
+from nahraum.pilots.effect import effect_of
 from nahraum.pilots.evaluation import evaluation_text
 from nahraum.pilots.power import power_of
+from nahraum.workflow.panels import as_planned, as_share, read_as
 
 
 def _panel(levels, trends, *, years=5, scatter=0.0, seed=1):
@@ -150,6 +154,18 @@ def test_everything_wrong_is_told_at_once():
         trial_design(twice, _quarters(1), Parameters())
 
 
+def test_a_trial_is_evaluated_by_the_plan_that_was_written_before_it():
+    """Both change by the same trend but for three points in the pilots from the start on."""
+    panel = _panel(np.linspace(5, 6, 10), [0.1] * 10)
+    design = trial_design(panel, _quarters(10), Parameters())
+    plan = evaluation_plan(design, Parameters(), study="Stadt", outcome={"id": "x"}, periods=[2020.0, 2021.0])
+    is_after = panel["quarter_id"].isin(design.pilots) & (panel["period"] >= plan["start"])
+    found = effect_of(read_evaluation(evaluation_text(plan)), panel.assign(value=panel["value"] - 3.0 * is_after))
+    assert found.estimate == pytest.approx(-3.0) and found.before == (2020.0, 2021.0)
+    assert (set(found.pilots), found.left_out) == (set(design.pilots), ())
+    assert set(found.comparisons) == set(design.controls["quarter_id"])
+
+
 def test_the_plan_is_read_back_as_it_was_written():
     panel = _panel(np.linspace(5, 6, 10), [0.1] * 10, scatter=0.2)
     design = trial_design(panel, _quarters(10), Parameters())
@@ -159,3 +175,43 @@ def test_the_plan_is_read_back_as_it_was_written():
     with pytest.raises(InputError) as error:
         read_evaluation(evaluation_text(plan | {"pilots": [plan["comparisons"][0]["quarter"]], "method": "guess"}))
     assert len(error.value.where) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "n"),
+    [
+        ({"pilots": []}, 1),
+        ({"pilots": ["A", "A"]}, 1),
+        ({"comparisons": [{}], "periods_before": ["x"]}, 2),
+        ({"start": 2020.0}, 1),
+        ({"start": float("nan"), "periods_after": 0, "step": 0}, 3),
+        ({"significance": 0, "power": 2, "standard_error": "x", "minimum_detectable_effect": -1}, 4),
+    ],
+)
+def test_a_plan_whose_contents_cannot_be_used_is_refused_with_everything_that_is_wrong(wrong, n):
+    plan = {
+        "format": "nahraum-evaluation", "format_version": 1, "study": "Stadt", "outcome": {"id": "x"}, "pilots": ["P"],
+        "comparisons": [{"pilot": "P", "quarter": "C"}], "periods_before": [2020.0, 2021.0], "start": 2022.0,
+        "periods_after": 2, "method": "difference_in_differences", "minimum_detectable_effect": None,
+        "significance": 0.05, "power": 0.8, "checks": [],
+    }  # fmt: skip
+    assert read_evaluation(json.dumps(plan)) == plan
+    with pytest.raises(InputError, match="cannot be used") as error:
+        read_evaluation(json.dumps(plan | wrong))
+    assert len(error.value.where) == n
+
+
+def test_a_trial_is_evaluated_in_the_unit_it_was_planned_in():
+    """3 to 9 percent become shares, with their plan also where a later value is above 100."""
+    before = _panel([3.0, 8.0], [0.2, 0.1])
+    quota = {"label": "Quote", "read_as": read_as(before, {"label": "Quote"})}
+    assert quota["read_as"] == "percent" and as_share(before, quota)[1]
+    later = pd.concat([before, before.assign(period=lambda t: t["period"] + 50, value=120.0)])
+    told, share = as_planned(later, quota)
+    assert share and told["value"].max() == pytest.approx(1.2) and read_as(later, quota) == "amount"
+    assert as_planned(before, {"label": "Personen", "read_as": "amount"})[0] is before
+    for planned, values in (("percent", 0.01), ("share", 1.0)):
+        with pytest.raises(InputError, match="not in the same unit"):
+            as_planned(
+                before.assign(value=lambda t, by=values: t["value"] * by), {"label": "Quote", "read_as": planned}
+            )

@@ -8,6 +8,7 @@ from nahraum.measures.built import Built
 from nahraum.measures.demand import demand_of
 from nahraum.measures.effect import effects_of
 from nahraum.measures.recompute import Figures, corrected, predicted_lives, recomputed, verified
+from nahraum.measures.trial import Stands
 from nahraum.scenario.state import StudyState
 from tiny_plans import site
 from tiny_studies import EAST, NORTH, parameters, study_area
@@ -71,3 +72,20 @@ def test_sites_that_do_not_go_together_are_refused_with_the_edit_that_does_not(b
         recomputed(base, demand, effects, sites, chosen=[0, 1])
     assert told.value.where[0] == "edit 2 of 2"
     assert base.state.log == ()
+
+
+def test_paths_that_meet_are_built_in_one_order_whichever_is_clicked_first(base):
+    """The second path begins 2 m beside the first one, or 20 m from the street where that is not there."""
+    first = scenario.footpath_added([(EAST + 100, NORTH), (EAST + 100, NORTH + 40)], joins=[0])
+    second = scenario.footpath_added([(EAST + 102, NORTH + 20), (EAST + 300, NORTH)])
+    shop = scenario.facility_added(category="food_full_range", x=EAST + 60, y=NORTH)
+    stands = Stands(base, [site("a", [first]), site("b", [second]), site("shop", [shop])], most=8)
+
+    def lengths(built: Built) -> list[int]:
+        return sorted(built.state.network.edge_length_dm.tolist())
+
+    wanted = lengths(base.after([first, second]))
+    assert wanted != lengths(base.after([second, first]))
+    for clicked in (["b"], ["b", "shop"], ["a", "b", "shop"], ["b"], ["a", "b"]):
+        built = stands.of(clicked)
+        assert lengths(built) == (wanted if "a" in clicked else lengths(base.after([second])))

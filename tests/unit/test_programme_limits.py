@@ -21,8 +21,9 @@ from nahraum.measures.programme import (
     programme_problem,
 )
 from nahraum.measures.programme import best as best_module
+from nahraum.measures.programme import infeasible as infeasible_module
 from nahraum.measures.programme import shares as shares_module
-from nahraum.measures.programme.highs import INFEASIBLE, Solved, maximised
+from nahraum.measures.programme.highs import INFEASIBLE, UNKNOWN, Solved, maximised
 
 TYPES = {
     "park": measure_type("park", programmes=("A",)),
@@ -166,6 +167,21 @@ def test_limits_that_contradict_each_other_are_named_in_words_with_what_would_he
     german = vars(caught.value)["german"]
     assert "Budget insgesamt: höchstens 350.000 €" in german["where"]
     assert "die Grenze „Budget insgesamt“ auf 400.000 € erhöhen" in german["fix"]
+
+
+def test_a_plan_that_was_not_found_in_time_is_no_contradiction(four, monkeypatch):
+    nothing, limits = np.empty(0), Limits(budget_eur=350_000, must=["p0", "p3"])
+    open_ = Solved(UNKNOWN, nothing, np.nan, np.inf, nothing)
+    monkeypatch.setattr(infeasible_module, "maximised", lambda *_, **__: open_)
+    with pytest.raises(InputError, match="whether there is one is not known") as caught:
+        best_programme(four, Goal(), limits)
+    assert "total budget: at most 350,000 EUR" in caught.value.where
+    assert "ob es einen gibt, ist offen" in vars(caught.value)["german"]["what"]
+    told = iter([Solved(INFEASIBLE, nothing, np.nan, -np.inf, nothing)])  # of all together; of fewer nothing is known
+    monkeypatch.setattr(infeasible_module, "maximised", lambda *_, **__: next(told, open_))
+    with pytest.raises(InputError, match="contradict") as caught:
+        best_programme(four, Goal(), limits)
+    assert {"p0 must be built", "p3 must be built", "total budget: at most 350,000 EUR"} <= set(caught.value.where)
 
 
 def test_a_budget_is_kept_to_the_cent():

@@ -189,6 +189,22 @@ def test_homes_of_the_stock_that_suit_are_told_in_tens_and_cost_as_much_as_so_ma
     assert told.loc[~stock, "units"].equals(exact.loc[~stock, "units"])
 
 
+def test_no_exact_number_of_exchanges_follows_from_new_build_nor_where_fewer_fit_than_are_expected(lab):
+    name, home_eur, table = "dwelling_exchange", 260_000.0, lab.effects.copy()
+    for case, n in (("taken", 137.0), ("expected_high", 3.0)):
+        at = (table["concept_id"] == name) & (table["case"] == case)
+        table.loc[at, ["units", "cost_mid_eur", "new_build_cost_eur"]] = [n, 6500.0 * n, home_eur * n]
+        table.loc[at, ["persons_low", "persons_high"]] = 20.0
+    units = {**lab.units, name: replace(lab.units[name], expected=(0.0, 0.0, 9.0))}
+    exact = replace(lab, effects=table, units=units)
+    told = released_lab(exact, CONCEPTS, NAMES, PARAMETERS, take={name: 1000.0}).effects
+    rows = told[told["concept_id"] == name].set_index("case")
+    assert (rows.loc["taken", "units"], rows.loc["taken", "new_build_cost_eur"]) == (140.0, 140 * home_eur)
+    few = rows.loc["expected_high"]
+    assert (few["units"], few["cost_mid_eur"], few["new_build_cost_eur"]) == (0.0, 0.0, 0.0)
+    assert np.isnan(few["cost_per_person_eur"]) and np.isnan(few["new_build_per_person_eur"])
+
+
 def test_few_persons_of_a_quarter_are_not_told_nor_told_apart_from_none(lab, told):
     few = lab.state.assign(crowded_family_persons_low=[2.0, 70.0, 40.0, 112.0], crowded_family_persons_high=4.0)
     shown = _quarters(replace(told, lab=released(replace(lab, state=few))), LabWords("de", 10))[1]

@@ -160,6 +160,15 @@ def test_a_set_that_breaks_a_limit_or_cannot_stand_together_says_so(planner, des
         assert any("schließen sich aus" in one for one in told["problems"]) and told["best_value"] is None
 
 
+def test_a_set_whose_effect_cannot_be_computed_says_so(desk, monkeypatch):
+    ready = desk._ready
+    monkeypatch.setattr(Trials, "_gains", lambda *_: None)  # as where the edits do not go together
+    one = next(site.site_id for site in ready.candidates.sites if np.isfinite(site.cost.mid_eur))
+    told = Trials(ready, ready.problem, most=1, built=1).answer([one], question_of(ready, None))
+    assert told["relieved"] is None and told["value"] is None
+    assert told["problems"] == ["Die Maßnahmen lassen sich nicht zusammen bauen; Wirkung nicht bekannt"]
+
+
 def test_sets_changed_click_by_click_are_those_of_a_recomputation_from_nothing(desk):
     ready, dice = desk._ready, np.random.default_rng(5)
     place = {site.site_id: at for at, site in enumerate(ready.candidates.sites)}

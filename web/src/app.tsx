@@ -24,6 +24,7 @@ import { Stress } from "./stress/lazy";
 import { titleOf } from "./subject";
 import { isTheme, themeOf, type Paint, type Theme } from "./themes";
 import { Controls } from "./views/controls";
+import { refocus } from "./views/focus";
 import { Panel } from "./views/panel";
 import { LanguageSwitch } from "./views/parts";
 import { WhatIf } from "./whatif/lazy";
@@ -100,6 +101,7 @@ export function App({ data: plain }: { data: Dataset }) {
   const fromChapter = (selection: Selection | null): void => {
     setFollow(true);
     set({ selection });
+    if (!selection) refocus();
   };
   const fromSearch = (found: Found): void => {
     if (isDrawing && found.point) return void city.current?.centre(found.point);

@@ -67,7 +67,7 @@ def serve(
     ] = None,
     out: Out = None,
 ) -> None:
-    """The study on a web server of this machine: map, downloads, OGC API Features, what-if, plans."""
+    """The study on a web server of this machine: map, downloads, OGC API Features, what-if, plans, stress test, lab."""
     from nahraum.web.run import serve as serve_study
 
     serve_study(

@@ -77,10 +77,11 @@ def _zone(homes: Housed, name: str, members: Ints, crowded: Bools, rules: MoveRu
     rent, step = homes.rent_eur[members], rules.step
     keys = [homes.persons[members], homes.need[members], homes.usable[members], crowded[members].astype(np.int64)]
     first, of_member, count = _alike(keys)
+    most = max(rules.most_classes, len(first))  # without rents there are so many
     while rules.limit == "rent":
         level = np.floor(np.log(np.maximum(rent, 1.0)) / np.log1p(step)).astype(np.int64)
         first, of_member, count = _alike([*keys, level])
-        if len(first) <= rules.most_classes:
+        if len(first) <= most:
             break
         step *= 2.0
     persons, need, usable, is_crowded = (key[first] for key in keys)

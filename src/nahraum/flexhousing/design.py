@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,9 +60,8 @@ def read_rooms(data: bytes, *, called: str = "the list of rooms") -> pd.DataFram
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
-    head = text.splitlines()[0] if text.strip() else ""
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
-    names = [str(name).strip().lower() for name in reader.fieldnames or ()]
+    columns, found = _lines(text, called)
+    names = [str(name).strip().lower() for name in columns]
     missing = [name for name in COLUMNS[:4] if name not in names]
     if missing:
         wrong = InputError(f"{called} cannot be read", where=f"columns missing: {missing}", expected=_EXPECTED)
@@ -70,7 +69,7 @@ def read_rooms(data: bytes, *, called: str = "the list of rooms") -> pd.DataFram
             wrong, f"{called} ist nicht lesbar", where=[f"Spalten fehlen: {', '.join(missing)}"], expected=_ERWARTET
         )
     rows, problems = [], list[str]()
-    for line, raw in enumerate(reader, start=2):
+    for line, raw in enumerate(found, start=2):
         item = {str(key).strip().lower(): str(value or "").strip() for key, value in raw.items() if key is not None}
         rows.append(_room(item, line, problems))
     if not rows or not any(row["dwelling"] for row in rows):
@@ -85,6 +84,18 @@ def read_rooms(data: bytes, *, called: str = "the list of rooms") -> pd.DataFram
             fix="rooms_example.csv der Kriterienmatrix ist ein Beispiel",
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _lines(text: str, called: str) -> tuple[Sequence[str], list[dict[str, str]]]:
+    """Names of the columns, and the lines; whatever ends a line."""
+    head = text.splitlines()[0] if text.strip() else ""
+    reader = csv.DictReader(io.StringIO(text, newline=None), delimiter=";" if ";" in head else ",")
+    try:
+        return reader.fieldnames or (), list(reader)
+    except csv.Error as error:
+        where = f"{reader.line_num + 1}: {error}"
+        wrong = InputError(f"{called} cannot be read", where=f"line {where}", expected=_EXPECTED)
+        raise in_german(wrong, f"{called} ist nicht lesbar", where=[f"Zeile {where}"], expected=_ERWARTET) from None
 
 
 def _room(item: Mapping[str, str], line: int, problems: list[str]) -> dict[str, object]:

@@ -23,8 +23,8 @@ class Changed:
     """share : of each household, how far it is no longer crowded. persons, bound : relieved, and at most.
 
     units : that the effect is of. places : desks or rooms outside the home; they relieve nobody of crowding.
-    gained_m2, gained_rooms : floor area and rooms (without kitchens) that are newly lived in or freed. moves :
-    households that move.
+    gained_m2, gained_rooms : floor area (NaN of exchanges where none is known) and rooms (without kitchens) that are
+    newly lived in or freed. moves : households that move.
     """
 
     share: Floats
@@ -66,10 +66,10 @@ def changed(
     if concept.effect == "exchange":
         found = _exchanges(homes, rules)
         factor = min(1.0, n / found.rings) if found.rings else 0.0
-        share = found.share * factor
+        share, freed_m2 = found.share * factor, found.freed_m2 * factor if homes.areas_known else math.nan
         return Changed(
             share, found.persons * factor, found.bound * factor, min(n, float(found.rings)),
-            gained_m2=found.freed_m2 * factor, moves=round(found.movers * factor), unknown_rent=found.unknown_rent,
+            gained_m2=freed_m2, moves=round(found.movers * factor), unknown_rent=found.unknown_rent,
             gained_rooms=found.freed_rooms * factor,
         )  # fmt: skip
     if concept.effect == "room":

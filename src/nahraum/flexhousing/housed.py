@@ -99,6 +99,11 @@ class Housed:
         return not bool(np.isnan(self.rent_eur).all())
 
     @property
+    def areas_known(self) -> bool:
+        """Whether the floor area of any home is known."""
+        return not bool(np.isnan(self.m2).all())
+
+    @property
     def young_adult(self) -> Bools | None:
         """Households that somebody of 18 to 29 could leave: an adult beside the couple or the lone parent.
 

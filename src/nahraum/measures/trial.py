@@ -17,7 +17,15 @@ from nahraum.measures.lacking import lacks_by, parts_of
 from nahraum.measures.lives import Lives, flows_of, summed_flows
 from nahraum.measures.model import Demand, Site
 from nahraum.measures.outcome import status_codes
-from nahraum.scenario.edits import Edit, EntranceAdded, FacilityAdded, GreenAdded, checked
+from nahraum.scenario.edits import (
+    CapacityChanged,
+    Edit,
+    EntranceAdded,
+    FacilityAdded,
+    FootpathAdded,
+    GreenAdded,
+    checked,
+)
 from nahraum.scenario.proposals import entrance_removed, facility_closed, green_removed
 
 _LONGEST_LOG = 2000  # edits after which a state is not gone on from: its log is looked through at every step
@@ -31,8 +39,9 @@ class Stands:
 
     Notes
         A site more is built onto a set that stands. One less is taken away again where that is as if it had never been
-        built (places, greens, entrances: `taken_away`); else the set is built from one that is without it. All
-        figures are whole numbers, so that they do not depend on the way a set was reached.
+        built (places, greens, entrances: `taken_away`); else the set is built from one that is without it. Footpaths
+        are built in the order of their ids, as `recomputed` does: one may meet another. All figures are whole numbers,
+        so that they do not depend on the way a set was reached.
     """
 
     def __init__(self, base: Built, sites: Sequence[Site], *, most: int) -> None:
@@ -63,10 +72,12 @@ class Stands:
         """The set that stands from which fewest edits lead to another; of several the one asked for last."""
         best, fewest = frozenset[str](), self._steps(wanted)
         for kept, built in reversed(self._kept.items()):
-            surplus = kept - wanted
+            surplus, missing = kept - wanted, wanted - kept
             if not all(map(self._can_go, surplus)) or len(built.state.log) > _LONGEST_LOG:
                 continue
-            steps = self._steps(surplus) + self._steps(wanted - kept)
+            if self._come_before(missing, kept):
+                continue
+            steps = self._steps(surplus) + self._steps(missing)
             if steps < fewest:
                 best, fewest = kept, steps
         return (best, self._kept[best]) if best in self._kept else (frozenset(), self._base)
@@ -77,6 +88,14 @@ class Stands:
     def _can_go(self, name: str) -> bool:
         return all(isinstance(edit, _CAN_GO) for edit in self._sites[name].edits)
 
+    def _come_before(self, missing: Iterable[str], there: Iterable[str]) -> bool:
+        """Whether a site whose turn matters belongs before one that stands."""
+        first = min(filter(self._has_turn, missing), default=None)
+        return first is not None and any(first < name for name in filter(self._has_turn, there))
+
+    def _has_turn(self, name: str) -> bool:
+        return any(isinstance(edit, _HAS_TURN) for edit in self._sites[name].edits)
+
     def _keep(self, names: frozenset[str], built: Built) -> None:
         self._kept[names] = built
         self._kept.move_to_end(names)
@@ -85,6 +104,7 @@ class Stands:
 
 
 _CAN_GO = (FacilityAdded, GreenAdded, EntranceAdded)
+_HAS_TURN = (FootpathAdded, CapacityChanged)  # a path meets those that are there; of two sizes the last counts
 
 
 def taken_away(site: Site) -> list[Edit]:

@@ -58,9 +58,14 @@ class Effect:
         return None if math.isnan(self.mde) else abs(self.estimate) >= self.mde
 
     @property
+    def against_trend(self) -> bool:
+        """Whether it goes the other way than what the trends would have shown by themselves."""
+        return self.estimate * self.trend < 0
+
+    @property
     def more_than_trend(self) -> bool | None:
-        """Whether it is larger than what the trends would have shown by themselves; None not known."""
-        return None if math.isnan(self.trend) else abs(self.estimate) > abs(self.trend)
+        """Whether it is more than what the trends would have shown: larger, or the other way; None not known."""
+        return None if math.isnan(self.trend) else self.against_trend or abs(self.estimate) > abs(self.trend)
 
 
 def effect_of(plan: Mapping[str, Any], panel: pd.DataFrame) -> Effect:
@@ -189,7 +194,8 @@ def _among_all(changes: Floats, is_pilot: npt.NDArray[np.bool_], estimate: float
     total = float(changes.sum())
     chosen = np.array([changes[list(one)].sum() for one in combinations(range(n), k)])
     found = np.abs(chosen / k - (total - chosen) / (n - k))
-    return float((found >= abs(estimate) - _NEAR).mean()), choices
+    rounding = _NEAR * max(float(np.abs(changes).max()), abs(estimate))
+    return float((found >= abs(estimate) - rounding).mean()), choices
 
 
 def _trend(wide: pd.DataFrame, is_pilot: npt.NDArray[np.bool_], before: list[float], after: list[float]) -> float:

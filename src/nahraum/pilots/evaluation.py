@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nahraum.errors import InputError
@@ -78,8 +78,7 @@ def read_evaluation(text: str, *, called: str = "the plan of the evaluation") ->
     ]  # fmt: skip
     if not problems:
         problems += [f"method {plan['method']!r}"] if plan["method"] != METHOD else []
-        both = set(plan["pilots"]) & {one.get("quarter") for one in plan["comparisons"] if isinstance(one, dict)}
-        problems += [f"{name!r} is pilot and comparison" for name in sorted(both)]
+        problems += [*_of_quarters(plan), *_of_numbers(plan)]
         later = plan["format_version"] > FORMAT_VERSION
         problems += [f"format_version {plan['format_version']} is later than {FORMAT_VERSION}"] if later else []
     if problems:
@@ -87,6 +86,41 @@ def read_evaluation(text: str, *, called: str = "the plan of the evaluation") ->
             f"{called} cannot be used", where=problems, expected=f"{', '.join(_NEEDED)}", fix="nahraum pilots STUDY"
         )
     return dict(plan)
+
+
+def _of_quarters(plan: Mapping[str, Any]) -> Iterable[str]:
+    """What is wrong with the quarters of a plan: no ids, one twice, one on both sides."""
+    pilots = plan["pilots"]
+    others = [one.get("quarter") if isinstance(one, dict) else None for one in plan["comparisons"]]
+    for name, ids in (("pilots", pilots), ("comparisons", others)):
+        if not ids or not all(isinstance(one, str) and one for one in ids):
+            yield f"{name!r} is {plan[name]!r}: ids of quarters are needed"
+            return
+    yield from (f"{name!r} is a pilot twice" for name in sorted(set(pilots)) if pilots.count(name) > 1)
+    yield from (f"{name!r} is pilot and comparison" for name in sorted(set(pilots) & set(others)))
+
+
+def _of_numbers(plan: Mapping[str, Any]) -> Iterable[str]:
+    """What is wrong with the periods and sizes of a plan."""
+    before = plan["periods_before"]
+    if not _finite(plan["start"]):
+        yield f"'start' is {plan['start']!r}"
+    elif not before or not all(_finite(one) and one < plan["start"] for one in before):
+        yield f"'periods_before' is {before!r}: periods before {plan['start']:g} are needed"
+    if isinstance(plan["periods_after"], bool) or plan["periods_after"] < 1:
+        yield f"'periods_after' is {plan['periods_after']!r}: 1 or more are needed"
+    for name in ("significance", "power"):
+        if not (_finite(plan[name]) and 0 < plan[name] < 1):
+            yield f"{name!r} is {plan[name]!r}: a share between 0 and 1 is needed"
+    if not (_finite(plan.get("step", 1.0)) and plan.get("step", 1.0) > 0):
+        yield f"'step' is {plan['step']!r}: a length above 0 is needed"
+    for name in ("minimum_detectable_effect", "standard_error"):
+        if plan.get(name) is not None and not (_finite(plan[name]) and plan[name] >= 0):
+            yield f"{name!r} is {plan[name]!r}: an amount from 0 on is needed, or null"
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _number(value: Any) -> float | None:

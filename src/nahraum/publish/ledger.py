@@ -124,9 +124,14 @@ def read_ledger(internal: Path) -> tuple[Entry, ...]:
 
 
 def standing(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Releases that were not withdrawn, the oldest first."""
-    gone = {entry.withdraws for entry in entries if entry.withdraws}
-    return tuple(entry for entry in entries if not entry.withdraws and entry.id not in gone)
+    """Releases that were not withdrawn, the oldest first; one that is made again after that stands again."""
+    found: list[Entry] = []
+    for entry in entries:
+        if entry.withdraws:
+            found = [one for one in found if one.id != entry.withdraws]
+        else:
+            found.append(entry)
+    return tuple(found)
 
 
 def _private(path: Path, content: bytes) -> None:

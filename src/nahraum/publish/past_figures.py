@@ -203,11 +203,13 @@ class PastFigures:
 
 
 def _whole_families(fresh: Masks, columns: Sequence[str]) -> Masks:
-    """Masks of whole families: where a share goes, its bounds go, and the other way round."""
+    """Masks of families: where a share goes, its ends go; where an end goes, so does the other, and the share stays."""
     found: Masks = {}
     for name, mask in fresh.items():
         if mask.any():
-            found = joined(found, {one: mask for one in columns if _stem(one) == _stem(name)})
+            stem = _stem(name)
+            along = [one for one in columns if _stem(one) == stem and (name == stem or one != stem)]
+            found = joined(found, dict.fromkeys(along, mask))
     return found
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import InputError
@@ -11,7 +13,7 @@ from nahraum.workflow.chapter_asks import MOST_DRAWS, checked, plain
 from nahraum.workflow.chapters import HOUSING, KINDS, STRESS, is_outdated, show, shown_result
 from nahraum.workflow.jobs import RUNNING, WAITING, Job, Jobs
 from nahraum.workflow.plan_desk import NameTakenError
-from nahraum.workflow.plan_stored import PLANS, Stored
+from nahraum.workflow.plan_stored import PLANS, Stored, UnknownPlanError
 
 if TYPE_CHECKING:
     from nahraum.parameters import Parameters
@@ -28,6 +30,7 @@ class ChapterDesk:
         self.study, self.jobs = study, jobs
         self.out = study.output_folder
         self.results = {verb: Stored(self.out, kind) for verb, kind in KINDS.items()}
+        self._plans, self._lock = Stored(self.out, PLANS), Lock()
 
     def ask(self, verb: str, given: Mapping[str, Any]) -> Job:
         """A new job.
@@ -43,9 +46,10 @@ class ChapterDesk:
         asked = {name: value for name, value in given.items() if value is not None}
         replace = bool(asked.pop("replace", False))
         name = checked(verb, asked, self.study)
-        if not replace:
-            self._free(verb, name)
-        return self.jobs.add(verb, name, asked | {"name": name})
+        with self._lock:
+            if not replace:
+                self._free(verb, name)
+            return self.jobs.add(verb, name, asked | {"name": name})
 
     def stress_form(self) -> dict[str, Any]:
         """What a stress test can be asked for: scenarios with their dated rules, components, plans."""
@@ -53,7 +57,7 @@ class ChapterDesk:
         from nahraum.stress.reading import read_scenario, ready_scenarios
 
         parameters = self.study.parameters()
-        plans = Stored(self.out, PLANS).documents()
+        plans = self._plans.documents()
         return self._form(STRESS, parameters) | {
             "components_needed": int(parameters.number("stress.components_needed")), "components": components_told(),
             "plans": [{"name": name, "title": str(one["title"])} for name, one in plans.items()],
@@ -98,27 +102,32 @@ class ChapterDesk:
 
     def entries(self, verb: str) -> list[dict[str, Any]]:
         """All kept results, the newest first."""
-        stored, shown = self.results[verb], shown_result(self.out, verb)
-        found = [
-            {
-                "name": name, "made": stored.made(name), "published": name == shown,
-                "outdated": is_outdated(one, self.out),
-                "bytes": sum(path.stat().st_size for path in stored.files(name).values()),
-                **one["ask"], **(_of_test(one) if verb == STRESS else _of_lab(one)),
-            }
-            for name, one in stored.documents().items()
-        ]  # fmt: skip
+        shown, found = shown_result(self.out, verb), []
+        for name, one in self.results[verb].documents().items():
+            with suppress(UnknownPlanError, FileNotFoundError):  # taken away or replaced at this moment
+                found.append(self._entry(verb, name, one) | {"published": name == shown})
         return sorted(found, key=lambda one: (str(one["made"]), str(one["name"])), reverse=True)
 
     def publish(self, verb: str, name: str, published: bool) -> dict[str, Any]:
         """Shows a result to everybody in place of the one before, or no longer; it is told as in the list."""
         show(self.out, verb, name, published=published)
-        return next(one for one in self.entries(verb) if one["name"] == name)
+        found = next((one for one in self.entries(verb) if one["name"] == name), None)
+        if found is None:
+            raise UnknownPlanError("the result has been taken away", where=name, expected="one of the list of results")
+        return found
 
     def delete(self, verb: str, name: str) -> None:
         """Takes a result away, also from the map."""
         show(self.out, verb, name, published=False)
         self.results[verb].delete(name)
+
+    def _entry(self, verb: str, name: str, one: Mapping[str, Any]) -> dict[str, Any]:
+        stored = self.results[verb]
+        return {
+            "name": name, "made": stored.made(name), "outdated": is_outdated(one, self.out),
+            "bytes": sum(path.stat().st_size for path in stored.files(name).values()),
+            **one["ask"], **(_of_test(one) if verb == STRESS else _of_lab(one)),
+        }  # fmt: skip
 
     def _form(self, verb: str, parameters: Parameters) -> dict[str, Any]:
         """What both forms tell: whether the study has what is needed, draws, the smallest number told."""

@@ -18,7 +18,7 @@ from nahraum.publish.mapsite import CHAPTERS
 from nahraum.publish.programme.write import write_private
 from nahraum.publish.write import replaced
 from nahraum.workflow.plan_map import on_map, only_one
-from nahraum.workflow.plan_stored import FILES, LABS, TESTS, Stored
+from nahraum.workflow.plan_stored import FILES, LABS, PLANS, TESTS, Stored
 
 STRESS, HOUSING = "stress", "housing"
 KINDS: Mapping[str, str] = {STRESS: TESTS, HOUSING: LABS}
@@ -28,7 +28,8 @@ _NOT_KEPT = (".svg", "chapters.json")  # parts of the paper and of the next repo
 
 
 def keep(out: Path, verb: str, name: str, *, ask: Mapping[str, Any], basis: str) -> Path:
-    """Keeps the latest result of a verb under a name, with its documents; one of that name is replaced.
+    """Keeps the latest result of a verb under a name, with its documents; one of that name is replaced, and leaves the
+    map.
 
     Parameters
         out : output folder of the study. verb : `STRESS` or `HOUSING`. ask : what was asked, as plain values.
@@ -40,6 +41,9 @@ def keep(out: Path, verb: str, name: str, *, ask: Mapping[str, Any], basis: str)
     kind, latest = KINDS[verb], out / verb
     document = json.loads((latest / FILES[kind]).read_text(encoding="utf-8"))
     told = json.dumps({**document, "name": name, "ask": dict(ask), "basis": basis}, ensure_ascii=False)
+    if shown_result(out, verb) == name:  # nobody has asked yet to show the new one
+        with only_one(out):
+            _point_to(out, verb, "")
     folder = out / kind / name
     replaced(folder, lambda working: _copied(latest, working))
     write_private(told + "\n", out / "internal" / kind / name, FILES[kind])
@@ -79,11 +83,16 @@ def shown_result(out: Path, verb: str) -> str:
     return told if isinstance(told, str) and Path(told).name == told else ""
 
 
-def seen_result(out: Path, verb: str) -> str:
-    """The name of the result that stands on the map: shown, and of the analysis that the study holds; '' for none."""
+def seen_result(out: Path, verb: str, stored: Stored | None = None) -> str:
+    """The name of the result that stands on the map: shown, and of the analysis that the study holds; '' for none.
+
+    Parameters
+        stored : the results, where they are asked again and again: a document is read once.
+    """
     name = shown_result(out, verb)
     try:
-        return "" if not name or is_outdated(Stored(out, KINDS[verb]).document(name), out) else name
+        found = stored or Stored(out, KINDS[verb])
+        return "" if not name or is_outdated(found.document(name), out) else name
     except InputError:  # taken away, or of another version
         return ""
 
@@ -100,10 +109,15 @@ def show(out: Path, verb: str, name: str, *, published: bool) -> list[Path]:
         after = name if published else "" if now == name else now
         if after == now and not published:
             return []
-        (out / KINDS[verb]).mkdir(parents=True, exist_ok=True)
-        write_json({"name": after}, out / KINDS[verb] / SHOWN)
-        data = out / "public" / "map" / "data"
-        return _put(out, data) if data.is_dir() else []
+        return _point_to(out, verb, after)
+
+
+def _point_to(out: Path, verb: str, name: str) -> list[Path]:
+    """Another result, or none, on the map. Whoever asks has the map to himself."""
+    (out / KINDS[verb]).mkdir(parents=True, exist_ok=True)
+    write_json({"name": name}, out / KINDS[verb] / SHOWN)
+    data = out / "public" / "map" / "data"
+    return _put(out, data) if data.is_dir() else []
 
 
 def chapters_of_map(out: Path, data: Path) -> list[Path]:
@@ -133,7 +147,10 @@ def _put(out: Path, data: Path) -> list[Path]:
 
 
 def _of_everybody(out: Path, verb: str) -> dict[str, Any] | None:
-    """The shown result as everybody may see it: without measures of a plan that is not shown, without designs."""
+    """The shown result as everybody may see it: without measures of a plan that is not shown, without designs.
+
+    A plan may have been made anew under its name since: then the measures of the test are not those that are shown.
+    """
     name = seen_result(out, verb)
     if not name:
         return None
@@ -141,7 +158,17 @@ def _of_everybody(out: Path, verb: str) -> dict[str, Any] | None:
     ask = dict(found["ask"])
     if verb == HOUSING:
         return {**found, "ask": {**ask, "design": None}, "design": None}
-    if ask.get("plan") in on_map(out):
+    named = {str(row["site_id"]) for one in found["scenarios"] for row in one["repairs"]}
+    if ask.get("plan") in on_map(out) and named <= _sites_of(out, str(ask["plan"])):
         return found
     scenarios = [{**one, "repairs": []} for one in found["scenarios"]]
     return {**found, "ask": {**ask, "plan": ""}, "scenarios": scenarios}
+
+
+def _sites_of(out: Path, plan: str) -> set[str]:
+    """The sites of a plan as it is told now; none where it cannot be read."""
+    try:
+        told = json.loads((out / PLANS / plan / FILES[PLANS]).read_text(encoding="utf-8"))
+        return {str(one["site_id"]) for one in told["measures"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

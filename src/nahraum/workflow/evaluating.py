@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nahraum.errors import InputError
 from nahraum.study import Study
-from nahraum.workflow.panels import as_share, panel_of_study, read_panel
+from nahraum.workflow.panels import as_planned, panel_of_study, read_panel
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.summary import Summary
 from nahraum.workflow.verbs import store_of, study_of
@@ -57,7 +57,7 @@ def evaluate(
     with store.lock():
         inputs, area = analyse_area(known, store, progress)
         panel = given if given is not None else panel_of_study(known, inputs.value, outcome)[0]
-        panel, share = as_share(panel, {"label": plan["outcome"].get("label", outcome)})
+        panel, share = as_planned(panel, {"label": outcome} | plan["outcome"])
         effect = effect_of(plan, panel)
         quarters = area.value.quarters
         names = dict(zip(quarters["quarter_id"].astype(str), quarters["name"].astype(str), strict=True))
@@ -123,7 +123,7 @@ def effect_lines(
     else:
         lines.append(words["large" if effect.large_enough else "small"].format(mde=told.size(effect.mde)))
     if effect.more_than_trend is not None:
-        key = "trend" if effect.more_than_trend else "trend_explains"
+        key = "trend_against" if effect.against_trend else "trend" if effect.more_than_trend else "trend_explains"
         lines.append(words[key].format(trend=told.value(effect.trend)))
     if not math.isnan(effect.placebo):
         lines.append(words["placebo"].format(placebo=told.value(effect.placebo)))
@@ -180,6 +180,7 @@ _WORDS = {
         "small": "Vor dem Versuch stand fest, dass er einen Effekt erst ab {mde} zuverlässig zeigt; er ist kleiner.",
         "mde_unknown": "Welchen Effekt der Versuch zeigen kann, war vor ihm nicht bekannt.",
         "trend": "Die Trends vorher hätten von selbst {trend} ergeben; der Effekt ist größer.",
+        "trend_against": "Die Trends vorher hätten von selbst {trend} ergeben; der Effekt geht in die andere Richtung.",
         "trend_explains": "Die Trends vorher hätten von selbst {trend} ergeben; der Effekt kann von ihnen kommen.",
         "placebo": "Mit einem Scheinbeginn in der Mitte der Zeit vorher: {placebo} (soll nahe null sein).",
         "choices": "Von allen {n} Möglichkeiten, so viele dieser Quartiere zum Pilot zu erklären, zeigen {share} "
@@ -200,6 +201,7 @@ _WORDS = {
         "small": "Before the trial it was said that it shows an effect from {mde} on reliably; this one is smaller.",
         "mde_unknown": "Which effect the trial can show was not known before it.",
         "trend": "The trends before would have made {trend} by themselves; the effect is larger.",
+        "trend_against": "The trends before would have made {trend} by themselves; the effect goes the other way.",
         "trend_explains": "The trends before would have made {trend} by themselves; the effect may come from them.",
         "placebo": "With a feigned start in the middle of the time before: {placebo} (should be near zero).",
         "choices": "Of all {n} ways to call as many of these quarters pilots, {share} show at least as much.",

@@ -219,7 +219,7 @@ def _document(told: Told) -> dict[str, Any]:
         found = told.portfolio
         document["portfolio"] = {
             "budget_eur": found.budget_eur, "chosen": _records(found.chosen),
-            "status": found.status, "gap": found.gap, "left_out": dict(found.left_out),
+            "status": found.status, "gap": round(found.gap, 4), "left_out": dict(found.left_out),
             "recomputed": {name: None if one != one else one for name, one in found.recomputed.items()},
         }  # fmt: skip
     if told.design is not None:

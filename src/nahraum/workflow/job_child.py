@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nahraum.errors import NahraumError
-from nahraum.measures.german import in_german, told
+from nahraum.measures.german import told
+from nahraum.workflow.job_problems import failed, too_large
 from nahraum.workflow.progress import Progress
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[Mapping[str, Any]], None]
 _NICER = 5  # the server answers first
+_GRACE_S = 3.0  # to take working folders away
 
 
 class _Told(Progress):
@@ -71,11 +74,11 @@ def main() -> int:
         except NahraumError as wrong:
             tell({"problem": told(wrong)})
         except MemoryError:
-            tell({"problem": _too_large(int(asked["memory_bytes"]))})
+            tell({"problem": too_large(str(asked.get("kind", "")), int(asked["memory_bytes"]))})
             return 1
         except Exception as wrong:  # an error of the program: the server prints where, the planner is told at what
             traceback.print_exc()
-            tell({"problem": _failed(wrong)})
+            tell({"problem": failed([one for one in (_Told.at, type(wrong).__name__) if one])})
             return 1
         tell({"over": True})
         asked = json.loads(asked_for.get())
@@ -158,6 +161,8 @@ def _lines() -> SimpleQueue[bytes]:
             *lines, held = (held + read).split(b"\n")
             for one in lines:
                 found.put(one)
+        os.kill(os.getpid(), signal.SIGTERM)  # working folders, and a design in one of them, are taken away
+        time.sleep(_GRACE_S)
         os._exit(1)
 
     threading.Thread(target=hear, daemon=True).start()
@@ -178,32 +183,6 @@ def _bounded(memory_bytes: int) -> None:
         return
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
-
-
-def _failed(error: Exception) -> dict[str, object]:
-    """What is told of an error of the program; what it says itself stays with the server."""
-    where = [one for one in (_Told.at, type(error).__name__) if one]
-    wrong = NahraumError(
-        "the job failed by an error of the program", where=where, expected="a result or a reason",
-        fix="see what the server printed; please report it",
-    )  # fmt: skip
-    return told(in_german(
-        wrong, "Die Berechnung ist an einem Fehler des Programms gescheitert", where=where,
-        expected="ein Ergebnis oder ein Grund", fix="nachsehen, was der Server ausgegeben hat, und es bitte melden",
-    ))  # fmt: skip
-
-
-def _too_large(memory_bytes: int) -> dict[str, object]:
-    where = f"{memory_bytes / 2**30:.1f} GiB"
-    wrong = NahraumError(
-        "the job needs more memory than it may have", where=where, expected="fewer sites or types of measures",
-        fix="allow fewer types, or set serving.job_memory_bytes of the study higher",
-    )  # fmt: skip
-    return told(in_german(
-        wrong, "Die Berechnung braucht mehr Speicher, als sie darf", where=[where],
-        expected="weniger Arten von Maßnahmen",
-        fix="weniger Arten zulassen, oder serving.job_memory_bytes der Untersuchung höher setzen",
-    ))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from threading import Condition, Thread
 from typing import Any
 
 from nahraum.errors import InputError, NahraumError
-from nahraum.measures.german import in_german, told
+from nahraum.workflow.job_problems import broken, too_long
 from nahraum.workflow.job_process import Told, Worker
 
 log = logging.getLogger("nahraum")
@@ -83,6 +83,11 @@ class Job:
             self.done, self.of = int(facts["done"]), int(facts["of"])
         self.problem = facts.get("problem", self.problem)
         self.result = facts.get("result", self.result)
+
+    def again(self) -> None:
+        """Forgets what was heard, but for the time it took: the job is begun anew."""
+        self.stage, self.value, self.bound, self.unit = "", math.nan, math.nan, ""
+        self.ended, self.trail, self.done, self.of, self.problem = [], [], None, None, None
 
     @property
     def gap(self) -> float:
@@ -196,7 +201,7 @@ class Jobs:
                 self._do(job)
             except Exception as wrong:  # whatever it is, the next job has its turn
                 log.error("job %s failed: %r", job.kind, wrong)
-                self._over(job, FAILED, _broken(""))
+                self._over(job, FAILED, broken(""))
             with self._changed:
                 over = [one.id for one in self._jobs.values() if one.state not in (WAITING, RUNNING)]
                 for key in over[:-KEPT]:
@@ -234,11 +239,24 @@ class Jobs:
         with self._changed:
             spare, self._spare = self._spare, None
         end = self._told_by(job, spare) if spare is not None else None
-        if end is None or (end.silent and job.state == RUNNING):  # the spare one had ended by itself
+        if end is None or self._is_to_be_done_again(job, end):
             end = self._told_by(job, Worker(self._command))
         if job.result is not None and self._after is not None and job.state == RUNNING:
             self._after(job)
-        self._over(job, *_end_of(job, late=end.late, code=end.code, bounds=self.bounds))
+        self._over(job, *_end_of(job, end, self.bounds))
+
+    def _is_to_be_done_again(self, job: Job, end: Told) -> bool:
+        """Whether a kept process broke off: it had ended while it waited, or what earlier jobs left in it was too much.
+
+        What it told is forgotten then.
+        """
+        with self._changed:
+            if end.over or end.late or job.result is not None or job.state != RUNNING or self._closed:
+                return False
+            job.again()
+        if not end.silent:
+            log.warning("job %s is done again in a new process (exit %s)", job.kind, end.code)
+        return True
 
     def _told_by(self, job: Job, worker: Worker) -> Told:
         """Has a process do a job; it is kept for the next one where it has done this one, else it is ended."""
@@ -250,10 +268,11 @@ class Jobs:
 
         with self._changed:
             self._process, is_kept = worker, False
+            is_wanted = job.state != CANCELLED and not self._closed
         try:
-            if job.state == CANCELLED:  # between its turn and its process
+            if not is_wanted:  # cancelled, or all closed, between its turn and its process
                 worker.end()
-            end = worker.do(asked, heard, within_s=self.bounds.seconds)
+            end = worker.do(asked, heard, within_s=max(0.0, self.bounds.seconds - self.spent(job)))
             is_kept = end.over and not end.late and self.bounds.idle_seconds > 0
         finally:
             with self._changed:
@@ -272,29 +291,10 @@ class Jobs:
             self._changed.notify_all()
 
 
-def _end_of(job: Job, *, late: bool, code: int, bounds: Bounds) -> tuple[str, Mapping[str, Any] | None]:
+def _end_of(job: Job, end: Told, bounds: Bounds) -> tuple[str, Mapping[str, Any] | None]:
     """State and problem of a job whose process is over."""
     if job.result is not None:
         return DONE, None
-    if late:
-        where = f"{bounds.seconds:.0f} s"
-        wrong = NahraumError(
-            "the job took too long", where=where, expected="fewer sites or types of measures",
-            fix="allow fewer types or variants, or set serving.job_seconds of the study higher",
-        )  # fmt: skip
-        return FAILED, told(in_german(
-            wrong, "Die Berechnung hat zu lange gedauert", where=[where], expected="weniger Arten von Maßnahmen",
-            fix="weniger Arten oder keine Varianten zulassen, oder serving.job_seconds der Untersuchung höher setzen",
-        ))  # fmt: skip
-    return FAILED, job.problem or _broken(f"{job.stage or job.kind} (exit {code})")
-
-
-def _broken(where: str) -> dict[str, object]:
-    wrong = NahraumError(
-        "the job ended by itself", where=where, expected="a result or a reason",
-        fix="see what the server printed; serving.job_memory_bytes may be too little",
-    )  # fmt: skip
-    return told(in_german(
-        wrong, "Die Berechnung ist abgebrochen", where=[where] if where else [], expected="ein Ergebnis oder ein Grund",
-        fix="nachsehen, was der Server ausgegeben hat; vielleicht ist serving.job_memory_bytes zu klein",
-    ))  # fmt: skip
+    if end.late:
+        return FAILED, too_long(job.kind, bounds.seconds)
+    return FAILED, job.problem or broken(f"{job.stage or job.kind} (exit {end.code})")

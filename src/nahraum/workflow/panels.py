@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,15 +48,39 @@ def panel_of_study(study: Study, inputs: Inputs, column: str) -> tuple[pd.DataFr
     raise InputError(f"there is no outcome {column!r}", where=known_outcomes(study), expected="a column", fix=PANEL_FIX)
 
 
-def as_share(panel: pd.DataFrame, outcome: dict[str, Any]) -> tuple[pd.DataFrame, bool]:
+def as_share(panel: pd.DataFrame, outcome: Mapping[str, Any]) -> tuple[pd.DataFrame, bool]:
     """The panel with shares from 0 to 1 where its heading says that it holds percent; and whether it holds shares."""
+    return _scaled(panel, read_as(panel, outcome))
+
+
+def read_as(panel: pd.DataFrame, outcome: Mapping[str, Any]) -> str:
+    """How the values of an outcome are read: share (from 0 to 1), percent (its heading says so) or amount."""
     known = panel["value"].dropna()
     if known.between(0, 1).all():
-        return panel, True
+        return "share"
     percent = re.search(r"prozent|percent|%|quote|anteil|share", str(outcome["label"]), re.IGNORECASE)
-    if percent and known.between(0, 100).all():
-        return panel.assign(value=panel["value"] / 100.0), True
-    return panel, False
+    return "percent" if percent and known.between(0, 100).all() else "amount"
+
+
+def as_planned(panel: pd.DataFrame, outcome: Mapping[str, Any]) -> tuple[pd.DataFrame, bool]:
+    """As `as_share`, read as the plan of a trial read its outcome (`read_as`), so that both are in the same unit.
+
+    Raises
+        InputError where one looks like shares and the other like percent.
+    """
+    found, planned = read_as(panel, outcome), str(outcome.get("read_as", ""))
+    if {found, planned} == {"share", "percent"}:
+        raise InputError(
+            "the panel and the plan of the trial are not in the same unit",
+            where=f"values from {panel['value'].min():g} to {panel['value'].max():g}; the plan took them for {planned}",
+            expected="shares from 0 to 1" if planned == "share" else "percent from 0 to 100",
+            fix="--panel with values as the plan had them, or a new plan: nahraum pilots STUDY",
+        )  # fmt: skip
+    return _scaled(panel, planned if planned in ("share", "percent", "amount") else found)
+
+
+def _scaled(panel: pd.DataFrame, how: str) -> tuple[pd.DataFrame, bool]:
+    return (panel.assign(value=panel["value"] / 100.0) if how == "percent" else panel), how != "amount"
 
 
 def _periods(texts: pd.Series) -> pd.Series:

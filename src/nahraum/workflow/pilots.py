@@ -12,7 +12,7 @@ import pandas as pd
 
 from nahraum.errors import InputError
 from nahraum.study import Study
-from nahraum.workflow.panels import PANEL_FIX, as_share, known_outcomes, panel_of_study, read_panel
+from nahraum.workflow.panels import PANEL_FIX, as_share, known_outcomes, panel_of_study, read_as, read_panel
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.summary import Summary
 from nahraum.workflow.verbs import store_of, study_of
@@ -63,6 +63,7 @@ def pilots(
         )
         quarters = chain.area.value.quarters
         table = _quarters(known, store, progress, quarters)
+        outcome = outcome | {"read_as": read_as(panel, outcome)}
         panel, share = as_share(panel, outcome)
         with progress.stage("pilots", "quarters of the trial"):
             parameters = known.parameters()

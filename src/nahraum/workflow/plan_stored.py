@@ -64,8 +64,11 @@ class Stored:
         return found
 
     def made(self, name: str) -> str:
-        """When it was written."""
-        seconds = self._paths()[name].stat().st_mtime
+        """When it was written. Raises UnknownPlanError where it has been taken away meanwhile."""
+        try:
+            seconds = self._paths()[name].stat().st_mtime
+        except (KeyError, FileNotFoundError):
+            raise self._unknown(name) from None
         return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
     def ask(self, name: str) -> dict[str, Any]:
@@ -104,11 +107,13 @@ class Stored:
             UnknownPlanError where there is none; OutputError where its files cannot be taken away.
         """
         self.document(name)
-        folders = (self._paths()[name].parent, self.out / self.kind / name)
+        folders = (self.out / "internal" / self.kind / name, self.out / self.kind / name)
         try:
             for folder in folders:
                 if folder.is_dir():
                     shutil.rmtree(folder)
+        except FileNotFoundError:  # somebody else was quicker
+            raise self._unknown(name) from None
         except OSError as wrong:
             raise OutputError("it cannot be taken away", where=f"{wrong.filename}: {wrong.strerror}") from None
 

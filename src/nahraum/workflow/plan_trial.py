@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 _TEXTS = {
     "de": {
-        "together": "{one} und {other} schließen sich aus", "cost": "Kosten nicht bekannt: {one}",
+        "together": "{one} und {other} schließen sich aus",
+        "unbuilt": "Die Maßnahmen lassen sich nicht zusammen bauen; Wirkung nicht bekannt",
+        "cost": "Kosten nicht bekannt: {one}",
         "limit": "Grenze nicht eingehalten: {label}", "purses": "Die Programme können nicht alle Maßnahmen bezahlen",
         "years": "Die Maßnahmen passen nicht in die einzelnen Jahre",
     },
     "en": {
-        "together": "{one} and {other} exclude each other", "cost": "cost not known: {one}",
+        "together": "{one} and {other} exclude each other",
+        "unbuilt": "the measures cannot be built together; effect not known",
+        "cost": "cost not known: {one}",
         "limit": "limit not kept: {label}", "purses": "the programmes cannot pay for all measures",
         "years": "the measures do not fit into the single years",
     },
@@ -116,12 +120,14 @@ class Trials:
             )
             raise in_german(wrong, "Genannte Standorte gibt es nicht", where=unknown[:10],
                             expected="Standorte der Karte", fix="den Plan neu öffnen")  # fmt: skip
-        problems = [*self._apart(chosen), *self._costless(chosen)]
+        apart = self._apart(chosen)
         with self._lock:
             limits, broken = self._limits(chosen, question)
             told: dict[str, Any] = self._cost(chosen) | {"unit": goal_unit(question.goal), "limits": limits}
             told |= self._effect(chosen, question)
-        told["problems"] = [*problems, *broken]
+        if told["relieved"] is None and not apart:
+            apart = [self._text("unbuilt")]
+        told["problems"] = [*apart, *self._costless(chosen), *broken]
         told["milliseconds"] = round((perf_counter() - began) * 1000, 1)
         return told
 

@@ -44,12 +44,13 @@ def releases(study: Study | str | Path, *, withdraw: str = "", reason: str = "",
             taken = ledger.withdraw(internal, withdraw, reason=reason, on=date.today(), version=__version__)
         lines.append(words["done"].format(id=taken.withdraws))
     entries = ledger.read_ledger(internal)
-    gone = {entry.withdraws: entry.reason for entry in entries if entry.withdraws}
+    reasons, stands = {entry.withdraws: entry.reason for entry in entries if entry.withdraws}, ledger.standing(entries)
     released = [entry for entry in entries if not entry.withdraws]
+    gone = {entry.previous: reasons[entry.id] for entry in released if entry not in stands}
     lines.append(words["head" if released else "none"].format(name=known.name, n=len(released)))
     for entry in released:
         hidden = sum(sum(table.hidden.values()) for table in entry.tables)
-        told = words["gone"].format(reason=gone[entry.id]) if entry.id in gone else ""
+        told = words["gone"].format(reason=gone[entry.previous]) if entry.previous in gone else ""
         lines.append(
             words["line"].format(
                 id=entry.id, on=entry.released_on, day=entry.reference_date, tables=len(entry.tables), hidden=hidden,
@@ -59,7 +60,7 @@ def releases(study: Study | str | Path, *, withdraw: str = "", reason: str = "",
     rows = [
         {
             "id": entry.id, "released_on": entry.released_on, "reference_date": entry.reference_date,
-            "tables": [table.name for table in entry.tables], "withdrawn": gone.get(entry.id),
+            "tables": [table.name for table in entry.tables], "withdrawn": gone.get(entry.previous),
         }
         for entry in released
     ]  # fmt: skip

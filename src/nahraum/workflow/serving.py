@@ -17,6 +17,7 @@ from nahraum.workflow.verbs import study_of
 if TYPE_CHECKING:
     from nahraum.parameters import Parameters
     from nahraum.publish.features import Layer
+    from nahraum.workflow.plan_stored import Stored
 
 OFFERED = (".csv", ".gpkg", ".json", ".parquet", ".pdf", ".ttl", ".xlsx")
 
@@ -30,6 +31,7 @@ class Published:
     _stamp: int = -1
     _lock: Lock = field(default_factory=Lock)
     _of_files: dict[Path, tuple[int, Layer | None]] = field(default_factory=dict)
+    _results: dict[str, Stored] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -80,23 +82,29 @@ class Published:
         """Layers of kept stress tests and labs."""
         from nahraum.publish.result_features import result_layer
         from nahraum.workflow.chapters import KINDS, seen_result
+        from nahraum.workflow.plan_stored import Stored
 
         found = []
         for verb, kind in KINDS.items():
-            folder = self.study.output_folder / kind
-            name = "[!.]*" if office else seen_result(self.study.output_folder, verb)
+            out = self.study.output_folder
+            folder, stored = out / kind, self._results.setdefault(kind, Stored(out, kind))
+            name = "[!.]*" if office else seen_result(out, verb, stored)
             for file in sorted(folder.glob(f"{name}/{verb}.geojson")) if name else []:
                 called = file.parent.name
                 found.append(self._held(file, partial(result_layer, file, verb, called, crs)))
         return found
 
     def _held(self, file: Path, made: Callable[[], Layer | None]) -> Layer | None:
-        """A layer of a file, read once."""
+        """A layer of a file, read once; None where the file has been taken away meanwhile."""
         with self._lock:
-            stamp = file.stat().st_mtime_ns
-            held = self._of_files.get(file)
-            if held is None or held[0] != stamp:
-                self._of_files[file] = held = (stamp, made())
+            try:
+                stamp = file.stat().st_mtime_ns
+                held = self._of_files.get(file)
+                if held is None or held[0] != stamp:
+                    self._of_files[file] = held = (stamp, made())
+            except FileNotFoundError:
+                self._of_files.pop(file, None)
+                return None
         return held[1]
 
     def layers(self) -> dict[str, Layer]:

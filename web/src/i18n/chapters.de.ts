@@ -184,7 +184,7 @@ export const chaptersDe = {
   "about.key4": "Suche: tippen, Pfeiltasten, Eingabe.",
   "about.key5": "Jede Karte und jedes Diagramm hat eine Tabelle mit denselben Angaben.",
   "about.tested": "Was geprüft ist",
-  "about.tested1": "Bei jeder Änderung der Software: alle Ansichten mit axe-core (WCAG 2.0 und 2.1, A und AA) ohne Befund, in hellen und dunklen Farben.",
+  "about.tested1": "Bei jeder Änderung der Software: alle Ansichten mit axe-core (WCAG 2.0 und 2.1, A und AA) ohne Befund, in hellen Farben; Erkunden, Vergleichen, Meine Straße und Hilfe auch in dunklen.",
   "about.tested2": "Bedienung nur mit der Tastatur, sichtbarer Fokus, Reihenfolge.",
   "about.tested3": "Breite eines Telefons (390 Punkte) ohne seitliches Schieben der Seite.",
   "about.tested4": "Farben: Die Klassen unterscheiden sich auch in der Helligkeit; unbekannte Werte sind schraffiert.",

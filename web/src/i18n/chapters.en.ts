@@ -182,7 +182,7 @@ export const chaptersEn: Record<ChaptersKey, string> = {
   "about.key4": "Search: type, arrow keys, Enter.",
   "about.key5": "Every map and every chart has a table with the same figures.",
   "about.tested": "What is tested",
-  "about.tested1": "With every change of the software: all views by axe-core (WCAG 2.0 and 2.1, A and AA) without a finding, in light and dark colours.",
+  "about.tested1": "With every change of the software: all views by axe-core (WCAG 2.0 and 2.1, A and AA) without a finding in light colours; Explore, Compare, My street and Help in dark ones, too.",
   "about.tested2": "Use by keyboard alone, visible focus, order.",
   "about.tested3": "The width of a phone (390 points) without moving the page sideways.",
   "about.tested4": "Colours: classes differ in lightness too; values that are not known are hatched.",

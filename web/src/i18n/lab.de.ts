@@ -15,6 +15,8 @@ export const labDe = {
   "lab.crowdedOf": "von {n}; die Spanne lassen Alter und Geschlechter offen",
   "lab.inFamilies": "davon in Familien",
   "lab.counted": "zählt die Küche als Zimmer, wohnen {n} Menschen beengt",
+  "lab.alone":
+    "Wer allein in einem Zimmer wohnt ({n} Menschen), ist hier nicht mitgezählt; der Stresstest zählt diese Menschen unter „überbelegt“ mit.",
   "lab.crowdedToday": "Wer heute beengt wohnt",
   "lab.crowdedShort": "beengt",
   "lab.showToday": "Wer heute beengt wohnt, auf der Karte",

@@ -17,6 +17,8 @@ export const labEn: Record<LabKey, string> = {
   "lab.crowdedOf": "of {n}; ages and sexes leave the range open",
   "lab.inFamilies": "of these in families",
   "lab.counted": "with the kitchen counted as a room {n} people live crowded",
+  "lab.alone":
+    "Who lives alone in one room ({n} people) is not counted here; the stress test counts them among the overcrowded.",
   "lab.crowdedToday": "Who lives crowded today",
   "lab.crowdedShort": "crowded",
   "lab.showToday": "Who lives crowded today, on the map",

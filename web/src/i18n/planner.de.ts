@@ -287,6 +287,7 @@ export const plannerDe = {
   "planner.in": "ja",
   "planner.out": "–",
 
+  "planner.detail": "Einzelheiten des Servers",
   "planner.refused.offline": "Der Server antwortet nicht.",
   "planner.refused.token": "Die Anmeldung gilt nicht mehr. Bitte die Startadresse des Servers neu öffnen.",
   "planner.refused.gone": "Das gibt es nicht (mehr).",
@@ -306,7 +307,7 @@ export const plannerDe = {
   "planner.refused.memory": "Der Rechner hat dafür zu wenig Speicher.",
   "planner.refused.time": "Die Zeit hat nicht gereicht.",
   "planner.refused.objectives": "Diese Ziele lassen sich so nicht abwägen.",
-  "planner.refused.name": "So kann ein Plan nicht heißen.",
+  "planner.refused.name": "Das geht nicht als Name.",
   "planner.refused.status": "Diese Studie hat keinen Statusindex. Bitte die Quartiere selbst wählen.",
   "planner.refused.queue": "Es warten schon zu viele Berechnungen.",
   "planner.refused.other": "Das hat nicht geklappt.",

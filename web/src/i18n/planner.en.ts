@@ -287,6 +287,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.in": "yes",
   "planner.out": "–",
 
+  "planner.detail": "Details of the server",
   "planner.refused.offline": "The server does not answer.",
   "planner.refused.token": "The login is no longer valid. Please open the server's start address again.",
   "planner.refused.gone": "It is not there (any more).",
@@ -306,7 +307,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.refused.memory": "The machine has too little memory for this.",
   "planner.refused.time": "The time was not enough.",
   "planner.refused.objectives": "These goals cannot be weighed like this.",
-  "planner.refused.name": "A plan cannot have this name.",
+  "planner.refused.name": "This cannot be a name.",
   "planner.refused.status": "This study has no status index. Please choose the quarters yourself.",
   "planner.refused.queue": "Too many computations are waiting already.",
   "planner.refused.other": "That did not work.",

@@ -8,6 +8,8 @@ export const stressDe = {
   "office.nothingPublished": "Hier ist nichts veröffentlicht.",
   "office.files": "Unterlagen",
   "office.filesWhy": "Gerundet und ohne kleine Zahlen.",
+  "office.failed": "Das ließ sich nicht laden. Bitte die Seite neu laden.",
+  "office.again": "Noch einmal versuchen",
   "office.under": "unter {n}",
   "office.close": "Schließen",
   "office.onMap": "Auf der Karte",
@@ -95,6 +97,7 @@ export const stressDe = {
 
   "stress.repairs": "Welche Maßnahme am meisten behebt",
   "stress.noPlan": "Dieser Test wurde ohne Plan gerechnet.",
+  "stress.noPlanHere": "Der Test wurde ohne Plan gerechnet, oder sein Plan ist nicht veröffentlicht.",
   "stress.noRepairs": "Keine Maßnahme des Plans „{plan}“ ändert etwas an dem, was an diesem Tag versagt.",
   "stress.mostRepairs": "Am meisten behebt {name}: danach versagt bei {n} Menschen nicht mehr mehreres zugleich (Plan „{plan}“).",
   "stress.noSeveral": "Maßnahmen des Plans „{plan}“ beheben einzelnes; bei niemandem endet damit, dass mehreres zugleich versagt.",
@@ -103,6 +106,7 @@ export const stressDe = {
 
   "stress.sure": "Wie sicher das ist",
   "stress.doubtOpen": "Was die Daten offen lassen (Küchen, Alter, unbekannte Angebote)",
+  "stress.nothingOpen": "nichts",
   "stress.doubtDrawn": "Wie weit Ziehungen streuen (Rauschen des Zensus und Zufall)",
   "stress.notDrawn": "ohne Ziehungen gerechnet",
   "stress.doubtChoices": "Mindestens {k} zugleich unter anderen Annahmen, wer in welcher Wohnung lebt",

@@ -10,6 +10,8 @@ export const stressEn: Record<StressKey, string> = {
   "office.nothingPublished": "Nothing is published here.",
   "office.files": "Documents",
   "office.filesWhy": "Rounded and without small numbers.",
+  "office.failed": "It could not be loaded. Please reload the page.",
+  "office.again": "Try again",
   "office.under": "under {n}",
   "office.close": "Close",
   "office.onMap": "On the map",
@@ -96,6 +98,7 @@ export const stressEn: Record<StressKey, string> = {
 
   "stress.repairs": "Which measure would repair most",
   "stress.noPlan": "This test was computed without a plan.",
+  "stress.noPlanHere": "The test was computed without a plan, or its plan is not published.",
   "stress.noRepairs": "No measure of the plan “{plan}” changes anything of what fails on this day.",
   "stress.mostRepairs": "Most is repaired by {name}: for {n} people several things no longer fail together (plan “{plan}”).",
   "stress.noSeveral": "Measures of the plan “{plan}” repair single things; for nobody do several cease to fail together.",
@@ -104,6 +107,7 @@ export const stressEn: Record<StressKey, string> = {
 
   "stress.sure": "How sure this is",
   "stress.doubtOpen": "What the data leave open (kitchens, ages, unknown offers)",
+  "stress.nothingOpen": "nothing",
   "stress.doubtDrawn": "How far draws scatter (noise of the census and chance)",
   "stress.notDrawn": "computed without draws",
   "stress.doubtChoices": "At least {k} together under other assumptions about who lives where",

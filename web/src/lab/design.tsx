@@ -23,6 +23,7 @@ export function Design({ about, kept, say }: Props) {
     const one = file.current?.files?.[0];
     if (!one) return;
     setProblem(null);
+    setTried(null);
     try {
       setTried(await checked(one.name.replace(/\.csv$/i, ""), await one.text()));
     } catch (wrong) {
@@ -38,7 +39,14 @@ export function Design({ about, kept, say }: Props) {
           <p>{say.t("lab.designWhy")}</p>
           <label class="file">
             {say.t("lab.designFile")}
-            <input ref={file} id="lab-design" type="file" accept=".csv,text/csv" onChange={() => void take()} />
+            <input
+              ref={file}
+              id="lab-design"
+              type="file"
+              accept=".csv,text/csv"
+              onClick={(event) => (event.currentTarget.value = "")} // the same file, mended, is another one
+              onChange={() => void take()}
+            />
           </label>
           <details class="planner-more">
             <summary>{say.t("lab.designExample")}</summary>

@@ -13,7 +13,9 @@ export function HousingLab(props: Omit<Props, "published">) {
   if (Workspace && (isOffice || result)) return <Workspace {...props} published={result} />;
   return (
     <section class="panel" id="results" tabIndex={-1}>
-      {note && <p class="panel-body">{note}</p>}
+      <p class="panel-body" role="status">
+        {note}
+      </p>
     </section>
   );
 }

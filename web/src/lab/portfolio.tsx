@@ -36,7 +36,7 @@ export function PortfolioView({ lab, say }: Shown) {
                 <th scope="row">{nameOf(lab, one.concept_id, say)}</th>
                 <td class="number">{unitsText(one.units, say)}</td>
                 <td class="number">{euro(one.cost_eur, say)}</td>
-                <td class="number">{say.number(one.persons)}</td>
+                <td class="number">{people(one.persons, one.persons, say)}</td>
               </tr>
             ))}
           </tbody>

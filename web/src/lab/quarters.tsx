@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
-import { people } from "../office/text";
-import { Section, Wide } from "../views/parts";
-import type { Shown } from "./view";
+import { useInSight } from "../office/sight";
+import { people, told as inWords } from "../office/text";
+import { Figure, Section, Wide } from "../views/parts";
+import { placesOf, type Shown } from "./view";
 
 const FIRST = 10;
 
@@ -82,5 +83,48 @@ export function Quarters({ data, lab, concept, selection, say, choose }: Shown) 
         {say.t("lab.quartersWhy")}
       </p>
     </Section>
+  );
+}
+
+/** The quarter chosen on the map or in a table: who lives crowded there, and whom the chosen concept would relieve. */
+export function OneQuarter({ data, lab, concept, selection, say, choose }: Shown) {
+  const sight = useInSight<HTMLElement>(selection?.id ?? "", "nearest");
+  if (selection?.level !== "quarters") return null;
+  const row = data.quarters.table.row(selection.id);
+  if (row === undefined) return null;
+  const title = data.quarters.table.text("name", row) || selection.id;
+  const here = lab.quarters.find((one) => one.quarter_id === selection.id && one.status === "ok");
+  const there = placesOf(lab, concept).find((one) => one.quarter_id === selection.id);
+  const chosen = lab.concepts.find((one) => one.id === concept);
+  return (
+    <section class="section office-one" aria-label={title} ref={sight}>
+      <div class="planner-row">
+        <h3>{title}</h3>
+        <button type="button" onClick={() => choose(null)}>
+          {say.t("office.close")}
+        </button>
+      </div>
+      {!here && <p>{say.t("office.heldQuarter", { least: say.number(lab.minimum_households) })}</p>}
+      {here && (
+        <dl class="figures">
+          <Figure
+            label={say.t("lab.crowded")}
+            value={people(here.crowded_persons_low, here.crowded_persons_high, say)}
+            note={say.t("lab.crowdedOf", { n: say.number(here.persons) })}
+          />
+          <Figure
+            label={say.t("lab.inFamilies")}
+            value={people(here.crowded_family_persons_low, here.crowded_family_persons_high, say)}
+          />
+          {chosen && there && (
+            <Figure
+              label={inWords(chosen, "label", say)}
+              value={people(there.persons_low, there.persons_high, say)}
+              note={say.t(there.case === "taken" ? "lab.mapTaken" : "lab.mapExpected", { years: lab.years })}
+            />
+          )}
+        </dl>
+      )}
+    </section>
   );
 }

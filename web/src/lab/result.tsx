@@ -8,7 +8,7 @@ import { fileAddress, type About, type Lab, type LabEntry } from "./api";
 import { Concepts } from "./concepts";
 import { Exchange } from "./exchange";
 import { PortfolioView } from "./portfolio";
-import { Quarters } from "./quarters";
+import { OneQuarter, Quarters } from "./quarters";
 import { Sheet } from "./sheet";
 import { Stability } from "./stability";
 import { Tried } from "./tried";
@@ -27,6 +27,7 @@ export function Result({ bench, ...shown }: Shown & { bench: Bench<About, Lab> }
       <Today lab={lab} say={say} />
       <Concepts {...shown} />
       <Sheet {...shown} />
+      <OneQuarter {...shown} />
       <Tried {...shown} />
       <Exchange {...shown} />
       <PortfolioView {...shown} />
@@ -56,21 +57,26 @@ function fileName(file: string, say: Speech): string {
   return found === key ? file : found;
 }
 
-function Today({ lab, say }: { lab: Lab; say: Speech }) {
+/** Who lives crowded, and who is not counted among them but is in the stress test. */
+export function Today({ lab, say }: { lab: Lab; say: Speech }) {
   const { whole } = lab;
   const of = (name: string): string => people(whole[`${name}_low`], whole[`${name}_high`], say);
+  const alone = whole["alone_in_one_room"];
   return (
-    <dl class="figures">
-      <Figure
-        label={say.t("lab.crowded")}
-        value={of("crowded_persons")}
-        note={say.t("lab.crowdedOf", { n: say.number(whole["persons"] ?? null) })}
-      />
-      <Figure
-        label={say.t("lab.inFamilies")}
-        value={of("crowded_family_persons")}
-        note={say.t("lab.counted", { n: say.number(whole["crowded_counted_persons"] ?? null) })}
-      />
-    </dl>
+    <>
+      <dl class="figures">
+        <Figure
+          label={say.t("lab.crowded")}
+          value={of("crowded_persons")}
+          note={say.t("lab.crowdedOf", { n: say.number(whole["persons"] ?? null) })}
+        />
+        <Figure
+          label={say.t("lab.inFamilies")}
+          value={of("crowded_family_persons")}
+          note={say.t("lab.counted", { n: say.number(whole["crowded_counted_persons"] ?? null) })}
+        />
+      </dl>
+      {alone != null && <p class="soft">{say.t("lab.alone", { n: people(alone, alone, say) })}</p>}
+    </>
   );
 }

@@ -3,6 +3,7 @@ import type { Speech } from "../i18n";
 import { useInSight } from "../office/sight";
 import { people, told } from "../office/text";
 import { euro } from "../plan/amounts";
+import { refocus } from "../views/focus";
 import { Figure, Wide } from "../views/parts";
 import type { Concept, Lab } from "./api";
 import { caseOf, EXPECTED, personsOf, placesOf, POSSIBLE, relieves, toldCase, unitsText, type Shown } from "./view";
@@ -14,11 +15,15 @@ export function Sheet({ lab, concept: id, say, choose, turn }: Shown) {
   if (!concept) return <p class="soft">{say.t("lab.chooseConcept")}</p>;
   const legal = say.language === "de" ? concept.legal_de : concept.legal_en;
   const needs = lab.requirements.filter((one) => concept.requirements.includes(one.id));
+  const close = (): void => {
+    turn("");
+    refocus();
+  };
   return (
     <section class="section office-one" aria-label={told(concept, "label", say)} ref={sight}>
       <div class="planner-row">
         <h3>{told(concept, "label", say)}</h3>
-        <button type="button" onClick={() => turn("")}>
+        <button type="button" onClick={close}>
           {say.t("office.close")}
         </button>
       </div>

@@ -6,6 +6,7 @@ import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import { Bench, type Source } from "../office/bench";
 import { Jobs } from "../office/jobs";
+import { Shelf } from "../office/shelf";
 import { told } from "../office/text";
 import { useBench } from "../office/use";
 import { Refusal } from "../plan/refusal";
@@ -41,7 +42,7 @@ const shelfOf = (lab: Lab): Source<About, Lab> => ({
  *  those who build; in the office also trying them. */
 export function Workspace({ data, say, published, selection, link, linked, choose, paint }: Props) {
   const bench = useMemo(() => new Bench(published ? shelfOf(published) : office), [published]);
-  const { part, about, result: lab, name, loaded, busy, problem } = useBench(bench);
+  const { part, about, result: lab, name, entries, loaded, busy, problem } = useBench(bench);
   const [wantedName = "", wantedConcept = ""] = link.split(".");
   const [concept, setConcept] = useState(wantedConcept);
   const own = useRef("");
@@ -91,15 +92,26 @@ export function Workspace({ data, say, published, selection, link, linked, choos
             </button>
           ))}
         </div>
-        {problem && <Refusal problem={problem} say={say} />}
+        {problem && (
+          <Refusal problem={problem} say={say}>
+            {!loaded && (
+              <button type="button" onClick={() => bench.turn(part)}>
+                {say.t("office.again")}
+              </button>
+            )}
+          </Refusal>
+        )}
         <Jobs bench={bench} say={say} />
-        {!loaded && <p role="status">{say.t("planner.loading")}</p>}
+        {!loaded && busy && <p role="status">{say.t("planner.loading")}</p>}
         {loaded && about && (
           <div hidden={part !== "ask"}>
             <Form bench={bench} about={about} lab={lab} study={data.study.name} say={say} />
           </div>
         )}
-        {part === "result" && loaded && !shown && <p class="empty">{say.t("lab.none")}</p>}
+        {part === "result" && loaded && !shown && entries.length === 0 && <p class="empty">{say.t("lab.none")}</p>}
+        {part === "result" && loaded && !shown && entries.length > 0 && (
+          <Shelf bench={bench} say={say} label={say.t("lab.which")} publishSure="" />
+        )}
         {part === "result" && shown && <Result {...shown} bench={bench} />}
         {part === "requirements" && requirements && (
           <Requirements bench={bench} requirements={requirements} concepts={lab?.concepts ?? about?.concepts ?? []} say={say} />

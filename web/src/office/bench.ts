@@ -32,6 +32,9 @@ export interface Source<About, Result> {
 
 export type Asked = { name: string; replace?: boolean } & Record<string, unknown>;
 
+/** What can be done to a result that is asked about first. */
+export type Sure = "" | "remove" | "publish";
+
 export interface State<About, Result> {
   part: string;
   about: About | null;
@@ -41,6 +44,8 @@ export interface State<About, Result> {
   /** name of the result that is open */
   name: string;
   files: FileEntry[];
+  /** what is asked once more before it is done to the open result */
+  sure: Sure;
   jobs: Job[];
   /** a question that was not begun, because something has its name already */
   clash: Asked | null;
@@ -54,6 +59,10 @@ export interface State<About, Result> {
   /** why something else did not work */
   problem: Problem | null;
 }
+
+/** jobs begun on this page whose result was not opened yet; they outlive the chapter that is left meanwhile */
+const MINE = new Set<string>();
+const NOTHING = { result: null, name: "", files: [], sure: "" as const };
 
 export const isOpen = (job: Job): boolean => job.state === "waiting" || job.state === "running";
 const EVERY_MS = 1000;
@@ -70,6 +79,7 @@ export class Bench<About, Result> {
     result: null,
     name: "",
     files: [],
+    sure: "",
     jobs: [],
     clash: null,
     loaded: false,
@@ -83,8 +93,9 @@ export class Bench<About, Result> {
   #timer = 0;
   #closed = false;
   #failures = 0;
-  /** jobs begun here: their result is opened when they are done */
-  readonly #mine = new Set<string>();
+  #wanted = "";
+  /** how often a result was asked for: only the last answer counts */
+  #asked = 0;
 
   constructor(source: Source<About, Result>) {
     this.source = source;
@@ -112,18 +123,23 @@ export class Bench<About, Result> {
     }
   }
 
-  /** What can be asked, what was made, what is under way; opens the result of the address line, else the newest. */
+  /** What can be asked, what was made, what is under way; opens what was made for this page meanwhile, else the result
+   *  of the address line, else the newest. */
   async start(wanted: string): Promise<void> {
     this.#closed = false;
+    this.#wanted = wanted;
+    let isTold = false;
     await this.#doing(async () => {
       const { about, entries, jobs } = this.source;
-      const [told, made, open] = await Promise.all([about?.() ?? null, entries(), jobs?.() ?? []]);
-      this.#set({ about: told, entries: made, jobs: open });
-      const found = made.find((one) => one.name === wanted) ?? newest(made);
+      const [told, made, known] = await Promise.all([about?.() ?? null, entries(), jobs?.() ?? []]);
+      this.#set({ about: told, entries: made, jobs: known });
+      isTold = true;
+      const own = resultOf(known.find((one) => one.state === "done" && !this.#closed && MINE.delete(one.id)));
+      const found = [own, wanted].flatMap((name) => made.find((one) => one.name === name) ?? [])[0] ?? newest(made);
       if (found) await this.#load(found.name);
       else if (this.source.begin) this.#set({ part: "ask" });
     });
-    this.#set({ loaded: true });
+    this.#set({ loaded: isTold });
     this.#watch();
   }
 
@@ -133,12 +149,27 @@ export class Bench<About, Result> {
     clearTimeout(this.#timer);
   }
 
+  /** Another part; where the first answers did not come, they are asked for again. */
   turn(part: string): void {
     this.#set({ part, problem: null, clash: null });
+    if (!this.state.loaded && !this.state.busy) void this.start(this.#wanted);
   }
 
   async open(name: string): Promise<void> {
-    await this.#doing(() => this.#show(name));
+    await this.#doing(() => this.#known(() => this.#show(name)));
+  }
+
+  /** Does something with a result; where it is gone meanwhile, so it is from the list. */
+  async #known(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (wrong) {
+      if (isGone(wrong)) {
+        const entries = await this.source.entries();
+        this.#set({ entries, ...(entries.some((one) => one.name === this.state.name) ? {} : NOTHING) });
+      }
+      throw wrong;
+    }
   }
 
   async #show(name: string): Promise<void> {
@@ -147,15 +178,24 @@ export class Bench<About, Result> {
   }
 
   async #load(name: string): Promise<void> {
+    this.#asked += 1;
+    const turn = this.#asked;
     const [result, files] = await Promise.all([this.source.result(name), this.source.files?.(name) ?? []]);
-    this.#set({ result, files, name });
+    if (turn === this.#asked) this.#set({ result, files, name, sure: "" });
+  }
+
+  /** Asks about the open result; where another one is opened meanwhile, it is not asked any more. */
+  ask(sure: Sure): void {
+    this.#set({ sure });
   }
 
   async remove(name: string): Promise<void> {
     await this.#doing(async () => {
-      await this.source.remove?.(name);
+      await this.source.remove?.(name).catch((wrong: unknown) => {
+        if (!isGone(wrong)) throw wrong;
+      });
       const entries = await this.source.entries();
-      this.#set({ entries, result: null, name: "", files: [] });
+      this.#set({ entries, ...NOTHING });
       const next = newest(entries);
       if (next) await this.#show(next.name);
       else this.#set({ part: "ask" });
@@ -164,10 +204,12 @@ export class Bench<About, Result> {
 
   /** Shows the result to everybody, or takes it back. */
   async publish(name: string, published: boolean): Promise<void> {
-    await this.#doing(async () => {
-      await this.source.publish?.(name, published);
-      this.#set({ entries: await this.source.entries() });
-    });
+    await this.#doing(() =>
+      this.#known(async () => {
+        await this.source.publish?.(name, published);
+        this.#set({ entries: await this.source.entries() });
+      }),
+    );
   }
 
   /** The wanted name, or one like it that no result and no job has. */
@@ -183,7 +225,7 @@ export class Bench<About, Result> {
     this.#set({ busy: true, wrong: null, clash: null });
     try {
       const job = await begin(asked);
-      this.#mine.add(job.id);
+      MINE.add(job.id);
       this.#set({ jobs: [job, ...this.state.jobs.filter((one) => one.id !== job.id)] });
       this.#watch();
       return true;
@@ -239,14 +281,21 @@ export class Bench<About, Result> {
     this.#watch();
   }
 
+  /** Opens what was made for this page; what others made, where nothing is open, or their result has taken its place. */
   async #ended(jobs: Job[]): Promise<void> {
     await this.#doing(async () => {
       this.#set({ entries: await this.source.entries() });
-      const mine = jobs.find((one) => this.#mine.has(one.id));
-      if (mine) await this.#show(mine.result || mine.name);
+      const { result, name } = this.state;
+      const mine = jobs.find((one) => MINE.delete(one.id));
+      const next = mine ?? jobs.find((one) => result === null || resultOf(one) === name);
+      if (next) await this.#show(resultOf(next));
     });
   }
 }
+
+const isGone = (wrong: unknown): boolean => wrong instanceof Refused && wrong.problem.status === 404;
+
+const resultOf = (job: Job | undefined): string => job?.result || job?.name || "";
 
 const newest = (entries: Entry[]): Entry | undefined =>
   [...entries].sort((a, b) => b.made.localeCompare(a.made) || a.name.localeCompare(b.name))[0];

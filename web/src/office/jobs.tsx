@@ -2,6 +2,7 @@ import type { Speech } from "../i18n";
 import { duration } from "../plan/amounts";
 import type { Job } from "../plan/api";
 import { Refusal } from "../plan/refusal";
+import { refocus } from "../views/focus";
 import { isOpen, type Bench } from "./bench";
 import { useBench } from "./use";
 import { stageText } from "../plan/stages";
@@ -50,7 +51,7 @@ function Card<About, Result>({ job, bench, say }: Props<About, Result> & { job: 
     <section class={`planner-job ${job.state}`} aria-label={say.t("planner.jobOf", { name: job.name })} tabIndex={-1}>
       <div class="planner-row">
         <h3>{job.name}</h3>
-        <button type="button" onClick={() => void bench.cancel(job.id)}>
+        <button type="button" onClick={() => void bench.cancel(job.id).then(refocus)}>
           {say.t(open ? "planner.cancel" : "planner.dismiss")}
         </button>
       </div>

@@ -7,9 +7,11 @@ interface Part<Props, Result> {
   part: FunctionComponent<Props> | null;
   /** what is published; null in the office, and as long as it is on its way */
   result: Result | null;
-  /** why there is nothing to see */
+  /** why there is nothing to see yet, or at all */
   note: string;
 }
+
+const NOTES = { "": "planner.loading", none: "office.nothingPublished", failed: "office.failed" } as const;
 
 /** The code of a chapter and, outside the office, what is published of it: both fetched when somebody opens it. */
 export function usePart<Props, Result>(
@@ -22,16 +24,18 @@ export function usePart<Props, Result>(
   const [result, setResult] = useState<Result | null>(null);
   const [state, setState] = useState<"" | "none" | "failed">("");
   useEffect(() => {
-    void load().then((found) => setPart(() => found));
+    load().then(
+      (found) => setPart(() => found),
+      () => setState("failed"),
+    );
     if (isOffice) return;
     loadChapter<Result>(name).then(
       (found) => {
         setResult(found);
-        setState(found ? "" : "none");
+        if (!found) setState("none");
       },
       () => setState("failed"),
     );
   }, []);
-  const note = state === "none" ? say.t("office.nothingPublished") : state === "failed" ? say.t("plan.failed") : "";
-  return { part, result, note };
+  return { part, result, note: say.t(NOTES[state]) };
 }

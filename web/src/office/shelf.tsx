@@ -1,6 +1,5 @@
-import { useState } from "preact/hooks";
 import type { Speech } from "../i18n";
-import { useFirstFocus } from "../views/focus";
+import { refocus, useFirstFocus } from "../views/focus";
 import type { Bench, FileEntry } from "./bench";
 import { useBench } from "./use";
 
@@ -15,11 +14,14 @@ interface Props<About, Result> {
 
 /** Which finished result is open, and what can be done with it. */
 export function Shelf<About, Result>({ bench, say, label, publishSure }: Props<About, Result>) {
-  const { entries, name, busy } = useBench(bench);
-  const [asked, setAsked] = useState<"" | "remove" | "publish">("");
+  const { entries, name, busy, sure } = useBench(bench);
   const entry = entries.find((one) => one.name === name);
   const { publish, remove } = bench.source;
   const published = entry?.published ?? false;
+  const done = (): void => {
+    bench.ask("");
+    refocus();
+  };
   return (
     <>
       {(entries.length > 1 || remove) && (
@@ -43,18 +45,18 @@ export function Shelf<About, Result>({ bench, say, label, publishSure }: Props<A
       {entry && (publish || remove) && (
         <div class="planner-actions">
           {publish && (
-            <button type="button" aria-pressed={published} onClick={() => setAsked("publish")}>
+            <button type="button" aria-pressed={published} onClick={() => bench.ask("publish")}>
               {say.t(published ? "planner.published" : "planner.publish")}
             </button>
           )}
           {remove && (
-            <button type="button" onClick={() => setAsked("remove")}>
+            <button type="button" onClick={() => bench.ask("remove")}>
               {say.t("planner.remove")}
             </button>
           )}
         </div>
       )}
-      {entry && asked === "remove" && (
+      {entry && sure === "remove" && (
         <Sure
           key="remove"
           question={say.t("planner.removeSure", { name })}
@@ -63,10 +65,10 @@ export function Shelf<About, Result>({ bench, say, label, publishSure }: Props<A
           isGrave
           say={say}
           act={() => bench.remove(name)}
-          done={() => setAsked("")}
+          done={done}
         />
       )}
-      {entry && asked === "publish" && (
+      {entry && sure === "publish" && (
         <Sure
           key="publish"
           question={published ? say.t("planner.unpublishSure", { name }) : publishSure}
@@ -74,7 +76,7 @@ export function Shelf<About, Result>({ bench, say, label, publishSure }: Props<A
           label={say.t("planner.publish")}
           say={say}
           act={() => bench.publish(name, !published)}
-          done={() => setAsked("")}
+          done={done}
         />
       )}
     </>

@@ -10,9 +10,13 @@ export function told(one: object, name: string, say: Speech): string {
 /** The same without the soft hyphens that narrow tables on paper need. */
 export const plainly = (text: string): string => text.replaceAll("\u00ad", "");
 
-/** Persons in tens: "under 10" for few, a range where the ends differ. */
+/** Below so many, persons are not told: they are rounded to it. */
+export const FEW = 10;
+
+/** Persons in tens: "under 10" for few and for none, as on paper; a range where the ends differ. */
 export function people(low: number | null | undefined, high: number | null | undefined, say: Speech): string {
   if (low == null || high == null) return say.t("value.none");
   const [from, to] = [Math.min(low, high), Math.max(low, high)];
+  if (to === 0) return say.t("office.under", { n: FEW });
   return from === to ? say.number(from) : `${say.number(from)}–${say.number(to)}`;
 }

@@ -16,12 +16,13 @@ const KNOWN: [RegExp, string][] = [
   [/memory/, "memory"],
   [/too long|time/, "time"],
   [/objectives/, "objectives"],
-  [/no name of a plan|name/, "name"],
+  [/no name of a plan/, "name"],
   [/no index of social status/, "status"],
   [/waiting|queue|too many (jobs|plans)/, "queue"],
 ];
 
-/** A failure in four parts: what and how to mend it in words of the reader, the server's own words behind it. */
+/** A failure in four parts: what and how to mend it in words of the reader, the server's own words behind it; in front
+ *  where nothing better is known and the reader's language is theirs. */
 export function Refusal({ problem, say, children }: { problem: Problem; say: Speech; children?: ComponentChildren }) {
   const byError = problem.error === "NameTakenError" ? "taken" : undefined;
   const byStatus = { 0: "offline", 401: "token", 404: "gone", 409: "changed", 429: "often" }[problem.status];
@@ -29,11 +30,13 @@ export function Refusal({ problem, say, children }: { problem: Problem; say: Spe
   const german = say.language === "de" ? problem.german : null;
   const { what, where, expected, fix } = german ?? problem;
   const language = german ? "de" : "en";
-  const parts = [what, expected, fix].filter(Boolean);
+  const readable = german ?? (say.language === "en" ? problem : null);
+  const headline = (key === "other" && readable?.what) || say.word("planner.refused", key);
+  const parts = [what, expected, fix].filter((one) => one && one !== headline);
   return (
     <div class="whatif-wrong" role="alert">
       <p>
-        <strong>{say.word("planner.refused", key)}</strong>
+        <strong>{headline}</strong>
       </p>
       {where.length > 0 && (
         <ul lang={language}>
@@ -44,7 +47,7 @@ export function Refusal({ problem, say, children }: { problem: Problem; say: Spe
       )}
       {parts.length > 0 && (
         <details>
-          <summary>{say.t("whatif.detail")}</summary>
+          <summary>{say.t(german ? "planner.detail" : "whatif.detail")}</summary>
           {parts.map((one) => (
             <p key={one} lang={language}>
               {one}

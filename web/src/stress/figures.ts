@@ -1,5 +1,5 @@
 import type { Speech } from "../i18n";
-import { plainly, told } from "../office/text";
+import { FEW, plainly, told } from "../office/text";
 import { rangeText } from "../values";
 import type { Figure, StressTest } from "./api";
 
@@ -16,8 +16,6 @@ export const ROOMS = [
   "rent_high_assumed",
   "rent_overburden_assumed",
 ];
-
-const FEW = 10;
 
 /** A share as it is printed; the range alone where no value in it is likelier; why there is none where it is not told. */
 export function shareText(one: Figure | undefined, say: Speech, decimals = 0): string {

@@ -29,7 +29,7 @@ export function Repairs({ test, day, city, isOffice, say }: Shown) {
   }, [city, places, day]);
   return (
     <Section title={title}>
-      {!test.ask.plan && <p class="soft">{say.t("stress.noPlan")}</p>}
+      {!test.ask.plan && <p class="soft">{say.t(isOffice ? "stress.noPlan" : "stress.noPlanHere")}</p>}
       {test.ask.plan && rows.length === 0 && <p>{say.t("stress.noRepairs", { plan: test.ask.plan })}</p>}
       {most && (
         <>

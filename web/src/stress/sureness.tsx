@@ -12,7 +12,7 @@ export function Sureness({ test, day, say }: Shown) {
       <dl class="office-doubts">
         <div>
           <dt>{say.t("stress.doubtOpen")}</dt>
-          <dd>{open || shareText(several, say)}</dd>
+          <dd>{open || (several?.share == null ? shareText(several, say) : say.t("stress.nothingOpen"))}</dd>
         </div>
         <div>
           <dt>{say.t("stress.doubtDrawn")}</dt>

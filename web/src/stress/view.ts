@@ -3,6 +3,7 @@ import type { Speech } from "../i18n";
 import type { CityMap } from "../map/citymap";
 import type { Selection } from "../state";
 import type { Scenario, StressTest } from "./api";
+import { ROOMS, SEVERAL } from "./figures";
 
 /** What every part of a finished test needs. */
 export interface Shown {
@@ -32,3 +33,9 @@ export const dayOf = (test: StressTest, wanted: string): Scenario | undefined =>
   test.scenarios.find((one) => one.id === wanted) ??
   test.scenarios.find((one) => one.id === test.hardest) ??
   test.scenarios[0];
+
+/** What is looked at: what was chosen, as long as the day (or the rooms of the study) has it; else the whole. */
+export function figureOf(test: StressTest, day: Scenario, isRooms: boolean, chosen: string): string {
+  const known = isRooms ? ROOMS.filter((one) => test.mismatch?.whole.figures[one]) : [...day.known, SEVERAL];
+  return known.includes(chosen) ? chosen : ((isRooms ? known[0] : undefined) ?? SEVERAL);
+}

@@ -7,6 +7,7 @@ import type { Speech } from "../i18n";
 import type { CityMap } from "../map/citymap";
 import { Bench, type Source } from "../office/bench";
 import { Jobs } from "../office/jobs";
+import { Shelf } from "../office/shelf";
 import { told } from "../office/text";
 import { useBench } from "../office/use";
 import { Refusal } from "../plan/refusal";
@@ -18,7 +19,7 @@ import { Form } from "./form";
 import { Result } from "./result";
 import { Rooms } from "./rooms";
 import { themeOfMap } from "./theme";
-import { dayOf, normalOf } from "./view";
+import { dayOf, figureOf, normalOf } from "./view";
 
 export interface Props {
   data: Dataset;
@@ -45,7 +46,7 @@ const shelfOf = (test: StressTest): Source<About, StressTest> => ({
 export function Workspace(props: Props) {
   const { data, say, published, selection, city, link, linked, choose, paint } = props;
   const bench = useMemo(() => new Bench(published ? shelfOf(published) : office), [published]);
-  const { part, about, result: test, name, loaded, busy, problem } = useBench(bench);
+  const { part, about, result: test, name, entries, loaded, busy, problem } = useBench(bench);
   const [wantedName = "", wantedDay = "", wantedComponent = ""] = link.split(".");
   const [scenario, setScenario] = useState(wantedDay);
   const [component, setComponent] = useState(wantedComponent || SEVERAL);
@@ -57,7 +58,7 @@ export function Workspace(props: Props) {
   }, [bench]);
   const day = test ? dayOf(test, scenario) : undefined;
   const isRooms = part === "rooms";
-  const figure = isRooms !== ROOMS.includes(component) ? (isRooms ? (ROOMS[0] ?? "") : SEVERAL) : component;
+  const figure = test && day ? figureOf(test, day, isRooms, component) : component;
   useEffect(() => {
     if (!test || !day) return;
     own.current = [published ? "" : name, day.id, figure].join(".");
@@ -68,6 +69,8 @@ export function Workspace(props: Props) {
     if (!test || !link || link === own.current) return;
     setScenario(wantedDay);
     setComponent(wantedComponent || SEVERAL);
+    const wantsRooms = ROOMS.includes(wantedComponent);
+    if (wantsRooms !== isRooms && part !== "ask") bench.turn(wantsRooms ? "rooms" : "result");
     if (wantedName && wantedName !== name) void bench.open(wantedName);
   }, [link]);
   useEffect(() => {
@@ -106,15 +109,26 @@ export function Workspace(props: Props) {
             </button>
           ))}
         </div>
-        {problem && <Refusal problem={problem} say={say} />}
+        {problem && (
+          <Refusal problem={problem} say={say}>
+            {!loaded && (
+              <button type="button" onClick={() => bench.turn(part)}>
+                {say.t("office.again")}
+              </button>
+            )}
+          </Refusal>
+        )}
         <Jobs bench={bench} say={say} />
-        {!loaded && <p role="status">{say.t("planner.loading")}</p>}
+        {!loaded && busy && <p role="status">{say.t("planner.loading")}</p>}
         {loaded && about && (
           <div hidden={part !== "ask"}>
             <Form bench={bench} about={about} test={test} study={data.study.name} say={say} />
           </div>
         )}
-        {part !== "ask" && loaded && !shown && <p class="empty">{say.t("stress.none")}</p>}
+        {part !== "ask" && loaded && !shown && entries.length === 0 && <p class="empty">{say.t("stress.none")}</p>}
+        {part !== "ask" && loaded && !shown && entries.length > 0 && (
+          <Shelf bench={bench} say={say} label={say.t("stress.which")} publishSure="" />
+        )}
         {part === "result" && shown && <Result {...shown} bench={bench} setDay={setScenario} />}
         {part === "rooms" && shown && <Rooms {...shown} />}
       </div>

@@ -7,3 +7,10 @@ export function useFirstFocus<T extends HTMLElement>(): RefObject<T | null> {
   useEffect(() => first.current?.focus(), []);
   return first;
 }
+
+/** The panel gets the focus where the element that had it is gone: the next Tab goes on from there. */
+export function refocus(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.getElementById("results")?.focus({ preventScroll: true });
+  });
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -77,7 +78,7 @@ def stated_incomes(value: Any) -> list[Floats]:
     Raises
         InputError with every entry that cannot be used.
     """
-    if not any(value):  # [[]]: none are stated
+    if all(one == [] for one in value):  # [[]]: none are stated
         return []
     problems = list(_problems(value))
     if problems:
@@ -94,6 +95,10 @@ def _problems(value: Any) -> Iterable[str]:
         if not isinstance(one, list) or not one:
             yield f"entry {number} = {one!r} is no list of incomes"
             continue
-        bad = [each for each in one if isinstance(each, bool) or not isinstance(each, int | float) or not each > 0]
+        bad = [each for each in one if not _is_amount(each)]
         if bad:
             yield f"entry {number}: {bad[:3]} are no amounts above 0"
+
+
+def _is_amount(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 < value < math.inf

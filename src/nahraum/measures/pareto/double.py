@@ -64,12 +64,13 @@ def double_development(model: Front) -> Double:
     gains = [(one.gains - model.base)[[green, flats]] for one in found if one is not None]
     plans = [tuple(ids[one.chosen]) for one in found if one is not None]
     (a, b), (c, d) = ((float(one[0]), float(one[1])) for one in gains)
+    most = ("höchstens", "at most") if found[1].proven else ("soweit in der Zeit gefunden", "as far as found in time")
     return Double(
         True, plans[0], plans[1], (a, c), (b, d),
         f"Doppelte Innenentwicklung ist möglich: {_told(b)[0]} Wohnungen und {_told(a)[0]} Menschen weniger ohne Grün; "
-        f"höchstens {_told(d)[0]} Wohnungen, dann {_told(c)[0]} Menschen weniger.",
+        f"{most[0]} {_told(d)[0]} Wohnungen, dann {_told(c)[0]} Menschen weniger.",
         f"Double inner development is possible: {_told(b)[1]} dwellings and {_told(a)[1]} people fewer without green; "
-        f"at most {_told(d)[1]} dwellings, then {_told(c)[1]} people fewer.", found[0].proven,
+        f"{most[1]} {_told(d)[1]} dwellings, then {_told(c)[1]} people fewer.", found[0].proven,
     )  # fmt: skip
 
 

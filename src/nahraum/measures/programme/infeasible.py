@@ -8,8 +8,8 @@ import numpy as np
 
 from nahraum.errors import InputError
 from nahraum.measures.german import in_german
-from nahraum.measures.model import Bools, Floats
-from nahraum.measures.programme.highs import INFEASIBLE, maximised
+from nahraum.measures.model import Bools
+from nahraum.measures.programme.highs import INFEASIBLE, UNKNOWN, Solved, maximised
 from nahraum.measures.programme.limits import Row
 from nahraum.measures.programme.rows import given_without, purses
 from nahraum.measures.programme.task import Task, built
@@ -32,16 +32,17 @@ def feasible_start(task: Task) -> Bools:
     """A set that keeps all limits: the must-haves alone where they do, else the cheapest one.
 
     Raises
-        InputError where no set does, with the limits that contradict each other and what would help.
+        InputError where no set does, with the limits that contradict each other and what would help; and where the time
+        was up before it was clear whether one does.
     """
     must = np.zeros(len(task.problem), dtype=bool)
     must[task.problem.positions(task.limits.must, called="must")] = True
     if task.kept(must):
         return must
     solved = _cheapest(task, task.rows, years=bool(len(task.limits.yearly_eur)))
-    if len(solved) and not task.broken(found := solved[: len(must)] > 0.5):
+    if len(solved.values) and not task.broken(found := solved.values[: len(must)] > 0.5):
         return found
-    raise _in_words(task)
+    raise _not_found(task) if solved.status == UNKNOWN else _in_words(task)
 
 
 def refuse_small_budget(task: Task) -> None:
@@ -76,20 +77,39 @@ def refuse_small_budget(task: Task) -> None:
         )  # fmt: skip
 
 
-def _cheapest(task: Task, rows: tuple[Row, ...], *, years: bool) -> Floats:
+def _cheapest(task: Task, rows: tuple[Row, ...], *, years: bool) -> Solved:
     told = built(task, rows=rows, years=years, plain=True)
-    solved = maximised(told.program(), -task.problem.cost_eur, seconds=_SECONDS, gap=0.1)
-    return solved.values if solved.status != INFEASIBLE else np.empty(0)
+    return maximised(told.program(), -task.problem.cost_eur, seconds=_SECONDS, gap=0.1)
+
+
+def _contradict(task: Task, rows: tuple[Row, ...], *, years: bool) -> bool:
+    """Whether it is proven that no plan keeps these limits."""
+    return _cheapest(task, rows, years=years).status == INFEASIBLE
+
+
+def _not_found(task: Task) -> InputError:
+    """No plan is known, and no contradiction either."""
+    where = [_told(task, row) for row in task.rows[:_MOST_TOLD]]
+    wrong = InputError(
+        "no plan that keeps all limits was found in time; whether there is one is not known",
+        where=[one for _, one in where], expected="limits that leave more room",
+        fix="loosen some of them, above all lower limits, or ask again when the machine is less busy",
+    )  # fmt: skip
+    return in_german(
+        wrong, "In der Zeit ist kein Plan gefunden worden, der alle Grenzen einhält; ob es einen gibt, ist offen",
+        where=[one for one, _ in where], expected="Grenzen, die mehr Raum lassen",
+        fix="einige lockern, vor allem Mindestwerte, oder noch einmal fragen, wenn der Rechner weniger zu tun hat",
+    )  # fmt: skip
 
 
 def _in_words(task: Task) -> InputError:
     """Deletion: a limit without which the others still contradict each other is left out."""
     years = bool(len(task.limits.yearly_eur))
-    years = years and bool(len(_cheapest(task, task.rows, years=False)))  # else their sum alone is too little
+    years = years and not _contradict(task, task.rows, years=False)  # else their sum alone is too little
     kept = list(task.rows)
     for row in task.rows:
         fewer = tuple(one for one in kept if one is not row)
-        if not len(_cheapest(task, fewer, years=years)):
+        if _contradict(task, fewer, years=years):
             kept = list(fewer)
     where = [_told(task, row) for row in kept[:_MOST_TOLD]]
     if years:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from nahraum.errors import InputError
-from nahraum.flexhousing.lab import POTENTIAL, TAKEN, Lab
-from nahraum.flexhousing.model import Concept
+from nahraum.flexhousing.lab import CHAINS, EXPECTED, POTENTIAL, TAKEN, Lab
+from nahraum.flexhousing.model import LEVELS, Concept
 from nahraum.flexhousing.portfolio import Portfolio
 from nahraum.flexhousing.units import ready_years
 from nahraum.frames import MICRO
@@ -28,14 +28,15 @@ from nahraum.publish.rounding import share_of_persons, to_step
 _WHOLE = ""
 _OFFICE = ["bound_low", "bound_high", "unknown_rent"]
 _BY_UNITS = (
-    "places", "cost_low_eur", "cost_mid_eur", "cost_high_eur", "land_m2", "carbon_t", "new_build_land_m2",
-    "new_build_carbon_t",
+    "places", "cost_low_eur", "cost_mid_eur", "cost_high_eur", "land_m2", "carbon_t", "new_build_cost_eur",
+    "new_build_land_m2", "new_build_carbon_t",
 )  # fmt: skip
 _EACH = (
     ("cost_mid_eur", "persons", "cost_per_person_eur"),
     ("new_build_cost_eur", "new_build_persons", "new_build_per_person_eur"),
 )
 _GAINED = "gained_"
+Asked = Mapping[tuple[str, str], float]
 
 
 def step_of(parameters: Parameters) -> int:
@@ -60,7 +61,7 @@ def released_lab(
     door = _Door(parameters, past or PastFigures(parameters.number("disclosure.minimum_count")))
     state = door.state(lab.state, names)
     homes = lab.homes["low"]
-    asked = {name: n * ready_years(concepts[name], lab.years) for name, n in (take or {}).items()}
+    asked = _units_asked(lab, concepts, take or {})
     most = np.bincount(homes.need[homes.crowded], weights=homes.persons[homes.crowded], minlength=1)
     return ReleasedLab(
         state, door.effects(lab.effects, concepts, asked), door.places(lab.by_quarter, state),
@@ -178,21 +179,23 @@ class _Door:
             {"quarter_id": told["quarter_id"], **plain, **{one: told[one] for one in counts}}
         ).assign(status=np.where(few, "suppressed", "ok"))  # fmt: skip
 
-    def effects(self, table: pd.DataFrame, concepts: Mapping[str, Concept], asked: Mapping[str, float]) -> pd.DataFrame:
+    def effects(self, table: pd.DataFrame, concepts: Mapping[str, Concept], asked: Asked) -> pd.DataFrame:
         """Effects of the whole study: persons in tens, as are homes of the stock that suit; bounds stay in the office.
 
         Parameters
-            asked : units of a concept that somebody wants to try; fewer follow from the stock.
+            asked : units by concept and case that are tried or expected; fewer follow from the stock.
 
         Notes
-            Cost per person, also of new build, is of the persons that are told, so that it does not give others away.
+            Cost per person, also of new build, is of the persons that are told, so that it does not give others away;
+            of units that round to none there is none.
         """
         shown = table.drop(columns=_OFFICE, errors="ignore")
         exact = _stock_in_steps(shown, concepts, asked, step_of(self.parameters))
         told = self.let_out("housing_concepts", exact, exact["concept_id"].str.cat(exact["case"], sep="/"))
         for cost, persons, each in _EACH:
             middle = (told[f"{persons}_low"] + told[f"{persons}_high"]).astype(np.float64) / 2
-            told[each] = (told[cost].astype(np.float64) / middle.where(middle > 0)).round(-2)
+            spent = told[cost].astype(np.float64).where(told["units"] > 0)
+            told[each] = (spent / middle.where(middle > 0)).round(-2)
         return told.drop(columns=["new_build_persons_low", "new_build_persons_high"])
 
     def places(self, table: pd.DataFrame, state: pd.DataFrame) -> pd.DataFrame:
@@ -219,16 +222,24 @@ class _Door:
         return self.let_out("housing_stability", table, table["concept_id"].astype(str))
 
 
-def _stock_in_steps(
-    table: pd.DataFrame, concepts: Mapping[str, Concept], asked: Mapping[str, float], step: int
-) -> pd.DataFrame:
+def _units_asked(lab: Lab, concepts: Mapping[str, Concept], take: Mapping[str, float]) -> Asked:
+    """Units that are expected or tried, by concept and case, whatever the stock has room for."""
+    found: dict[tuple[str, str], float] = {}
+    for name, one in lab.units.items():
+        built = ready_years(concepts[name], lab.years)
+        found |= {(name, f"{EXPECTED}_{level}"): n * built for level, n in zip(LEVELS, one.expected, strict=True)}
+        found |= {(name, case): take[name] * built for case in (TAKEN, CHAINS) if name in take}
+    return found
+
+
+def _stock_in_steps(table: pd.DataFrame, concepts: Mapping[str, Concept], asked: Asked, step: int) -> pd.DataFrame:
     """Units that follow from the homes that suit in multiples, with cost and land of as many; what moves free, too."""
     table = table.copy()
     names = [str(one) for one in table["concept_id"]]
     exchange = np.array([concepts[one].effect == "exchange" for one in names], dtype=np.bool_)
     units = table["units"].to_numpy(dtype=np.float64)
-    fewer = units < np.array([asked.get(one, 0.0) for one in names], dtype=np.float64) - 0.5
-    stock = table["case"].str.startswith(POTENTIAL) | (table["case"].str.startswith(TAKEN) & fewer)
+    wanted = [asked.get((name, str(case)), 0.0) for name, case in zip(names, table["case"], strict=True)]
+    stock = table["case"].str.startswith(POTENTIAL) | (units < np.array(wanted, dtype=np.float64) - 0.5)
     told = np.where(stock, to_step(units, step), units)
     factor = np.divide(told, units, out=np.ones(len(units)), where=units > 0)
     gained = [one for one in map(str, table.columns) if one.startswith(_GAINED)]

@@ -66,7 +66,8 @@ def components_of(found: Released) -> list[str]:
     frame = found.frame
     return [
         name for name in COMPONENTS
-        if f"stress_{name}_share" in frame and frame[[f"stress_{name}_share_max"]].notna().any(axis=None)
+        if f"stress_{name}_share" in frame
+        and frame[[f"stress_{name}_share", f"stress_{name}_share_max"]].notna().any(axis=None)
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from nahraum.parameters import Parameters
 from nahraum.publish.bundle import Released
 from nahraum.publish.disclosure import micro, rules_of
-from nahraum.publish.families import joined
+from nahraum.publish.families import Masks, joined
 from nahraum.publish.made_rules import few_households
 from nahraum.publish.past_figures import Behind, PastFigures
 from nahraum.publish.release import SUPPRESSED, release
@@ -21,6 +21,7 @@ from nahraum.stress.outcome import WHOLE, StressTest
 
 _TENS = 10
 _SHARE_STEP = 0.01
+_ENDS = ("_min", "_max")
 _CORRELATIONS = {"rho": "estimate_rho", "p_value": "estimate_p_value"}  # names by which they are rounded
 
 
@@ -62,15 +63,35 @@ class Door:
         always = dict.fromkeys(figures, gone) if gone.any() else {}
         told = self.past.checked(
             name, rows, Behind.shares(shown, rules_of(self.parameters)),
-            lambda held: release(
-                shown, "municipality" if whole else "quarters", parameters=self.parameters, name=name,
-                held=joined(always, held) or None,
-            ),
+            lambda held: self._judged(shown, "municipality" if whole else "quarters", name, joined(always, held)),
             keys=[f"{_kind(name)}/{row}" for row in rows],
         )  # fmt: skip
         frame = told.frame.assign(residents=to_step(told.frame["residents"].to_numpy(dtype=np.float64), _TENS))
         kept = np.ones(len(frame), dtype=np.bool_) if whole else ~gone
         return replace(told, frame=frame[kept].reset_index(drop=True))
+
+    def _judged(self, shown: pd.DataFrame, geography: str, name: str, held: Masks) -> Released:
+        """Shares judged by themselves, and the ends of their ranges beside them.
+
+        Notes
+            An end is what assumptions leave, no count of anybody: where it is small, the ends go and the share stays.
+            Where a share goes, its ends go.
+        """
+        ends = [one for one in map(str, shown.columns) if one.endswith(_ENDS) and one[: -len(_ENDS[0])] in shown]
+        shares = list(dict.fromkeys(one[: -len(_ENDS[0])] for one in ends))
+        mine = {one: mask for one, mask in held.items() if one not in ends}
+        alone = release(
+            shown.drop(columns=ends), geography, parameters=self.parameters, name=name, held=mine or None
+        )  # fmt: skip
+        if not ends:
+            return alone
+        gone = {one: alone.frame[one].isna().to_numpy() & shown[one].notna().to_numpy() for one in shares}
+        along = {one: mask for one, mask in gone.items() if mask.any()}
+        both = release(shown, geography, parameters=self.parameters, name=name, held=joined(held, along) or None)
+        frame = both.frame.assign(**{one: alone.frame[one] for one in shares})
+        frame[SUPPRESSED] = _still(frame, shares)
+        hidden = {one: n for one, n in both.hidden.items() if one not in shares}
+        return replace(both, frame=frame, hidden=hidden | {one: alone.hidden[one] for one in shares if gone[one].any()})
 
     def facts(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
         """A table that counts no persons and no households."""
@@ -114,6 +135,7 @@ class Door:
         if not len(table):
             return table
         rules, parts = rules_of(self.parameters), []
+        table = pd.concat([mine for _, mine in table.groupby("scenario", sort=False)], ignore_index=True)
         shares = [one for one in map(str, table.columns) if one.endswith("_share")]
         for scenario, mine in table.groupby("scenario", sort=False):
             row, told = wholes[str(scenario)].frame.iloc[0], mine.copy()
@@ -125,7 +147,7 @@ class Door:
             parts.append(told)
         found = pd.concat(parts, ignore_index=True)
         people = [float(wholes[str(one)].frame["residents"].iloc[0]) for one in found["scenario"]]
-        behind = _of_choices(table.reset_index(drop=True), shares, np.array(people, dtype=np.float64))
+        behind = _of_choices(table, shares, np.array(people, dtype=np.float64))
         rows = [f"{one.scenario}/{one.choice}" for one in found.itertuples()]
         checked = self.past.checked(
             "stress_choices", rows, behind,
@@ -133,6 +155,14 @@ class Door:
             keys=[f"stress_choices/{one}" for one in found["choice"]],
         )  # fmt: skip
         return pd.DataFrame(checked.frame).drop(columns=SUPPRESSED)
+
+
+def _still(frame: pd.DataFrame, shares: list[str]) -> pd.Series:
+    """What is held back in each row, without shares that are told."""
+    told = {one: frame[one].notna().tolist() for one in shares}
+    names = frame[SUPPRESSED].fillna("").astype(str).str.split()
+    kept = [" ".join(one for one in row if one not in told or not told[one][at]) for at, row in enumerate(names)]
+    return pd.Series(kept, dtype="str", index=frame.index)
 
 
 def _kind(name: str) -> str:

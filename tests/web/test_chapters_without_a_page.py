@@ -1,0 +1,218 @@
+"""What the chapters of results do in the browser, run in Node without one: web/src/office, stress, lab, plan."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import needed, plain
+
+from nahraum.workflow.progress import _DE
+
+WEB = Path(__file__).parents[2] / "web"
+PARTS = {
+    "office/bench.ts": "Bench", "office/text.ts": "people", "stress/view.ts": "figureOf", "whatif/api.ts": "Refused",
+    "i18n/index.ts": "speech", "plan/refusal.tsx": "Refusal", "plan/stages.ts": "stageText",
+    "stress/sureness.tsx": "Sureness", "lab/result.tsx": "Today",
+}  # fmt: skip
+BUNDLE = """
+import { rolldown } from ROLLDOWN;
+const jsx = { runtime: "automatic", importSource: "preact" };
+const made = await rolldown({ input: ENTRY, transform: { jsx }, logLevel: "silent" });
+await made.write({ file: OUT, format: "esm" });
+"""
+BEGIN = """
+import { Bench, Refused, Refusal, Sureness, figureOf, people, speech, stageText, Today } from "./parts.mjs";
+let timer = null;
+globalThis.window = { setTimeout: (next) => ((timer = next), 1) };
+const soon = () => new Promise((done) => setTimeout(done, 2));
+const look = async () => { const next = timer; timer = null; next(); await soon(); };
+const nothing = { error: "", what: "", where: [], expected: "", fix: "" };
+const refused = (status) => Promise.reject(new Refused({ ...nothing, status }));
+const job = (id, state, name = id) => ({ id, state, name, result: state === "done" ? name : null });
+const entry = (name) => ({ name, made: "2027-01-01" });
+// a chapter whose server holds `made` and `jobs`
+function chapter(server) {
+  return new Bench({
+    kind: "stress",
+    about: () => (server.away ? refused(0) : Promise.resolve({})),
+    entries: () => Promise.resolve(server.made.map(entry)),
+    result: (name) => (server.made.includes(name) ? Promise.resolve({ name, state: server.state }) : refused(404)),
+    jobs: () => Promise.resolve(server.jobs),
+    begin: () => Promise.resolve(server.jobs[0]),
+    remove: (name) => (server.made.includes(name) ? Promise.resolve() : refused(404)),
+  });
+}
+const texts = (node) =>
+  Array.isArray(node) ? node.flatMap(texts)
+  : node === null || node === undefined || typeof node === "boolean" ? []
+  : typeof node !== "object" ? [String(node)]
+  : typeof node.type === "function" ? texts(node.type(node.props)) : texts(node.props.children);
+const [de, en] = [speech("de"), speech("en")];
+const told = (value) => console.log(JSON.stringify(value));
+"""
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Runs a script beside the parts and reads what it tells."""
+    program, rolldown = shutil.which("node"), WEB / "node_modules/rolldown/dist/index.mjs"
+    needed(program and rolldown.is_file(), "Node and the packages of the front end (python hatch_build.py)")
+    folder = tmp_path_factory.mktemp("parts")
+    entry = folder / "entry.ts"
+    entry.write_text("".join(f'export {{ {name} }} from "{WEB}/src/{file}";\n' for file, name in PARTS.items()))
+    names = {"ROLLDOWN": rolldown.as_uri(), "ENTRY": str(entry), "OUT": str(folder / "parts.mjs")}
+    script = BUNDLE
+    for name, value in names.items():
+        script = script.replace(name, json.dumps(value))
+
+    def run(text: str) -> Any:
+        file = folder / "script.mjs"
+        file.write_text(text)
+        done = subprocess.run([str(program), str(file)], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout or "null")
+
+    run(script)
+    return lambda text: run(BEGIN + text)
+
+
+def test_a_result_that_ends_after_a_reload_is_opened_where_nothing_is(node: Any) -> None:
+    state = node("""
+      const server = { made: [], jobs: [job("a", "running")] };
+      const bench = chapter(server);
+      await bench.start("");
+      Object.assign(server, { made: ["a"], jobs: [job("a", "done")] });
+      await look();
+      told(bench.state);
+    """)
+    assert (state["name"], state["part"], state["problem"]) == ("a", "result", None)
+
+
+def test_what_was_asked_for_before_the_chapter_was_left_is_opened_when_one_comes_back(node: Any) -> None:
+    state = node("""
+      const server = { made: ["old"], jobs: [job("new", "running")] };
+      const left = chapter(server);
+      await left.start("old");
+      await left.begin({ name: "new" });
+      left.close();
+      Object.assign(server, { made: ["old", "new"], jobs: [job("new", "done")] });
+      const back = chapter(server);
+      await back.start("old");
+      const again = chapter(server);
+      await again.start("old");
+      told([back.state.name, again.state.name]);
+    """)
+    assert state == ["new", "old"]
+
+
+def test_a_result_that_another_window_replaced_is_read_again(node: Any) -> None:
+    state = node("""
+      const server = { made: ["a", "b"], jobs: [job("1", "running", "a")], state: "old" };
+      const bench = chapter(server);
+      await bench.start("a");
+      Object.assign(server, { state: "new", jobs: [job("1", "done", "a")] });
+      await look();
+      told(bench.state.result);
+    """)
+    assert state == {"name": "a", "state": "new"}
+
+
+def test_a_question_about_one_result_is_not_asked_of_another_one(node: Any) -> None:
+    asked = node("""
+      const bench = chapter({ made: ["a", "b"], jobs: [] });
+      await bench.start("a");
+      bench.ask("remove");
+      const before = bench.state.sure;
+      await bench.open("b");
+      told([before, bench.state.name, bench.state.sure]);
+    """)
+    assert asked == ["remove", "b", ""]
+
+
+def test_a_result_that_was_deleted_elsewhere_leaves_the_list(node: Any) -> None:
+    opened, removed = node("""
+      const server = { made: ["a", "b"], jobs: [] };
+      const bench = chapter(server);
+      await bench.start("a");
+      server.made = ["a"];
+      await bench.open("b");
+      const opened = bench.state;
+      server.made = ["c"];
+      await bench.remove("a");
+      told([opened, bench.state]);
+    """)
+    assert ([one["name"] for one in opened["entries"]], opened["name"]) == (["a"], "a")
+    assert opened["problem"]["status"] == 404
+    assert ([one["name"] for one in removed["entries"]], removed["name"], removed["problem"]) == (["c"], "c", None)
+
+
+def test_where_the_first_answers_fail_nothing_is_claimed_and_a_turn_asks_again(node: Any) -> None:
+    before, after = node("""
+      const server = { made: ["a"], jobs: [], away: true };
+      const bench = chapter(server);
+      await bench.start("a");
+      const before = bench.state;
+      server.away = false;
+      bench.turn("result");
+      await soon();
+      told([before, bench.state]);
+    """)
+    assert (before["loaded"], before["problem"]["status"]) == (False, 0)
+    assert (after["loaded"], after["problem"], after["name"]) == (True, None, "a")
+
+
+def test_a_component_that_the_day_does_not_know_gives_way_to_the_count(node: Any) -> None:
+    figures = node("""
+      const test = { mismatch: { whole: { figures: { overcrowded: {}, underoccupied: {} } } } };
+      const day = { known: ["green", "supply"] };
+      told([["green", false], ["heat", false], ["underoccupied", false], ["underoccupied", true], ["green", true]]
+        .map(([name, isRooms]) => figureOf(test, day, isRooms, name)));
+    """)
+    assert figures == ["green", "several", "several", "underoccupied", "overcrowded"]
+
+
+def test_few_people_are_under_ten_as_on_paper_and_no_range_is_nothing_open(node: Any) -> None:
+    people, sure = node("""
+      const several = { share: 0.25, low: 0.25, high: 0.25, drawn_low: null, drawn_high: null, status: "ok" };
+      const day = { whole: { figures: { several } }, choices: [] };
+      told([
+        [people(0, 0, de), people(0, 20, de), people(1230, 1230, de), people(null, 20, en)],
+        texts(Sureness({ test: { incidence: [], scenarios: [] }, day, say: de })),
+      ]);
+    """)
+    assert people == ["unter 10", "0–20", "1.230", "–"]
+    assert "nichts" in sure and "25 %" not in [plain(one) for one in sure]
+
+
+def test_the_lab_tells_whom_only_the_stress_test_counts_as_overcrowded(node: Any) -> None:
+    whole = {"crowded_persons_low": 7400, "crowded_persons_high": 7980, "alone_in_one_room": 1110}
+    told = node(f"told(texts(Today({{ lab: {{ whole: {json.dumps(whole)} }}, say: de }})).join(' '))")
+    assert "7.400–7.980" in told and "allein in einem Zimmer wohnt (1.110 Menschen), ist hier nicht" in told
+
+
+def test_a_refusal_is_told_in_the_readers_language_and_called_so(node: Any) -> None:
+    german, english, bare = node("""
+      const german = { ...nothing, what: "rooms.csv ist nicht lesbar", expected: "eine Tabelle" };
+      const problem = { ...nothing, status: 422, what: "rooms.csv cannot be read", expected: "a table", german };
+      told([
+        texts(Refusal({ problem, say: de })),
+        texts(Refusal({ problem, say: en })),
+        texts(Refusal({ problem: { ...problem, german: null }, say: de })),
+      ]);
+    """)
+    assert german == ["rooms.csv ist nicht lesbar", "Einzelheiten des Servers", "eine Tabelle"]
+    assert english == ["rooms.csv cannot be read", "Details of the server", "a table"]
+    assert bare[:2] == ["Das hat nicht geklappt.", "Einzelheiten des Servers (englisch)"]
+
+
+def test_the_page_knows_every_stage_of_a_job_in_both_languages(node: Any) -> None:
+    lines = {"plans", "unchanged", "files", "kernels compiled, once on this machine"}  # words beside the stages
+    titles = {english: german for english, german in _DE.items() if english not in lines}
+    both = node(f"told({json.dumps(titles)} && Object.entries({json.dumps(titles)}).map(([one, other]) => "
+                "[stageText(one, de), stageText(other, en)]))")  # fmt: skip
+    assert both == [[german, english] for english, german in titles.items()]
