@@ -119,8 +119,9 @@ def main() -> None:
         "|---|---|---|---|---|---|---|---|---|",
         *(line for model, n, m, p in CASES for line in told.get(f"{model} {n:,} × {m:,}, {p}", ())),
         "",
-        f"CBC was stopped after {SECONDS} s (PuLP calls that Optimal, too), our HiGHS after {OUR_SECONDS} s a time, "
-        f"HiGHS alone after {TIMES} times our time; peers ran once. “no model”: seconds until the memory was full.",
+        f"CBC was told to stop after {SECONDS} s (PuLP calls that Optimal, too; it may take much longer), "
+        f"our HiGHS after {OUR_SECONDS} s a time, HiGHS alone after {TIMES} times our time; peers ran once. "
+        "“no model”: seconds until the memory was full.",
         "", harness.circumstances(versions, runs=options.runs),
     ]  # fmt: skip
     harness.report("Location models against spopt", lines, write=options.write)

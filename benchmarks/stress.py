@@ -14,7 +14,7 @@ import sys
 import harness
 from harness import Contender
 
-BAR_S = 120.0
+BAR_S = 60.0
 PHASES = {
     "open": "opening the study and its households",
     "days": "every ready scenario, without intervals",

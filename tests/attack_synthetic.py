@@ -24,7 +24,8 @@ import pandas as pd
 from attack_harness import STEPS, Span, share_step
 
 TEN, LEAST, K = 10.0, 50.0, 3.0
-KEYS = ("scenario", "quarter_id", "group", "age_group", "concept_id", "case", "choice", "site_id", "period")
+LEAST_BEHIND = 100.0  # persons behind a share
+KEYS = ("scenario", "quarter_id", "group", "age_group", "concept_id", "case", "choice", "site_id", "period", "study")
 SHARE = re.compile(r"_share(?:_min|_max)?$")
 COUNT = re.compile(
     r"(?:^|_)(?:persons|households|residents|moves)(?:_low|_high|_min|_max)?$|^alone_in_one_room$"
@@ -51,6 +52,7 @@ class Told:
     out: Path
     files: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     outlines: int = 0
+    out_of_order: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for path in [*self.out.glob("stress/tables/*.csv"), *self.out.glob("housing/*.csv")]:
@@ -77,6 +79,15 @@ class Told:
             frame = frame[frame[next(one for one in KEYS if one in frame)].notna()]
             rows = frame.astype(str).iloc[:, 0].str.len() < 100  # the last line says that households are synthetic
             self.files.setdefault(table, {})[file] = _keyed(frame[rows])
+            if table == "stress_repairs":
+                self._ordered(frame[rows])
+
+    def _ordered(self, frame: pd.DataFrame) -> None:
+        """Rows whose order is not that of what they tell: it is that of something else."""
+        for day, rows in frame.groupby("scenario", sort=False):
+            told = list(zip(-_numbers(rows, "several_persons"), rows["site_id"], strict=True))
+            if told != sorted(told, key=lambda one: (np.isnan(one[0]), np.nan_to_num(one[0]), one[1])):
+                self.out_of_order.append(f"stress_repairs {day}: rows in an order that their figures do not give")
 
     def _stress(self, document: dict) -> None:
         for one in document["scenarios"]:
@@ -173,8 +184,32 @@ class SyntheticHarness:
         """All attacks one after the other."""
         return [
             *self.off_their_steps(), *self.files_against_files(), *self.few_households(), *self.totals(),
-            *self.release_by_release(),
+            *self.few_behind(), *self.ends_alone(), *self.now.out_of_order, *self.release_by_release(),
         ]  # fmt: skip
+
+    def few_behind(self) -> list[str]:
+        """Shares of too few persons: of the tenants of a quarter, say."""
+        found = []
+        for name, file, frame in self.now.tables():
+            for column in (one for one in map(str, frame.columns) if SHARE.search(one) and one not in NO_PERSONS):
+                most = _most_behind(frame, column)
+                few = ~np.isnan(_numbers(frame, column)) & (most < LEAST_BEHIND)
+                found += [f"{name}.{file} {frame.index[at]} {column}: of {most[at]:.0f}" for at in np.flatnonzero(few)]
+        return found
+
+    def ends_alone(self) -> list[str]:
+        """Ends of a range, or of what draws scatter over, that are told beside a share that is held back."""
+        found = []
+        for name, file, frame in self.now.tables():
+            if "suppressed" not in frame:
+                continue
+            gone = [set(str(one).split()) for one in frame["suppressed"].astype(object).fillna("")]
+            for column in (one for one in map(str, frame.columns) if re.search(r"_share_(?:min|max)$", one)):
+                share = column[:-4].replace("_drawn_share", "_share")
+                known = ~np.isnan(_numbers(frame, column))
+                found += [f"{name}.{file} {frame.index[at]} {column}: beside a share that is held back"
+                          for at in np.flatnonzero(known) if share in gone[at]]  # fmt: skip
+        return found
 
     def off_their_steps(self) -> list[str]:
         """Persons that are no tens, shares finer than their step: an exact number could be written down."""
@@ -188,7 +223,7 @@ class SyntheticHarness:
                 if SHARE.search(column):
                     if "residents" not in frame:
                         continue
-                    off = _off_steps(figures, _numbers(frame, "residents"))
+                    off = _off_steps(figures, _most_behind(frame, column))
                 found += [
                     f"{name}.{file} {frame.index[at]} {column}: {figures[at]}"
                     for at in np.flatnonzero(off & ~np.isnan(figures))
@@ -231,14 +266,17 @@ class SyntheticHarness:
         """What the whole study leaves for the quarters that are held back, together."""
         found = []
         files = self.now.files
-        if "stress_quarters" in files and "stress_study" in files:
-            quarters, whole = self.now.table("stress_quarters"), self.now.table("stress_study")
-            for scenario, rows in quarters.groupby(level="scenario"):
-                row = whole[whole.index.get_level_values("scenario") == scenario].iloc[0]
+        for parts, all_ in (("stress_quarters", "stress_study"), ("mismatch", "mismatch_whole")):
+            if parts not in files or all_ not in files:
+                continue
+            quarters, whole = self.now.table(parts), self.now.table(all_)
+            days = [None] if parts == "mismatch" else list(quarters.index.unique("scenario"))
+            for day in days:
+                rows = quarters if day is None else quarters[quarters.index.get_level_values("scenario") == day]
+                row = whole if day is None else whole[whole.index.get_level_values("scenario") == day]
                 for column in (one for one in map(str, rows) if one.endswith("_share") and one in row):
-                    spans = [_span(s, n) for s, n in zip(_numbers(rows, column), _numbers(rows, "residents"),
-                                                         strict=True)]  # fmt: skip
-                    found += _rest(f"{scenario} {column}", _span(row[column], row["residents"]), spans)
+                    spans, (one,) = (_spans(table, column) for table in (rows, row))
+                    found += _rest(f"{day or parts} {column}", one, spans)
         if "housing_study" in files and "housing_quarters" in files:
             rows, whole = self.now.table("housing_quarters"), files["housing_study"]["json"].iloc[0]
             for column in (one for one in map(str, rows) if COUNT.search(one) and one in whole):
@@ -265,13 +303,24 @@ class SyntheticHarness:
         return found
 
 
-def _off_steps(shares: np.ndarray, residents: np.ndarray) -> np.ndarray:
-    """Shares that lie on no step of so many persons."""
+def _most_behind(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """How many persons at most are behind a share: of the residents those of whom it is known."""
+    if "residents" not in frame:
+        return np.full(len(frame), np.inf)
+    people = _numbers(frame, "residents") + TEN / 2
+    stem = re.sub(r"_share(?:_min|_max)?$", "", column).removesuffix("_drawn")
+    if f"{stem}_completeness" not in frame:
+        return np.where(np.isnan(people), np.inf, people)
+    known = _numbers(frame, f"{stem}_completeness")
+    half = np.array([share_step(one) / 2 if one > 0 else 0.5 for one in people])
+    return np.where(np.isnan(people + known), np.inf, people * np.minimum(known + half, 1.0))
+
+
+def _off_steps(shares: np.ndarray, most: np.ndarray) -> np.ndarray:
+    """Shares that lie on no step of so many persons at most."""
     found = np.zeros(len(shares), dtype=bool)
-    for at in np.flatnonzero(~np.isnan(shares)):
-        if np.isnan(residents[at]):
-            continue
-        finest = share_step(residents[at] + TEN / 2)  # of fewer people, or where some are not known, a coarser one
+    for at in np.flatnonzero(~np.isnan(shares) & np.isfinite(most)):
+        finest = share_step(most[at])  # of fewer people, or where some are not known, a coarser one
         steps = [step for step in STEPS if step >= finest]
         found[at] = all(abs(shares[at] / step - round(shares[at] / step)) > 1e-3 for step in steps)
     return found
@@ -282,6 +331,13 @@ def _span(share: float, size: float) -> Span | None:
         return None
     half = share_step(size) * size / 2 + TEN / 2
     return Span(max(0.0, share * size - half), share * size + half)
+
+
+def _spans(frame: pd.DataFrame, column: str) -> list[Span | None]:
+    """Persons that the shares of a column stand for."""
+    known = f"{column.removesuffix('_share')}_completeness"
+    size = _numbers(frame, "residents") * (_numbers(frame, known) if known in frame else 1.0)
+    return [_span(share, n) for share, n in zip(_numbers(frame, column), size, strict=True)]
 
 
 def _tens(figure: float) -> Span | None:

@@ -19,8 +19,9 @@ def main(path: str, model: str, seconds: float) -> None:
     value, bound = info.objective_function_value + constant, info.mip_dual_bound + constant
     bounded = np.isfinite(bound) and abs(bound) < 1e30
     facts = {"gap": abs(value - bound) / max(abs(value), abs(bound))} if known and bounded and (value or bound) else {}
-    status = solver.modelStatusToString(solver.getModelStatus())
-    common.tell("highspy", value=value if known else None, bound=bound if bounded else None, status=status, **facts)
+    status, sign = solver.modelStatusToString(solver.getModelStatus()), 1 if model == "median" else -1
+    value, bound = sign * value if known else None, sign * bound if bounded else None
+    common.tell("highspy", value=value, bound=bound, status=status, **facts)
 
 
 def built(given: dict, model: str, seconds: float) -> tuple[highspy.Highs, float]:

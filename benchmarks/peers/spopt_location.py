@@ -1,6 +1,7 @@
 """spopt's location models with CBC (of PuLP) on one input. INPUT MODEL SECONDS MEGABYTES
 
-A model that does not fit into so much memory is told as such, with the seconds until it was full.
+A model that does not fit into so much memory is told as such, with the seconds until it was full. CBC does not look at
+its limit of time before its search begins; it is ended after `PATIENCE` times as much processor time.
 """
 
 import resource
@@ -8,6 +9,8 @@ import sys
 
 import common
 import numpy as np
+
+PATIENCE = 4
 
 
 def main(path: str, model: str, seconds: float, megabytes: int) -> None:
@@ -51,8 +54,12 @@ def main(path: str, model: str, seconds: float, megabytes: int) -> None:
     def solved():
         if found is None:
             return None, f"no model in {megabytes // 1000} GB"
+        most = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime + PATIENCE * seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))  # CBC inherits it
         try:
             found.solve(solver, results=False)
+        except pulp.PulpSolverError:
+            return None, f"no answer, ended after {most} s"
         except (RuntimeError, MemoryError) as error:  # what spopt raises where CBC has no answer in time
             return None, f"no answer: {str(error)[:60]}"
         return pulp.value(found.problem.objective), pulp.LpStatus[found.problem.status]

@@ -23,6 +23,7 @@ _NAMES = {
     "what_if": "nahraum.workflow",
     "walking_minutes": "nahraum.workflow",
     "best_programme": "nahraum.workflow",
+    "pareto_front": "nahraum.workflow",
     "stress_test": "nahraum.workflow",
     "synthetic_households": "nahraum.workflow",
     "share_within": "nahraum.access.minutes",

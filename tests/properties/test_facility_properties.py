@@ -21,6 +21,8 @@ from nahraum.measures.facility import (
 from nahraum.measures.facility.coverage import merged
 from nahraum.measures.facility.room_search import RoomSearch
 
+pytestmark = pytest.mark.xdist_group("facility")  # one worker compiles their kernels
+
 cases = st.fixed_dictionaries(
     {"seed": st.integers(0, 10**6), "n": st.integers(1, 25), "m": st.integers(1, 10), "p": st.integers(1, 4),
      "whole": st.booleans(), "share": st.sampled_from([0.2, 0.5, 1.0])}

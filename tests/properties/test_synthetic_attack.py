@@ -176,6 +176,74 @@ def test_where_the_end_of_a_range_is_small_the_range_goes_and_the_share_stays(tm
     assert again.loc["Q5", "stress_supply_share"] == 0.15 and np.isnan(again.loc["Q5", "stress_supply_share_min"])
 
 
+TENANTS = {"Q1": (2000, 0.03, 0.5), "Q2": (2000, 0.1, 0.01), "Q3": (1800, 0.5, 0.4), "Q4": (2400, 0.6, 0.3),
+           "Q5": (2200, 0.4, 0.5)}  # fmt: skip
+"""Residents, which part of them are tenants whose rent is known, and the share of these whose rent is high."""
+
+
+def rents_of(tenants=TENANTS, drawn=0.02) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is told of rents by quarter and in all, with what draws scatter over; and the exact ones."""
+    people = sum(n for n, _, _ in tenants.values())
+    known = sum(n * part for n, part, _ in tenants.values())
+    high = sum(n * part * share for n, part, share in tenants.values())
+    found = {"": (people, known / people, high / known), **tenants}
+    table = pd.DataFrame([
+        {"quarter_id": name, "households": n / 2, "persons": float(n), "rent_high_assumed_share": share,
+         "rent_high_assumed_completeness": part, "rent_high_assumed_drawn_share_min": max(0.0, share - drawn),
+         "rent_high_assumed_drawn_share_max": share + drawn}
+        for name, (n, part, share) in found.items()
+    ])  # fmt: skip
+    told, whole = Door(KNOWN, PastFigures(3.0)).areas(table, "mismatch", SimpleNamespace(names={}), prefix="")
+    return told.frame.set_index("quarter_id"), whole.frame
+
+
+def test_rents_of_few_tenants_in_a_large_quarter_are_not_told_nor_what_draws_scatter_over():
+    """Q1 has 60 tenants, two of the 200 of Q2 pay much: counted among all 2,000 residents none of it would be small."""
+    told, whole = rents_of()
+    shares = [name for name in told if "_share" in str(name)]
+    assert set(told.index) == set(TENANTS) and len(shares) == 3
+    assert told.loc[["Q1", "Q2"], shares].isna().all(axis=None)
+    assert told.loc[["Q3", "Q4", "Q5"], "rent_high_assumed_share"].notna().sum() >= 2
+    known = told["rent_high_assumed_drawn_share_max"].dropna()  # on the step of the tenants, no finer one
+    assert len(known) and (known * 100 % 1 < 1e-9).all() and whole["rent_high_assumed_share"].notna().all()
+
+
+def test_what_draws_scatter_over_goes_with_its_share_and_alone_where_only_it_is_small(tmp_path):
+    """Of two people of Q1 draws say nobody to four: no count is small in it, and yet the share is held back."""
+    large = {name: n for name, n in HOUSEHOLDS.items() if name != "Q2"}
+    test = stress_of({"open_day": {part: {name: each[name] for name in large} for part, each in COUNTS.items()}}, large)
+    table = test.tables.quarters
+    for part in PARTS:
+        table[f"{part}_drawn_share_min"] = (table[f"{part}_share"] - 2.0 / table["persons"]).clip(0.0, 1.0)
+        table[f"{part}_drawn_share_max"] = table[f"{part}_share"] + 2.0 / table["persons"]
+    table.loc[table["quarter_id"] == "Q6", "supply_drawn_share_min"] = 2.0 / (2 * large["Q6"])
+    told = out_of(test, None, large)
+    rows = told.quarters["open_day"].frame.set_index("quarter_id")
+    gone = rows["stress_care_share"].isna()
+    assert gone["Q1"] and rows.loc[gone, [f"stress_care_drawn_share_{end}" for end in ("min", "max")]].isna().all(
+        axis=None
+    )
+    assert rows.loc["Q6", "stress_supply_share"] == 0.23 and np.isnan(rows.loc["Q6", "stress_supply_drawn_share_min"])
+    assert SyntheticHarness(written(told, tmp_path)).everything() == []
+
+
+def test_repairs_stand_in_the_order_of_what_is_told_of_them():
+    """Two measures repair fewer than ten; which of them repairs more is not told by who comes first."""
+    persons = {"b": 8.0, "a": 1.0, "c": 31.0, "d": 38.0}
+    table = pd.DataFrame([
+        {"site_id": site, "several_persons": n, "line_persons": 0.0, "scenario": day}
+        for day in ("heat_wave", "autumn") for site, n in sorted(persons.items(), key=lambda one: -one[1])
+    ])  # fmt: skip
+    told = Door(KNOWN, PastFigures(3.0)).repairs(table)
+    assert told["scenario"].tolist() == ["heat_wave"] * 4 + ["autumn"] * 4
+    assert told["site_id"].tolist() == ["c", "d", "a", "b"] * 2 and told["several_persons"].tolist()[:4] == [
+        30,
+        30,
+        0,
+        0,
+    ]
+
+
 def test_other_assumptions_are_held_against_their_own_persons():
     """Tables come assumption by assumption and are told scenario by scenario."""
     whole = SimpleNamespace(frame=pd.DataFrame({"residents": [1000.0], "stress_care_share": [0.2]}))
@@ -276,6 +344,24 @@ def test_persons_that_are_no_tens_and_shares_too_fine_are_found(files, tmp_path)
     assert found and all("residents" in one for one in found)
     finer = planted(files, tmp_path / "b", lambda t: t.assign(stress_supply_share=t["stress_supply_share"] + 0.0013))
     assert any("stress_supply_share" in one for one in finer.off_their_steps())
+
+
+def test_a_share_of_few_an_end_beside_what_is_held_back_and_an_order_of_something_else_are_found(files, tmp_path):
+    def of_few(table):
+        return table.assign(stress_supply_completeness=0.05)
+
+    found = planted(files, tmp_path / "a", of_few).few_behind()
+    assert any("Q4" in one and "stress_supply_share" in one for one in found)
+
+    def ends_told(table):
+        return table.assign(stress_care_drawn_share_max=0.1)
+
+    found = planted(files, tmp_path / "b", ends_told).ends_alone()
+    assert any("Q1" in one and "drawn" in one for one in found)
+    repairs = pd.DataFrame({"scenario": "open_day", "site_id": ["b", "a"], "several_persons": [0.0, 0.0]})
+    shutil.copytree(files, tmp_path / "c")
+    repairs.to_csv(tmp_path / "c" / "stress" / "tables" / "stress_repairs.csv", sep=";", index=False)
+    assert SyntheticHarness(tmp_path / "c").now.out_of_order
 
 
 def test_a_document_that_tells_what_a_table_holds_back_is_found(files, tmp_path):

@@ -10,6 +10,8 @@ from scipy.sparse.csgraph import shortest_path
 
 from nahraum.measures.facility import p_median, served_by_matrix
 
+pytestmark = pytest.mark.xdist_group("facility")  # one worker compiles their kernels
+
 OPTIMA = {
     1: 5819, 2: 4093, 3: 4250, 4: 3034, 5: 1355, 6: 7824, 7: 5631, 8: 4445, 9: 2734, 10: 1255, 11: 7696, 13: 4374,
     15: 1729, 16: 8162, 18: 4809, 20: 1789, 21: 9138, 25: 1828, 26: 9917, 30: 1989,

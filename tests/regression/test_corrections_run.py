@@ -15,7 +15,6 @@ import pytest
 
 from nahraum import workflow
 from nahraum.errors import NahraumError
-from nahraum.musterstadt import write_city
 from nahraum.sources.osm import OsmExtract, read_osm
 from nahraum.store import StageStore
 from nahraum.study import read_study
@@ -29,10 +28,8 @@ GREEN = {"greens", "green_entrances", "open_space", "notes", "base"}  # parts of
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("raw")
-    write_city(1000, 1, folder)
-    return folder
+def raw(small_town) -> Path:
+    return small_town.folder
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +44,7 @@ def reference(raw) -> Chain:
 
 @pytest.fixture
 def town(raw, tmp_path) -> Path:
-    shutil.copytree(raw, tmp_path / "town", ignore=shutil.ignore_patterns("ergebnis"))
+    shutil.copytree(raw, tmp_path / "town", ignore=shutil.ignore_patterns("ergebnis", "mit_registern"))
     return tmp_path / "town"
 
 

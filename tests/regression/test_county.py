@@ -214,10 +214,10 @@ def test_studies_by_other_rules_or_with_the_same_municipality_are_refused(studie
     with pytest.raises(InputError, match="different rules") as told:
         workflow.region([studies.a, other], out=studies.out, quiet=True)
     assert "supply.maximum_distance_m = 800.0" in told.value.where[0]
-    again = studies.study("d", ["05999003"], output="b")
+    again = studies.study("d", ["05999003"])
     with pytest.raises(InputError, match="in several studies") as told:
-        workflow.region([studies.b, again], out=studies.out, quiet=True)
-    assert told.value.where == ["05999003"]
+        workflow.region([again, studies.b], out=studies.out, quiet=True)
+    assert told.value.where == ["05999003"] and not (again.parent / "d").exists()  # before anything is computed
 
 
 def test_an_unknown_key_is_refused_with_the_nearest(studies):

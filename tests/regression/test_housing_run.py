@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from types import SimpleNamespace
 
 import pandas as pd
@@ -31,6 +33,8 @@ def test_chapter_tables_and_layer_of_the_lab_are_there(town):
     names = {path.name for path in (town.out / "housing").iterdir()}
     layers = {"housing.geojson", "housing.gpkg"}
     assert {"housing.pdf", "housing.docx", "housing.xlsx", "concepts.csv", "chapters.json"} | layers <= names
+    with closing(sqlite3.connect(shutil.copy(town.out / "housing" / "housing.gpkg", town.folder))) as database:
+        assert any("keine personenbezogenen" in str(row) for row in database.execute("SELECT * FROM gpkg_metadata"))
     told = json.loads((town.out / "housing" / "chapters.json").read_text(encoding="utf-8"))
     assert [one["title"] for one in told["chapters"]] == ["Wohnlabor"] and told["basis"]
     assert any("synthetischen Haushalten" in line for line in town.summary.lines)

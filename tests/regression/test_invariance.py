@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from nahraum.access import measure, square_tiles
-from nahraum.musterstadt import write_city
 from nahraum.parameters import Parameters
 from nahraum.store import StageStore
 from nahraum.study import read_study
 from nahraum.workflow.chain import Chain, analyse
 from nahraum.workflow.progress import Progress
+from nahraum.workflow.verbs import store_of
 
 pytestmark = pytest.mark.xdist_group("town")
 POPULATION = "Zensus2022_Bevoelkerungszahl.zip"
@@ -28,20 +28,20 @@ def analysed(folder: Path) -> Chain:
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("invariant")
-    write_city(1000, 1, folder)
-    return folder
+def raw(small_town) -> Path:
+    return small_town.folder
 
 
 @pytest.fixture(scope="module")
-def reference(raw) -> Chain:
-    return analysed(raw)
+def reference(small_town) -> Chain:
+    """The town as it was analysed."""
+    study = read_study(small_town.study)
+    return analyse(study, store_of(study), Progress(quiet=True))
 
 
 @pytest.fixture
 def town(raw, tmp_path) -> Path:
-    shutil.copytree(raw, tmp_path / "town", ignore=shutil.ignore_patterns("out"))
+    shutil.copytree(raw, tmp_path / "town", ignore=shutil.ignore_patterns("ergebnis", "mit_registern"))
     return tmp_path / "town"
 
 

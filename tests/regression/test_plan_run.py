@@ -15,6 +15,7 @@ import shapely
 from typer.testing import CliRunner
 
 import nahraum as nr
+from attack_plans import PlanHarness
 from nahraum import workflow
 from nahraum.cli import app
 from nahraum.errors import InputError, OutputError
@@ -107,6 +108,10 @@ def test_no_person_leaves_the_office_exactly(town):
     assert stat.S_IMODE((town.out / "internal" / "plan" / "erster-plan").stat().st_mode) == 0o700
 
 
+def test_nothing_follows_from_the_order_or_the_choice_of_what_is_told(town):
+    assert PlanHarness(town.out).everything() == []
+
+
 def plans_on_map(town: SimpleNamespace) -> list[str]:
     """Names of the plans that the map lists."""
     listed = json.loads((town.out / "public" / "map" / "data" / "plans.json").read_text(encoding="utf-8"))
@@ -164,12 +169,17 @@ def test_must_and_must_not_are_kept(town):
     plan = planned(town, BUDGET, must=(unused,), must_not=(first,))
     chosen = {one["site_id"] for one in plan["measures"]}
     assert unused in chosen and first not in chosen
-    assert next(one for one in plan["measures"] if one["site_id"] == unused)["must"]
+    mine = next(one for one in plan["measures"] if one["site_id"] == unused)
+    assert mine["must"]
+    told = next(one["label"] for one in plan["limits"] if one["name"] == f"must:{unused}")
+    assert told == f"{mine['number']} {mine['name']}: vorgegeben"  # not by its id
 
 
 def test_further_limits_are_kept_and_told_with_what_they_leave(town):
     running = 5_000.0
-    plan = planned(town, BUDGET, limit={"running": running, "sealing": 0.0})
+    first = town.exact["measures"][0]["type_id"]
+    plan = planned(town, BUDGET, limit={"running": running, "sealing": 0.0, f"type:{first}": 0.0})
+    assert first not in {one["type_id"] for one in plan["measures"]}
     assert sum(one["running"]["mid_eur"] for one in plan["measures"]) <= running + 0.01  # unknown upkeep: not chosen
     assert all(one["sealing_m2"] is not None for one in plan["measures"])
     assert sum(one["sealing_m2"] for one in plan["measures"]) <= 1e-6
@@ -289,6 +299,21 @@ def test_the_files_of_a_front_are_there_and_hold_no_person_exactly(town, front):
     told = json.loads((folder / "front.json").read_text(encoding="utf-8"))
     assert all(one["values"]["people_lacking_green"] % 10 == 0 for one in told["points"])
     assert told["double"] is None or told["double"]["text"]
+
+
+def test_a_front_tells_the_condition_that_holds_where_none_is_named(town, front):
+    assert front["ask"]["least"] == {"people_lacking_supply": None}
+
+
+def test_python_gives_a_front_and_writes_nothing(town, front):
+    area = nr.build_area(nr.read_study(town.study))
+    before = sorted(path.name for path in (town.out / "pareto").iterdir())
+    found = nr.pareto_front(area, objectives=("dwellings", "cost"), points=2, budget_eur=2_000_000.0)
+    assert len(found.points) == len(found.plans) >= 2 and found.points["cost"].max() <= 2_000_000.01
+    assert [one["point"] for one in found.document["points"]] == found.points["point"].tolist()
+    assert sorted(path.name for path in (town.out / "pareto").iterdir()) == before
+    with pytest.raises(InputError, match="number of plans"):
+        nr.pareto_front(area, points=-3)
 
 
 def test_unknown_objectives_are_refused_with_the_nearest(town):

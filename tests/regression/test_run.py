@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
@@ -63,19 +64,6 @@ def test_everything_of_the_contract_is_written(small_town):
     assert {"addresses.parquet", "cells.parquet"} <= {entry.name for entry in internal.iterdir()}
 
 
-def test_two_runs_give_the_same_bytes(small_town, tmp_path):
-    study = copy_of(small_town, tmp_path / "again")
-    again = Path(workflow.run(study, quiet=True).document["public"])
-    first, second = digests(small_town.public), digests(again)
-    assert set(first) == set(second)
-    assert [name for name in first if first[name] != second[name] and not name.endswith(".gpkg")] == []
-    for layer in gpd.list_layers(again / "nahraum.gpkg")["name"]:
-        if layer == "layer_styles":
-            continue
-        one, two = (gpd.read_file(p / "nahraum.gpkg", layer=layer) for p in (small_town.public, again))
-        pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(two))
-
-
 def computed(study: Path) -> list[str]:
     return list(json.loads((study.parent / "ergebnis" / "run.json").read_text(encoding="utf-8"))["computed_stages"])
 
@@ -113,19 +101,35 @@ def test_a_longer_way_to_supply_moves_the_edge_too_but_not_the_network(small_tow
     assert computed(study) == ["area", "access", "judged", "walkers", "further", "index", "social"]
 
 
-def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(small_town, tmp_path):
-    study = copy_of(small_town, tmp_path / "killed")
+@pytest.fixture(scope="module")
+def resumed(small_town, tmp_path_factory) -> SimpleNamespace:
+    """The same study run once more: killed on its way, and gone on with. What was there when it died, and after."""
+    study = copy_of(small_town, tmp_path_factory.mktemp("killed") / "town")
     public = study.parent / "ergebnis" / "public"
     process = subprocess.Popen([sys.executable, "-m", "nahraum.cli", "run", str(study)], stderr=subprocess.PIPE)
     stages = study.parent / "ergebnis" / "internal" / "stages"
     until(lambda: list(stages.glob("area/*/meta.json")))
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert not public.exists() or (public / "manifest.json").is_file()
+    is_whole = not public.exists() or (public / "manifest.json").is_file()
     workflow.run(study, quiet=True)
-    assert not {"inputs", "area"} & set(computed(study))
-    ours, theirs = digests(small_town.public), digests(public)
-    assert [name for name in ours if ours[name] != theirs[name] and not name.endswith(".gpkg")] == []
+    return SimpleNamespace(study=study, public=public, is_whole=is_whole)
+
+
+def test_a_killed_run_leaves_nothing_half_written_and_the_next_goes_on(resumed):
+    assert resumed.is_whole
+    assert not {"inputs", "area"} & set(computed(resumed.study))
+
+
+def test_two_runs_give_the_same_bytes(small_town, resumed):
+    first, second = digests(small_town.public), digests(resumed.public)
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name] and not name.endswith(".gpkg")] == []
+    for layer in gpd.list_layers(resumed.public / "nahraum.gpkg")["name"]:
+        if layer == "layer_styles":
+            continue
+        one, two = (gpd.read_file(p / "nahraum.gpkg", layer=layer) for p in (small_town.public, resumed.public))
+        pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(two))
 
 
 def until(wanted, seconds=PATIENCE_S):
@@ -158,7 +162,7 @@ def test_ctrl_c_is_answered_and_exits_with_130(small_town, tmp_path):
             break
     assert code == 130
     assert "interrupted" in told
-    workflow.run(study, quiet=True)  # no lock is left behind
+    workflow.build_area(study)  # no lock is left behind
 
 
 def test_explain_says_why_from_the_finished_run(small_town):

@@ -52,6 +52,27 @@ def test_tables_a_layer_and_a_paper_are_there(town):
     assert "No row is a household that exists" in (told / "STATEMENT.txt").read_text(encoding="utf-8")
 
 
+def test_every_table_and_layer_says_that_no_household_of_it_exists(town):
+    told, exact = town.out / "stress", town.out / "internal" / "stress"
+    tables = sorted((told / "tables").glob("*.csv"))
+    assert {"household_fit", "mismatch_whole", "stress_study"} <= {path.stem for path in tables}
+    for path in (*tables, *exact.glob("*.csv")):
+        assert "no personal record" in path.read_text("utf-8") or "keine personenbez" in path.read_text("utf-8"), path
+    for name in ("stress.json", "stress.geojson", "STATEMENT.txt"):
+        assert "keine personenbezogenen Daten" in (told / name).read_text(encoding="utf-8"), name
+    assert "ohne personenbezogene Daten" in (told / "chapters.json").read_text(encoding="utf-8")  # what the paper says
+    with closing(sqlite3.connect(f"file:{told / 'stress.gpkg'}?mode=ro", uri=True)) as database:
+        assert any("no personal record" in str(row) for row in database.execute("SELECT * FROM gpkg_metadata"))
+
+
+def test_the_first_lines_say_who_could_not_keep_apart_at_home(town):
+    path = town.out / "stress" / "tables" / "stress_study.csv"
+    study = pd.read_csv(path, sep=";", decimal=",", skipfooter=1, engine="python")
+    share = study.set_index("scenario").loc["open_day", "stress_isolation_share"]
+    said = [line for line in town.summary.lines if "Absondern könnten sich" in line]
+    assert len(said) == 1 and f"{100 * share:.0f}\u202f% der Menschen" in said[0]
+
+
 def test_every_scenario_and_rooms_against_people_are_layers_that_qgis_colours(town, tmp_path):
     path = Path(shutil.copy(town.out / "stress" / "stress.gpkg", tmp_path))  # readers leave files beside it
     layers = {name for name, kind in pyogrio.list_layers(path) if kind}
@@ -85,26 +106,32 @@ def test_the_next_report_takes_the_chapters_of_the_same_analysis_only(town, tmp_
     assert read_chapters(town.out, basis="another") == ()
 
 
+def _exact(path: Path) -> pd.DataFrame:
+    """A table of the office without the line that says what it is."""
+    table = pd.read_csv(path, dtype={"quarter_id": str}, skipfooter=1, engine="python")
+    return table.assign(quarter_id=table["quarter_id"].fillna(""))
+
+
 def test_exact_figures_stay_with_the_office_and_conserve_people(town):
     exact = town.out / "internal" / "stress"
     assert stat.S_IMODE(exact.stat().st_mode) == 0o700
-    quarters = pd.read_csv(exact / "quarters.csv", dtype={"quarter_id": str}, keep_default_na=False)
+    quarters = _exact(exact / "quarters.csv")
     one = quarters[quarters["scenario"] == "open_day"]
     whole = one[one["quarter_id"] == ""].iloc[0]
     assert one.loc[one["quarter_id"] != "", "persons"].sum() == whole["persons"]
-    homes = pd.read_csv(exact / "mismatch.csv", dtype={"quarter_id": str}, keep_default_na=False)
+    homes = _exact(exact / "mismatch.csv")
     assert homes.loc[homes["quarter_id"] == "", "persons"].iloc[0] == whole["persons"]
 
 
 def test_nothing_finer_than_quarters_is_told_and_persons_are_in_tens(town):
     for path in (town.out / "stress" / "tables").glob("*.csv"):
-        table = pd.read_csv(path, sep=";", decimal=",", dtype={"quarter_id": str})
+        table = pd.read_csv(path, sep=";", decimal=",", dtype={"quarter_id": str}, skipfooter=1, engine="python")
         assert not {"unit_id", "household_id", "cell_key", "households"} & set(table.columns)
         if "residents" in table:
             assert (table["residents"].dropna() % 10 == 0).all()
     quarters = pd.read_csv(town.out / "internal" / "stress" / "quarters.csv", dtype={"quarter_id": str})
     small = set(quarters.loc[quarters["households"] < 50, "quarter_id"].dropna())
-    told = pd.read_csv(town.out / "stress" / "tables" / "stress_study.csv", sep=";", decimal=",")
+    told = pd.read_csv(town.out / "stress" / "tables" / "stress_study.csv", sep=";", skipfooter=1, engine="python")
     path = town.out / "stress" / "tables" / "stress_quarters.csv"
     shown = set(pd.read_csv(path, sep=";", dtype={"quarter_id": str})["quarter_id"]) if path.exists() else set()
     assert len(told) == 2 and not small & shown

@@ -68,9 +68,9 @@ def test_rents_of_the_analysis_are_used_without_a_table_of_the_office() -> None:
 def test_a_plan_takes_rents_of_its_analysis(displacement) -> None:
     quarters = pd.DataFrame({"quarter_id": ["1", "2"], "net_cold_rent_eur_m2": [5.0, 8.0]})
     table = pd.DataFrame({"area_id": ["1", "2"], "sgb": [0.2, 0.1]})
-    inputs = SimpleNamespace(statistics={"sozialraum": SimpleNamespace(latest=lambda: table)})
+    inputs = {"statistics": {"sozialraum": SimpleNamespace(latest=lambda: table)}}
     chain = SimpleNamespace(
-        index=SimpleNamespace(value=SimpleNamespace(quarters=quarters)), inputs=SimpleNamespace(value=inputs)
+        index=SimpleNamespace(value=SimpleNamespace(quarters=quarters)), inputs=SimpleNamespace(part=inputs.__getitem__)
     )
     ready = SimpleNamespace(study=SimpleNamespace(plan=SimpleNamespace(displacement=displacement)), chain=chain)
     found = _figures(ready)

@@ -13,6 +13,8 @@ from nahraum.measures.facility import (
     served_by_pairs,
 )
 
+pytestmark = pytest.mark.xdist_group("facility")  # one worker compiles their kernels
+
 # five houses in a row at 0, 1, 2, 7 and 9; each is a site too
 PLACES = np.array([0.0, 1, 2, 7, 9])
 ROW = np.abs(PLACES[:, None] - PLACES[None, :])

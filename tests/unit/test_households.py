@@ -269,12 +269,13 @@ def test_areas_side_by_side_are_fitted_as_if_alone():
 
 
 def test_the_fit_is_told_by_margin_in_shares_of_its_counts():
-    """Of four counts of rooms one is hidden; of the others one contradicts its unit, and one is met."""
+    """Of four counts of rooms one is hidden, its class told nowhere; of the others one contradicts, and one is met."""
     fits = pd.DataFrame({
         "level": ["unit"] * 4 + ["km"], "dimension": "rooms", "class_id": [1, 2, 3, 4, 1],
         "published": [3.0, 4.0, np.nan, 9.0, 7.0], "status": ["ok", "ok", "suppressed", "unreliable", "ok"],
         "difference": [0.0, -3.0, 0.0, 9.0, 50.0], "consistent": [True, True, True, False, True],
     })  # fmt: skip
     row = fit_by_dimension(fits).iloc[0]
-    assert row.tolist() == ["rooms", 4, 0.75, pytest.approx(2 / 3), pytest.approx(1 / 3), 9.0]
+    assert row.tolist() == ["rooms", 4, 0.75, pytest.approx(2 / 3), pytest.approx(1 / 3), 9.0, 4, 1]
+    assert fit_by_dimension(fits.assign(dimension="building_type")).iloc[0]["n_absent"] == 0
     assert fit_by_dimension(pd.DataFrame()).empty

@@ -205,7 +205,7 @@ def test_a_working_folder_goes_with_the_job_also_when_the_server_is_killed():
 
 
 def test_the_page_knows_every_stage_of_a_job_in_both_languages():
-    page = (Path(__file__).parents[2] / "web" / "src" / "plan" / "stages.ts").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "web" / "src" / "office" / "stages.ts").read_text(encoding="utf-8")
     known = dict(re.findall(r'\["([^"]+)", "([^"]+)"\]', page))
     assert known.items() <= {german: english for english, german in _DE.items()}.items()
     asked = {"opening the study", "read inputs", "candidate sites", "effect of each site", "choice of measures"}

@@ -10,6 +10,8 @@ from lattice_units import lattice, name, units_at
 from nahraum.errors import InputError
 from nahraum.index.funding import max_p
 
+pytestmark = pytest.mark.xdist_group("test_max_p")  # one worker compiles their kernels
+
 
 def table(units, residents, **columns) -> pd.DataFrame:
     return pd.DataFrame({"residents": residents, **columns}, index=pd.Index(units.ids, name="unit_id"), dtype=float)

@@ -12,6 +12,7 @@ import pytest
 from plan_example import example_plan, figure, people
 from publish_bundle import make_study
 
+from attack_plans import PlanHarness
 from nahraum.errors import InputError
 from nahraum.publish import ledger
 from nahraum.publish.programme import released_plan, write_plan
@@ -105,6 +106,89 @@ def test_nothing_of_a_released_plan_depends_on_more_than_the_persons_it_tells(se
             one["exact"] = within(one["exact"], draw)
     moved["monitoring"][-1]["target"] = draw.random()
     assert json.dumps(released_plan(moved, PARAMETERS)) == json.dumps(released_plan(plan, PARAMETERS))
+
+
+def of_four(gains: dict[str, float]) -> PlanDocument:
+    """A plan by which so many gain green in each quarter, in the order of the exact numbers."""
+    rows = [{"quarter_id": name, "name": name, "residents": 3200.0, "lacks_removed": {"exact": n},
+             **people(relieved=n, green=n)} for name, n in sorted(gains.items(), key=lambda one: -one[1])]  # fmt: skip
+    told, green = {"exact": sum(gains.values())}, "lacks_green_share"
+    figures = [figure(green, "Grün", 0.44, 0.4)]
+    figures += [figure(green, "Grün", 0.44, 0.4, area_id=one["quarter_id"]) for one in rows]
+    plan = example_plan(measures=[], displacement=[], monitoring=figures, goals=[
+        {"id": "Z1", "label": "Grün", "text": "", "year": None, "figures": copy.deepcopy(figures)}
+    ])  # fmt: skip
+    n = told["exact"]
+    plan["outcome"] |= {"by_quarter": rows, "lacks_removed": told, "people_relieved": told, "depth": 1.0 + 1.0 / n,
+                        "near_threshold_share": 2.0 / n, "worst_fifth_gain": n / 1010.0}  # fmt: skip
+    plan["outcome"]["by_prerequisite"] = [
+        one | {"gain": told if one["id"] == "green" else {"exact": 0.0}} for one in plan["outcome"]["by_prerequisite"]
+    ]
+    plan["variants"][0] |= {"gap": n / 1e5}
+    return plan
+
+
+def test_neither_the_order_of_quarters_nor_a_mean_tells_who_of_two_that_are_told_alike_gains_more():
+    """Q4 and Q3 are both few, Q1 and Q2 both about 120: sorted by exact numbers the first would gain more."""
+    one = of_four({"Q1": 121.0, "Q2": 118.0, "Q3": 0.0, "Q4": 2.0, "Q5": 31.0, "Q6": 28.0})
+    other = of_four({"Q1": 118.0, "Q2": 121.0, "Q3": 2.0, "Q4": 0.0, "Q5": 28.0, "Q6": 31.0})
+    told = released_plan(one, PARAMETERS)
+    assert json.dumps(told) == json.dumps(released_plan(other, PARAMETERS))
+    assert [row["quarter_id"] for row in told["outcome"]["by_quarter"]] == ["Q1", "Q2", "Q5", "Q6"]
+    assert [row["area_id"] for row in told["goals"][0]["figures"]] == ["", "Q1", "Q2", "Q5"]
+    assert [row["area_id"] for row in told["monitoring"]] == ["", "Q1", "Q2", "Q5"]
+    assert told["variants"][0]["gap"] == 0.003
+
+
+def written(plans: dict[str, PlanDocument], folder: Path) -> PlanHarness:
+    """What an attacker has of these plans, and what judges him."""
+    past = PastPlans.of(folder / "internal", PARAMETERS)
+    for name, plan in plans.items():
+        exact = {**plan, "name": name}
+        told = released_plan(exact, PARAMETERS, past)
+        past.record(told, folder / "internal", PARAMETERS)
+        past = PastPlans.of(folder / "internal", PARAMETERS)
+        for document, where in ((told, folder / "plan" / name), (exact, folder / "internal" / "plan" / name)):
+            where.mkdir(parents=True, exist_ok=True)
+            (where / "plan.json").write_text(json.dumps(document), encoding="utf-8")
+    return PlanHarness(folder)
+
+
+def test_two_plans_hold_against_the_attacker_and_planted_leaks_are_found(tmp_path):
+    gains = {"Q1": 124.0, "Q2": 118.0, "Q3": 0.0, "Q4": 2.0, "Q5": 31.0, "Q6": 28.0}
+    two = {"a": of_four(gains), "b": of_four({**gains, "Q1": 126.0, "Q6": 29.5})}
+    harness = written(two, tmp_path)
+    assert harness.everything() == []
+    rows = harness.told["b"]["outcome"]["by_quarter"]
+    rows[0]["relieved"] = {"about": 130}
+    assert any("Q1/relieved" in one for one in harness.plan_by_plan())
+    rows[1]["newly_lacking"] = {"exact": 2.0}
+    assert any("Q2/newly_lacking" in one for one in harness.off_tens())
+    rows[0], rows[1] = rows[1], rows[0]
+    harness.told["b"]["measures"] = [
+        {"number": "M01", "site_id": "b", "start_year": 2027, "cost": {"mid_eur": 1.0}},
+        {"number": "M02", "site_id": "a", "start_year": 2027, "cost": {"mid_eur": 1.0}},
+    ]
+    assert harness.orders() == ["b: quarters in an order of their own", "b: measures numbered by what is not told"]
+    harness.told["b"]["monitoring"].append(figure("lacks_green_share", "Grün", 0.4, None, area_id="Q4"))
+    assert any("Q4" in one for one in harness.choices())
+
+
+def test_means_of_a_plan_follow_from_persons_that_are_told():
+    """Two of 300 near a threshold are 0.67 %; of an earlier plan with two persons fewer nothing changes."""
+    past = PastPlans(K, STEP)
+    names = ("near_threshold_share", "depth", "worst_fifth_gain", "lowest_status_gain")
+    first = released_plan(of_four({"Q1": 154.0, "Q2": 146.0}), PARAMETERS, past)["outcome"]
+    assert {name: first[name] for name in names} == {
+        "near_threshold_share": 0.0, "depth": 1.0, "worst_fifth_gain": 0.3, "lowest_status_gain": None
+    }  # fmt: skip
+    again = PastPlans(K, STEP, {key: [one] for key, one in past.now.items()})
+    second = released_plan(of_four({"Q1": 155.5, "Q2": 146.0}), PARAMETERS, again)["outcome"]
+    assert {name: first[name] for name in names} == {name: second[name] for name in names}
+    small = of_four({"Q1": 154.0, "Q2": 146.0})
+    small["outcome"]["by_quarter"][1]["residents"] = 60.0
+    told = released_plan(small, PARAMETERS)["outcome"]
+    assert {name: told[name] for name in names} == dict.fromkeys(names) | {"near_threshold_share": 0.0}
 
 
 def within(exact: float, draw: random.Random) -> float:

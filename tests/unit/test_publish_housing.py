@@ -9,10 +9,12 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from shapely.geometry import box
 
@@ -25,13 +27,14 @@ from nahraum.flexhousing.portfolio import best_portfolio
 from nahraum.households.contracts import BANDS
 from nahraum.parameters import Parameters
 from nahraum.publish.housing import Told, write_housing
-from nahraum.publish.housing.brief import example_csv
+from nahraum.publish.housing.brief import brief_paper, design_paper, example_csv
 from nahraum.publish.housing.layer import housing_layer
-from nahraum.publish.housing.paper import _exchange, _money, _quarters, row_of
+from nahraum.publish.housing.paper import _exchange, _money, _proven, _quarters, _today, row_of
 from nahraum.publish.housing.released import released_design, released_lab, released_portfolio
 from nahraum.publish.housing.space import space_blocks
 from nahraum.publish.housing.words import LabWords, texts
 from nahraum.publish.past_figures import PastFigures
+from nahraum.publish.pilots.write import figure
 from nahraum.stress.reading import read_scenario
 
 PARAMETERS = Parameters()
@@ -136,6 +139,10 @@ def test_the_files_are_complete_the_same_on_every_run_and_say_what_they_are(told
             assert "synthetisch" in path.read_text(encoding="utf-8-sig").splitlines()[-1], path.name
     assert SyntheticHarness(folder, tmp_path).everything() == []
     private = folder / "internal" / "housing"
+    for path in private.glob("*.parquet"):
+        assert b"no personal record" in pq.read_schema(path).metadata[b"statement"], path.name
+    assert "keine personenbezogenen Daten" in str(brief_paper(told).blocks) and told.design is not None
+    assert "keine personenbezogenen Daten" in str(design_paper(told).blocks)
     assert (private / "STATEMENT.txt").is_file() and (private.stat().st_mode & 0o777) == 0o700
 
 
@@ -252,6 +259,13 @@ def test_rooms_and_land_stand_beside_as_many_new_homes_and_few_rooms_are_under_t
     assert "unter 10" in {row[1] for row in rows.values()}
 
 
+def test_what_is_proven_best_is_said_without_a_gap_of_nothing(told):
+    found = replace(told.portfolio, status="optimal", value=100.0, bound=100.0)
+    assert _proven(found, LabWords("de")) == "Im Modell ist keine Auswahl besser (bewiesen)."
+    assert "mehr als 2,0" in _proven(replace(found, bound=102.0), LabWords("de"))
+    assert "mehr als 0,0" in _proven(replace(found, status="feasible"), LabWords("de"))
+
+
 def test_without_rents_their_half_sentence_is_left_out(told):
     assert "Miete höchstens" in _exchange(told, LabWords("de", 10))[1].text
     effects = told.lab.effects
@@ -282,3 +296,16 @@ def test_a_trial_is_written_with_the_plan_of_its_evaluation(tmp_path):
     assert read_evaluation(files["evaluation.json"].read_text(encoding="utf-8"))["pilots"] == list(design.pilots)
     assert json.loads(files["evaluation.json"].read_text(encoding="utf-8"))["start"] == 2025.0
     assert files["pilots.pdf"].read_bytes().startswith(b"%PDF")
+
+
+def test_a_difference_of_nothing_has_no_sign_and_small_ones_two_digits():
+    of_shares, words = SimpleNamespace(outcome={"share": True}), LabWords("de")
+    assert figure(-0.00001, of_shares, words, 2) == figure(0.0, of_shares, words, 2) == "0,00\u202f%"
+    assert figure(-0.0002, of_shares, words, 2) == "−0,02\u202f%"
+    assert figure(-0.001, SimpleNamespace(outcome={"share": False}), words) == "0,00"
+
+
+def test_without_types_the_range_of_who_lives_crowded_comes_from_couples(told):
+    open_types = replace(told, lab=replace(told.lab, notes=(("types_open", ""),)))
+    assert "Alter und Geschlecht der Kinder" in str(_today(told, LabWords("de")))
+    assert "Haushaltstypen nicht bekannt" in str(_today(open_types, LabWords("de")))

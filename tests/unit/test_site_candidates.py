@@ -14,10 +14,14 @@ import tiny_sites
 from nahraum.errors import InputError
 from nahraum.measures.model import MeasureType, Site
 from nahraum.measures.sites import Candidates, SiteGround, candidate_sites, conflicts
+from nahraum.measures.sites.building import Built
 from nahraum.measures.sites.candidates import RULES
+from nahraum.measures.sites.place import Place
+from nahraum.measures.sites.shaping import site_of
 from nahraum.measures.sites.stored import site_tables, sites_of
 from nahraum.scenario.edits import CapacityChanged, EntranceAdded, FacilityAdded, GreenAdded, ResidentsAdded
 from nahraum.tables import SERVICES
+from tiny_areas import ways
 from tiny_sites import CRS, at, box, building, ground, kind, rules, town
 
 PARK = kind("park", "new_green", "open_ground", unit="m2", cost=10.0, sealing_m2=-1.0)
@@ -90,6 +94,28 @@ def test_dwellings_follow_floor_area_and_bring_people() -> None:
 def test_what_is_not_known_to_be_sealed_stays_unknown() -> None:
     (site,) = sites(town(grounds=[ground(1, box(105, 105, 90), "brownfield")]), PARK).sites
     assert np.isnan(site.sealing_m2)
+
+
+def test_a_shop_on_open_ground_seals_what_is_not_sealed_yet_and_one_in_a_house_nothing() -> None:
+    hall = kind("hall", "facility", "open_ground", options={"category": "food_full_range"})
+    for own, sealed in (("parking", 0.0), ("brownfield", np.nan)):
+        (site,) = sites(town(grounds=[ground(1, box(105, 105, 50), own)]), hall).sites
+        assert site.sealing_m2 == pytest.approx(sealed, nan_ok=True)
+    grass = Place("g", "plot", shapely.Point(0, 0), 0.0, 0.0, area_m2=300.0, sealed=0.0)
+    house = Place("h", "house", shapely.Point(0, 0), 0.0, 0.0, area_m2=300.0)
+    assert [site_of(GP, place, Built()).sealing_m2 for place in (grass, house)] == [300.0, 0.0]
+
+
+def test_a_site_without_a_name_is_called_by_the_nearest_named_street() -> None:
+    lines = ways([[at(0, 100), at(300, 100)], [at(0, 210), at(300, 210)]], CRS, highway="residential", name="Bachweg")
+    lines["ways"].loc[0, "name"] = "Am Bach"
+    parks = [ground(1, box(105, 110, 90, 60)), ground(2, box(205, 110, 80, 60), name="Anger")]
+    found = sites(town(grounds=parks, **lines), PARK)  # their middles are 40 m from one, 70 m from the other
+    assert [(one.name, one.street) for one in found.sites] in (
+        [("", "Am Bach"), ("Anger", "")], [("Anger", ""), ("", "Am Bach")]
+    )  # fmt: skip
+    far = sites(town(grounds=parks[:1], **lines), PARK, sites__street__called_m=20.0)
+    assert far.sites[0].street == ""
 
 
 def test_options_of_a_type_choose_size_kind_and_number() -> None:

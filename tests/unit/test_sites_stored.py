@@ -20,7 +20,7 @@ def site(name: str, geometry: shapely.Geometry, *edits: object, cost: Cost | Non
     return Site(
         site_id=name, type_id="gp_branch", quarter_id="0102", x_m=361_000.123456789, y_m=5_700_000.5, quantity=2.0,
         geometry=geometry, edits=tuple(edits), cost=known, running=Cost(math.nan, math.nan, math.nan), name="Süd & =1",
-        reason_de="Laden", reason_en="shop", dwellings=3.0, sealing_m2=math.nan,
+        reason_de="Laden", reason_en="shop", dwellings=3.0, sealing_m2=math.nan, street="Bachstraße",
     )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def test_sites_of_every_geometry_come_back_as_they_were(tmp_path):
         assert one.geometry.equals_exact(other.geometry, 0)
         assert tuple(map(edit_of, one.edits)) == other.edits  # with the ids that the edits give themselves
         assert (one.site_id, one.name, one.x_m, one.quantity) == (other.site_id, other.name, other.x_m, other.quantity)
+        assert one.street == other.street == "Bachstraße"
         assert str(one.cost) == str(other.cost) and str(one.running) == str(other.running)
         assert math.isnan(other.sealing_m2)
 

@@ -56,6 +56,16 @@ def run_stage(store: StageStore, calls: list[str], **overrides):
     )
 
 
+def test_a_part_of_a_value_is_read_without_the_others(tmp_path):
+    store = StageStore(tmp_path)
+    told = {"modules": ("nahraum.grid",), "parameters": Parameters(), "depends_on": {}}
+    store.stage("area", lambda _: outer(), kind=Outer, **told)
+    again = store.stage("area", lambda _: outer(), kind=Outer, **told)
+    (again.folder / "value" / "table.parquet").unlink()  # whoever reads all of it would see that
+    assert again.part("counts") == {"repaired": 3} and again.part("parts")["one"].size_m == 1000
+    assert again.part("table")["id"].tolist() == ["b", "a"]  # found anew
+
+
 def test_a_dataclass_of_tables_comes_back_as_it_was(tmp_path):
     codec.write(outer(), tmp_path, "value")
     back = codec.read(tmp_path, "value", Outer)

@@ -10,6 +10,7 @@ from nahraum.households.contracts import CLASSES
 from nahraum.households.variants import variants
 from nahraum.parameters import Parameters
 from nahraum.publish.stress.chapter import _choice
+from nahraum.publish.stress.living import _crowded
 from nahraum.publish.stress.rules import rules_table
 from nahraum.publish.stress.words import StressWords, stress_texts
 from nahraum.stress import (
@@ -261,3 +262,12 @@ def test_both_languages_have_every_text_and_every_source():
     for language, foreign in (("de", "from memory"), ("en", "Vorschlag")):
         told = " ".join(cell for row in rows[language] for cell in row)
         assert foreign not in told and "METHODS" not in told
+
+
+def test_a_share_that_the_data_leave_open_is_told_as_its_range_and_not_as_a_dash():
+    words, nothing = StressWords("de"), float("nan")
+    row = {"residents": 1000.0, "overcrowded_share": nothing, "overcrowded_share_min": 0.42}
+    row |= {"overcrowded_share_max": 0.66, "underoccupied_share": nothing, "underoccupied_share_min": 0.0}
+    row |= {"underoccupied_share_max": 1.0, "below_adequate_share": 0.3}
+    _, _, crowded, _, _, more, size = _crowded("Köln", pd.Series(row), words)
+    assert (crowded, more, size) == ("42–66\u202f%", "–", "30\u202f%")

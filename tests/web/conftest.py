@@ -79,7 +79,8 @@ def serve() -> Iterator[Callable[[Path], str]]:
 
 @pytest.fixture
 def look(chromium: Any, site: str) -> Iterator[Look]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="de-DE")
+    size: Any = {"width": 1280, "height": 800}
+    context = chromium.new_context(viewport=size, locale="de-DE", reduced_motion="reduce")
     yield Look(context.new_page(), site)
     context.close()
 

@@ -22,6 +22,10 @@ class Office:
         self.start, self.base = start, start.split("start?")[0]
         self._token = start.partition("token=")[2]
 
+    def let_in(self, page: Any) -> None:
+        """What the page opens from now on is the planner's; the start page is not loaded for it."""
+        page.request.get(self.start)
+
     def ask(self, path: str, document: Any = None, method: str | None = None) -> Any:
         """What the API answers, beside the browser."""
         heads = {"Authorization": f"Bearer {self._token}", "X-Nahraum": "1", "Content-Type": "application/json"}

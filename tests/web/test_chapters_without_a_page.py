@@ -16,8 +16,10 @@ from nahraum.workflow.progress import _DE
 WEB = Path(__file__).parents[2] / "web"
 PARTS = {
     "office/bench.ts": "Bench", "office/text.ts": "people", "stress/view.ts": "figureOf", "whatif/api.ts": "Refused",
-    "i18n/index.ts": "speech", "plan/refusal.tsx": "Refusal", "plan/stages.ts": "stageText",
-    "stress/sureness.tsx": "Sureness", "lab/result.tsx": "Today",
+    "i18n/index.ts": "speech", "office/refusal.tsx": "Refusal", "office/stages.ts": "stageText",
+    "stress/sureness.tsx": "Sureness", "plan/session.ts": "Planner", "stress/basis.tsx": "plainValue",
+    "lab/result.tsx": "Today", "explore/searchindex.ts": "isCut, matches",
+    "values.ts": "rangeText",
 }  # fmt: skip
 BUNDLE = """
 import { rolldown } from ROLLDOWN;
@@ -26,7 +28,10 @@ const made = await rolldown({ input: ENTRY, transform: { jsx }, logLevel: "silen
 await made.write({ file: OUT, format: "esm" });
 """
 BEGIN = """
-import { Bench, Refused, Refusal, Sureness, figureOf, people, speech, stageText, Today } from "./parts.mjs";
+import {
+  Bench, Planner, Refused, Refusal, Sureness, Today, figureOf, isCut, matches, people, plainValue, rangeText,
+  speech, stageText,
+} from "./parts.mjs";
 let timer = null;
 globalThis.window = { setTimeout: (next) => ((timer = next), 1) };
 const soon = () => new Promise((done) => setTimeout(done, 2));
@@ -46,6 +51,26 @@ function chapter(server) {
     begin: () => Promise.resolve(server.jobs[0]),
     remove: (name) => (server.made.includes(name) ? Promise.resolve() : refused(404)),
   });
+}
+// the planning of a server that holds the plans `made` and `jobs`
+function planning(server) {
+  const entry = (name) => ({ name, made: "2027-01-01", cost_eur: 1, measures: [] });
+  const none = { goals: [], quarters: [], types: [], limits: [], programmes: [], objectives: [], purses: {} };
+  const told = {
+    "/api/planning": () => ({ ready: true, job: null, error: null, ...none }), "/api/jobs": () => server.jobs,
+    "/api/planning/sites": () => ({ features: [] }), "/api/plans": () => server.made.map(entry),
+    "/api/fronts": () => [],
+  };
+  globalThis.document = { baseURI: "http://office/" };
+  globalThis.fetch = async (url, { method }) => {
+    const path = new URL(url).pathname;
+    const [, , , name = "", part] = path.split("/");
+    const one = server.made.includes(name) ? (part ? [] : entry(name)) : null;
+    if (method === "DELETE" && one) server.made = server.made.filter((other) => other !== name);
+    const found = method === "POST" ? server.jobs[0] : (told[path]?.() ?? one);
+    return { ok: found !== null, status: found === null ? 404 : 200, json: async () => found ?? {} };
+  };
+  return new Planner("town");
 }
 const texts = (node) =>
   Array.isArray(node) ? node.flatMap(texts)
@@ -108,6 +133,53 @@ def test_what_was_asked_for_before_the_chapter_was_left_is_opened_when_one_comes
       told([back.state.name, again.state.name]);
     """)
     assert state == ["new", "old"]
+
+
+def test_a_plan_asked_for_before_the_planning_was_left_is_opened_when_one_comes_back(node: Any) -> None:
+    names = node("""
+      const plan = (state) => ({ ...job("1", state, "new"), kind: "plan" });
+      const server = { made: ["old"], jobs: [plan("running")] };
+      const left = planning(server);
+      await left.start("old");
+      left.change({ name: "new", budget: "1000" });
+      const isBegun = await left.begin();
+      left.close();
+      Object.assign(server, { made: ["old", "new"], jobs: [plan("done")] });
+      const back = planning(server);
+      await back.start("old");
+      const again = planning(server);
+      await again.start("old");
+      told([isBegun, back.state.plan.name, again.state.plan.name]);
+    """)
+    assert names == [True, "new", "old"]
+
+
+def test_a_question_about_one_plan_is_not_asked_of_another_and_one_deleted_elsewhere_leaves_the_list(node: Any) -> None:
+    sure, gone, removed = node("""
+      const server = { made: ["a", "b"], jobs: [] };
+      const planner = planning(server);
+      await planner.start("a");
+      planner.sure("remove");
+      const before = planner.state.sure;
+      await planner.open("b");
+      const sure = [before, planner.state.plan.name, planner.state.sure];
+      server.made = ["b"];
+      await planner.open("a");
+      const gone = planner.state;
+      server.made = [];
+      await planner.remove("b");
+      told([sure, gone, planner.state]);
+    """)
+    assert sure == ["remove", "b", ""]
+    assert ([one["name"] for one in gone["plans"]], gone["plan"]["name"]) == (["b"], "b")
+    assert gone["problem"]["status"] == 404
+    assert (removed["plans"], removed["plan"], removed["problem"]) == ([], None, None)
+
+
+def test_a_threshold_is_told_as_people_write_it(node: Any) -> None:
+    told = node("""told([[2, 1], [600, 1000, 1500], [[10, 1], [16, 1.5]], ["1949_to_1978"], 0.95]
+      .map((one) => plainValue(one, de)))""")
+    assert [plain(one) for one in told] == ["2 / 1", "600 – 1.000 – 1.500", "10 → 1; 16 → 1,5", "1949–1978", "0,95"]
 
 
 def test_a_result_that_another_window_replaced_is_read_again(node: Any) -> None:
@@ -210,9 +282,34 @@ def test_a_refusal_is_told_in_the_readers_language_and_called_so(node: Any) -> N
     assert bare[:2] == ["Das hat nicht geklappt.", "Einzelheiten des Servers (englisch)"]
 
 
+def test_an_address_as_people_write_it_finds_its_street_and_a_name_with_a_number_stays_whole(node: Any) -> None:
+    asked = ["Schillerstr. 12-14, 67655 Lautern", "schiller strasse 3 a", "Am Markt, Neustadt", "Bezirk 12", "xy 1"]
+    found = node(f"""
+      const names = {{ "Schillerstraße": "schillerstrasse", "Am Markt": "am markt" }};
+      for (let n = 1; n <= 12; n++) names[`Bezirk ${{n}}`] = `bezirk ${{n}}`;
+      const index = Object.entries(names).map(([name, key]) => ({{ kind: "street", name, key, beside: "" }}));
+      told({json.dumps(asked)}.map((text) => [matches(index, text), text])
+        .map(([some, text]) => [some[0]?.name ?? "", isCut(some, text)]));
+    """)
+    assert found == [*[["Schillerstraße", True]] * 2, ["Am Markt", False], ["Bezirk 12", False], ["", False]]
+
+
+def test_a_range_of_shares_ends_in_one_sign_at_most(node: Any) -> None:
+    told = node(
+        "told([[0.19, 0.32], [0, 0.004], [0, 0.2], [0, 0]].map(([low, high]) => rangeText(low, null, high, de)))"
+    )
+    assert [plain(one) for one in told] == ["19–32 %", "< 1 %", "0–20 %", "0 %"]
+
+
 def test_the_page_knows_every_stage_of_a_job_in_both_languages(node: Any) -> None:
-    lines = {"plans", "unchanged", "files", "kernels compiled, once on this machine"}  # words beside the stages
-    titles = {english: german for english, german in _DE.items() if english not in lines}
+    beside = {
+        "plans",
+        "concepts",
+        "unchanged",
+        "files",
+        "kernels compiled, once on this machine",
+    }  # words in their notes
+    titles = {english: german for english, german in _DE.items() if english not in beside}
     both = node(f"told({json.dumps(titles)} && Object.entries({json.dumps(titles)}).map(([one, other]) => "
                 "[stageText(one, de), stageText(other, en)]))")  # fmt: skip
     assert both == [[german, english] for english, german in titles.items()]

@@ -28,6 +28,11 @@ VIEWS = {
     "street-empty": "#chapter=street",
     "help": "#chapter=about",
 }
+# a table that can be pushed aside says so, no other one does
+SAID_WHERE_WIDE = """[...document.querySelectorAll(".wide")].every(
+  (one) => one.scrollWidth > one.clientWidth + 1 === (one.parentElement.querySelector(".wide-hint") !== null))"""
+SCALE_IN_SIGHT = """document.querySelector(".maplibregl-ctrl-scale").getBoundingClientRect().bottom <=
+  document.querySelector(".map-attribution").getBoundingClientRect().top"""
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +160,7 @@ def test_another_run_is_read_in_the_browser_and_its_difference_comes_first(
     largest = max((min(1, value + 0.3) - value for value in before if value is not None), default=0)
     _text(page, ".runs tbody tr:first-child", f"−{round(largest * 100)} Punkte")
     _text(page, ".legend", "Änderung seit")
+    _text(page, ".panel table >> nth=0", "19–32 %")
     _text(page, ".panel", "Schwellen und Annahmen sind gleich")
     assert [address for address in look.requests if not address.startswith((town, "data:", "blob:"))] == []
     look.picture("runs")
@@ -170,14 +176,17 @@ def test_a_street_tells_place_facts_and_nothing_about_people(look: Look) -> None
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.locator(".street").wait_for()
-    text = _text(page, ".street", "Hauptstraße", "zu Fuß", "Frischemarkt Yıldız")
-    assert "Wohnraum" not in text and "Einwohner dieser" not in text and "Status" not in text
+    text = _text(page, ".street", "Hauptstraße", "zu Fuß", "Frischemarkt Yıldız", "Nah genug (höchstens")
+    assert "Schwelle" not in text and "Wohnraum" not in text and "Einwohner dieser" not in text and "Status" not in text
     assert not re.search(r"\d+ Einwohner", text)
     look.picture("street")
     page.emulate_media(media="print")
     expect(page.locator(".map-canvas")).to_be_hidden()
     expect(page.locator(".street")).to_be_visible()
     look.picture("street-print")
+    page.emulate_media(media="print", color_scheme="dark")  # paper is white
+    expect(page.locator("html")).to_have_attribute("data-scheme", "dark")
+    expect(page.locator(".street")).to_have_css("color", "rgb(0, 0, 0)")
 
 
 def test_a_link_names_its_street_and_never_its_row(look: Look) -> None:
@@ -213,6 +222,7 @@ def test_a_reported_error_is_a_line_that_nahraum_reads(look: Look, tmp_path: Pat
 
     page = look.open()
     page.get_by_role("button", name="Fehler melden").click()
+    expect(page.get_by_label("Länge (Grad)")).to_have_value(re.compile(r"^\d+,\d{6}$"))
     page.get_by_role("button", name="Datei speichern").click()
     _text(page, ".dialog [role=alert]", "Bitte den Namen des Orts angeben")
     assert violations(page, TAGS) == []
@@ -280,6 +290,7 @@ def test_nothing_of_the_chapters_sticks_out_on_a_phone(look_at: Callable[..., Lo
     for name, view in VIEWS.items():
         page = look.turn_to(view)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        look.until(lambda page=page: page.evaluate(SAID_WHERE_WIDE) and page.evaluate(SCALE_IN_SIGHT))
         page.evaluate("document.querySelector('.panel').scrollIntoView()")
         look.picture(f"390-{name}")
 

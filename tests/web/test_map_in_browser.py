@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import itertools
+import math
 import re
 import urllib.request
 from collections.abc import Callable
@@ -13,6 +16,7 @@ import pyproj
 import pytest
 from browser import Look, expect, says, violations
 from fake_bundle import make_bundle
+from PIL import Image
 
 from nahraum.publish.mapsite import write_map
 
@@ -95,6 +99,57 @@ def test_choosing_another_theme_changes_map_and_legend(look: Look) -> None:
     look.until(lambda: page.locator("canvas").screenshot() != before)
     says(page.locator(".legend h2"), "Wohnraum")
     says(page.locator(".legend"), "keine Angabe", "nicht veröffentlicht")
+
+
+def _painted(page: Any, site: str, at: tuple[float, float], zoom: float) -> dict[str, list[tuple[int, int, int]]]:
+    """Colours on the screen near the four corners of every cell: where they lie follows from the cell's id."""
+    page.evaluate("() => document.querySelectorAll('.over, .map-buttons').forEach(one => { one.style.opacity = 0; })")
+    picture = Image.open(io.BytesIO(page.locator("canvas").screenshot())).convert("RGB")
+    to_world = pyproj.Transformer.from_crs("EPSG:3035", "EPSG:3857", always_xy=True)
+    x0, y0 = pyproj.Transformer.from_crs("OGC:CRS84", "EPSG:3857", always_xy=True).transform(*at)
+    metres = 2 * math.pi * 6_378_137 / (512 * 2**zoom)
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    for name in page.request.get(f"{site}data/cells.json").json()["ids"]:
+        north, east = (int(one) for one in re.findall(r"[NE](\d+)", name))
+        for dx, dy in itertools.product((12, 88), repeat=2):
+            x, y = to_world.transform(east + dx, north + dy)
+            place = picture.width / 2 + (x - x0) / metres, picture.height / 2 - (y - y0) / metres
+            if all(0 <= one < size for one, size in zip(place, picture.size, strict=True)):
+                colour: Any = picture.getpixel((int(place[0]), int(place[1])))
+                found.setdefault(name, []).append(colour)
+    return found
+
+
+def test_every_cell_has_its_colour_up_to_its_corners_also_after_another_theme(look: Look, site: str) -> None:
+    """Places by pyproj from the ids, colours from the published columns; streets and greens lie over some corners."""
+    study = look.page.request.get(f"{site}data/study.json").json()
+    cells = look.page.request.get(f"{site}data/cells.json").json()
+    west, south, east, north = study["bounds"]
+    at = (west + east) / 2, (south + north) / 2
+    page = look.open(f"#at={at[0]:.6f}/{at[1]:.6f}/14.6")
+    classes, shades = study["palette"]["classes"], study["palette"]["sequential"]
+    told = cells["columns"]["class"]
+    by_class = {name: classes.get(told["values"][code]) for name, code in zip(cells["ids"], told["codes"], strict=True)}
+    share = dict(zip(cells["ids"], cells["columns"]["lacks_green_share"], strict=True))
+    by_share = {name: None if one is None else shades[min(4, int(one * 5))] for name, one in share.items()}
+    for radio, expected in ((None, by_class), ("Grün", by_share)):
+        if radio:
+            page.get_by_role("radio", name=radio).check()
+            look.idle()
+        seen = {"right": 0, "other": 0, "covered": 0}
+        for name, colours in _painted(page, site, at, 14.6).items():
+            for colour in colours:
+                near = [one for one in {*expected.values()} - {None} if _is_shining(colour, one)]
+                if expected[name] is not None:
+                    seen["right" if expected[name] in near else "other" if near else "covered"] += 1
+        assert seen["right"] > 200 and seen["other"] == 0 and seen["right"] > 2 * seen["covered"], (radio, seen)
+
+
+def _is_shining(seen: tuple[int, int, int], colour: str) -> bool:
+    """Whether a colour of the legend lies over the paper of the map there."""
+    paper, opacity = (0xF6, 0xF6, 0xF3), 0.78
+    mixed = [opacity * int(colour[n : n + 2], 16) + (1 - opacity) * paper[n // 2] for n in (1, 3, 5)]
+    return all(abs(one - other) <= 6 for one, other in zip(seen, mixed, strict=True))
 
 
 def test_the_legend_of_an_indicator_names_its_unit_and_threshold(look: Look) -> None:
@@ -267,7 +322,9 @@ def test_a_link_to_something_that_is_not_there_opens_the_summary(look: Look) -> 
 
 
 def test_combinations_mark_what_is_unknown_and_leave_out_the_empty_ones(look: Look) -> None:
-    table = look.open(VIEWS["combinations"]).locator(".combinations")
+    page = look.open(VIEWS["combinations"])
+    expect(page.locator("#tab-combinations")).to_be_in_viewport(ratio=1)  # the tab that is chosen is in sight
+    table = page.locator(".combinations")
     says(table, "Grün; unbekannt: Internet-Angebot")
     says(table.locator(".dot.open").first, "?")
     assert 0 < table.locator("tbody tr").count() < 16

@@ -8,16 +8,19 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from served import HERE, PORT, TOKEN, asking
 from starlette.testclient import TestClient
 
 from nahraum.errors import InputError
-from nahraum.measures.alone import alone_table
+from nahraum.measures.alone import alone_by_quarter, alone_table
 from nahraum.measures.lacking import lacks_by
-from nahraum.measures.lives import FLOWS, flows_of
+from nahraum.measures.lives import FLOWS, flows_of, summed_flows
 from nahraum.measures.programme import lived_value, read_goal
 from nahraum.measures.recompute import predicted_lives, recomputed
+from nahraum.measures.trial import Stands
+from nahraum.scenario.tally import Tally
 from nahraum.web.app import create_app, rules_for
 from nahraum.workflow.plan_asks import ask_of, ask_told, front_ask_of
 from nahraum.workflow.plan_choice import chosen
@@ -96,6 +99,22 @@ def test_what_a_site_does_alone_is_what_the_model_says_of_it(desk):
         lives = predicted_lives(ready.demand, ready.effects, [at])
         wanted = flows_of(lives, ready.demand.k).sum(axis=0) / 1e6
         assert table.iloc[at][list(FLOWS)].to_numpy(float) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_what_a_plan_would_lose_without_a_site_is_the_whole_plan_less_the_plan_without_it(desk):
+    ready = desk._ready
+    quarters = pd.Index(ready.demand.quarters)
+
+    def whole(sites: list[int]) -> pd.DataFrame:
+        lives = predicted_lives(ready.demand, ready.effects, sites)
+        return summed_flows(flows_of(lives, ready.demand.k), lives, lives.quarter, quarters)
+
+    plan = [*range(0, len(ready.effects.site_ids), 29)]
+    for site in plan[::5]:
+        told = alone_by_quarter(ready.demand, ready.effects, site, plan)
+        pd.testing.assert_frame_equal(told[list(FLOWS)], whole([site])[list(FLOWS)], check_exact=True)
+        lost = whole(plan) - whole([one for one in plan if one != site])
+        assert told["missed"].to_numpy() == pytest.approx((lost["lacks_gone"] - lost["lacks_arisen"]).to_numpy())
 
 
 def test_a_plan_is_listed_read_asked_again_and_its_documents_are_handed_out(planner):
@@ -202,6 +221,26 @@ def test_sets_changed_click_by_click_are_those_of_a_recomputation_from_nothing(d
         now = lived_value(ready.problem, read_goal(ready.study.parameters()), lacks_by(ready.demand, wanted.parts))
         assert told["value"] == pytest.approx(now, abs=1e-6)
     assert compared >= 8
+
+
+def test_sets_on_the_way_to_another_are_not_counted_and_counts_are_those_of_one_edit_after_the_other(desk, monkeypatch):
+    ready, counted = desk._ready, []
+    changed_at = Tally.changed_at
+    monkeypatch.setattr(Tally, "changed_at", lambda self, *of: counted.append(1) or changed_at(self, *of))
+    people = [one for one in ready.candidates.sites if one.edits and one.type_id in ("fibre", "roof_storey")]
+    some = [one for kind in ("fibre", "roof_storey") for one in people if one.type_id == kind][:3] + people[-3:]
+    paths = [one for one in ready.candidates.sites if one.type_id == "footpath_link"][:2]
+    chosen = {one.site_id: one for one in [*some, *paths]}
+    built = Stands(ready.base, ready.candidates.sites, most=40).of(chosen)
+    assert not counted
+    tally = built.tally
+    assert len(counted) == 1
+    step, state = ready.base.tally, ready.base.state.branch()
+    for name in sorted(chosen):
+        for edit in chosen[name].edits:
+            step = step.after(state, state.apply(edit))
+    assert (tally.sums == step.sums).all() and (tally.tops == step.tops).all()
+    assert (tally.bottoms == step.bottoms).all() and len(counted) > 4
 
 
 def test_a_plan_by_hand_has_exactly_its_sites_and_the_bound_of_the_best(desk):

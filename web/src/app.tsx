@@ -120,6 +120,8 @@ export function App({ data: plain }: { data: Dataset }) {
   const turn = (chapter: Chapter): void => {
     setMarked(NOTHING);
     set({ chapter, selection: null, ...(BY_QUARTER.includes(chapter) ? { level: "quarters" as const } : {}) });
+    const isRead = STACKED.matches && BELOW_THE_MAP.includes(chapter);
+    if (isRead) requestAnimationFrame(() => document.getElementById("results")?.scrollIntoView());
   };
   useEffect(() => {
     const escaped = (event: KeyboardEvent): void => {
@@ -248,6 +250,8 @@ export function App({ data: plain }: { data: Dataset }) {
 }
 
 const BY_QUARTER: Chapter[] = ["compare", ...COLOURING];
+/** Chapters that begin with something to read or to fill in: on a phone it stands below the map. */
+const BELOW_THE_MAP: Chapter[] = ["compare", "street", "about"];
 
 const unpainted = (): Paint => ({ color: "rgba(0, 0, 0, 0)", bin: -1, blank: null });
 

@@ -34,7 +34,7 @@ export const withUnit = (number: string, unit: string): string => (unit ? `${num
 export function rangeText(low: number | null, middle: number | null, high: number | null, say: Speech): string {
   if (low === null || high === null) return say.share(middle);
   const [from, to] = [say.share(low), say.share(high)];
-  return from === to ? from : `${say.number(low * 100)}–${to}`;
+  return from === to || high <= 0.005 ? to : `${say.number(low * 100)}–${to}`;
 }
 
 export interface Several {

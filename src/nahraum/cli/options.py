@@ -26,6 +26,8 @@ def pairs(texts: list[str], *, today: bool = False) -> dict[str, float]:
     except ValueError:
         more = " or today" if today else ""
         raise typer.BadParameter(f"--limit {' '.join(texts)}: name=value{more}, e.g. sealing=0") from None
+    if len(found) < len(texts):
+        raise typer.BadParameter(f"--limit {' '.join(texts)}: the same limit is given twice")
     return found
 
 

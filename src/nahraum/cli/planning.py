@@ -26,7 +26,8 @@ def plan(
     must_not: Annotated[list[str] | None, typer.Option(help="id of a site that is not wanted; repeatable")] = None,
     types: Annotated[str, typer.Option(help="only these types of measures, with commas")] = "",
     limit: Annotated[
-        list[str] | None, typer.Option(help="e.g. sealing=0, running=50000, dwellings=100, quarter:0104=50; repeatable")
+        list[str] | None,
+        typer.Option(help="sealing=0, running=50000, dwellings=100, quarter:0104=50, type:new_park=2; repeatable"),
     ] = None,
     name: Annotated[str, typer.Option(help="of the plan and its folder")] = "plan",
     sites: Annotated[Path | None, typer.Option(help="GeoJSON or GeoPackage of drawn sites")] = None,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nahraum.flexhousing.housed import Housed
-from nahraum.stress.home import isolation, quiet_rooms
+from nahraum.stress.home import isolation, quiet_rooms, rooms_of
 from nahraum.stress.model import Scenario
 from nahraum.stress.people import people_of
 
@@ -42,7 +42,7 @@ def design_under_stress(
         built = table.assign(rooms=int(str(rooms)) + 1)
         for name, rule in (("A", quiet_rooms), ("B", isolation)):
             told = [
-                rule(one, people_of(one), scenario, open_from=limit).likely
+                rule(rooms_of(one, limit), people_of(one), scenario).likely
                 for one, limit in ((built, _EXACT), (table, _TODAY))
             ]  # fmt: skip
             shares = [float((one * persons).sum() / persons.sum()) for one in told]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from nahraum.grid import parent_key
 from nahraum.households.contracts import PLACES
 from nahraum.households.counted import margins_of_counts
 from nahraum.households.homes import Homes, homes_in_quarters
-from nahraum.households.synthesis import synthetic_households
+from nahraum.households.synthesis import FittedUnits, fitted_units
 from nahraum.households.variants import Variant
 from nahraum.parameters import Parameters
 from nahraum.tables import GridTable
@@ -44,13 +44,47 @@ def homes_from_counts(counts: pd.DataFrame, ground: Ground, parameters: Paramete
     Raises
         InputError where no size of any household is counted, or no unit of cells has enough households.
     """
-    cells = cells_of(ground.addresses)
-    margins = margins_of_counts(counts, cells, parameters)
-    made = synthetic_households(margins, cells, parameters=parameters, seed=variant.seed, strength=variant.strength)
-    rents = None if ground.rents is None else _by_cell(ground.rents, cells["cell_key"])
-    return homes_in_quarters(
-        made, ground.addresses, names=ground.names, rents=rents, parameters=parameters, seed=variant.seed
-    )
+    return Counted.of(counts, ground, parameters).homes(parameters, variant)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Counts as margins, for several variants of the same households: each strength of association is fitted once.
+
+    parameters : of the study; a variant's differ in what is assumed of persons only (`Variant.overrides`).
+    """
+
+    margins: pd.DataFrame
+    cells: pd.DataFrame
+    ground: Ground
+    rents: pd.DataFrame | None
+    parameters: Parameters
+    _fitted: dict[float, FittedUnits] = field(default_factory=dict)
+
+    @staticmethod
+    def of(counts: pd.DataFrame, ground: Ground, parameters: Parameters) -> Counted:
+        """Counts to margins; as `homes_from_counts`."""
+        cells = cells_of(ground.addresses)
+        rents = None if ground.rents is None else _by_cell(ground.rents, cells["cell_key"])
+        return Counted(margins_of_counts(counts, cells, parameters), cells, ground, rents, parameters)
+
+    def homes(self, parameters: Parameters, variant: Variant = _USUAL, *, fits: bool = True) -> Homes:
+        """Margins to households, households to quarters.
+
+        Parameters
+            parameters : with the variant's rates. fits : whether it is told how well they fit; else its table is empty.
+        """
+        first = float(self.parameters.value("households.association")[0])
+        strength = first if variant.strength is None else variant.strength
+        if strength not in self._fitted:
+            self._fitted[strength] = fitted_units(
+                self.margins, self.cells, parameters=self.parameters, strength=strength
+            )  # fmt: skip
+        made = self._fitted[strength].households(parameters, seed=variant.seed, fits=fits)
+        return homes_in_quarters(
+            made, self.ground.addresses, names=self.ground.names, rents=self.rents, parameters=parameters,
+            seed=variant.seed,
+        )  # fmt: skip
 
 
 def cells_of(addresses: pd.DataFrame) -> pd.DataFrame:

@@ -62,8 +62,8 @@ def homes_in_quarters(
     """
     places = unit_places(made.pools, addresses)
     shown = _rents(made.unit_ids, places, rents)
-    everywhere = _settled(made.households, made.unit_ids, places, shown, parameters=parameters, seed=seed)
-    households = everywhere[everywhere["quarter_id"].notna()].reset_index(drop=True)
+    settling = _Settling.of(made.households["unit_id"].to_numpy(), made.unit_ids, places, shown)
+    households = _inside(settling.settled(made.households, parameters=parameters, seed=seed))
     per_unit = households.groupby("unit_id")["household_size"].agg(["size", "sum"]).reindex(made.unit_ids, fill_value=0)
     status = made.pools.drop_duplicates("unit_id").set_index("unit_id")["n_households_status"]
     units = pd.DataFrame(
@@ -92,11 +92,11 @@ def drawn_homes(homes: Homes, parameters: Parameters, *, n: int | None = None, s
     number = int(parameters.number("households.draws")) if n is None else n
     shown = homes.units.rename(columns={"net_cold_rent_eur_m2_status": "status"})
     made = drawn_households(homes.made, parameters=parameters, n=number, seed=seed)
+    settling = _Settling.of(
+        np.repeat(homes.made.unit_ids, homes.made.totals), homes.made.unit_ids, homes.places, shown
+    )  # fmt: skip
     for draw, table in enumerate(made):
-        settled = _settled(
-            table, homes.made.unit_ids, homes.places, shown, parameters=parameters, seed=seed + 1000 * (draw + 1)
-        )
-        yield settled[settled["quarter_id"].notna()].reset_index(drop=True)
+        yield _inside(settling.settled(table, parameters=parameters, seed=seed + 1000 * (draw + 1)))
 
 
 def unit_places(pools: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
@@ -131,34 +131,53 @@ def _rents(ids: Ints, places: pd.DataFrame, rents: pd.DataFrame | None) -> pd.Da
     return frame.assign(net_cold_rent_eur_m2=mean, status=status)
 
 
-def _settled(
-    households: pd.DataFrame,
-    ids: Ints,
-    places: pd.DataFrame,
-    rents: pd.DataFrame,
-    *,
-    parameters: Parameters,
-    seed: int,
-) -> pd.DataFrame:
-    """The households with quarter (None outside the study) and, for tenants, the mean rent of their unit."""
-    unit = np.searchsorted(ids, households["unit_id"].to_numpy())
-    homes_of = np.bincount(unit, minlength=ids.size)
-    number = np.arange(unit.size) - np.repeat(np.cumsum(homes_of) - homes_of, homes_of)
-    grouped = places.assign(where=places["quarter_id"].where(places["inside"]))
-    shares = grouped.groupby(["unit_id", "where"], as_index=False, dropna=False, sort=True)["share"].sum()
-    row = np.searchsorted(ids, shares["unit_id"].to_numpy())
-    slot = np.arange(row.size) - np.searchsorted(row, row)
-    table = np.zeros((ids.size, int(slot.max()) + 1))
-    table[row, slot] = shares["share"].to_numpy()
-    table[table.sum(axis=1) == 0, 0] = 1.0
-    counts = whole(table, homes_of)
-    label = np.full(table.shape, None, dtype=object)
-    label[row, slot] = shares["where"].where(shares["where"].notna(), None).to_numpy(dtype=object)
-    chance = uniforms(seed, _QUARTER, ids[unit], number)
-    dealt = handed_out(unit, np.zeros(unit.size, dtype=np.int64), counts[:, None, :], chance)
-    frame = households.copy()
-    frame.insert(2, "quarter_id", pd.Series(label[unit, dealt], index=frame.index, dtype=object))
-    return _with_rent(frame, rents["net_cold_rent_eur_m2"].to_numpy()[unit], parameters)
+@dataclass(frozen=True, eq=False)
+class _Settling:
+    """How many households of each unit live where, and at which rents: the same for every draw.
+
+    unit : row of each household. counts, label : [units, slots] households and quarter of each part of a unit.
+    """
+
+    ids: Ints
+    unit: Ints
+    number: Ints
+    counts: Ints
+    label: npt.NDArray[np.object_]
+    rent: Floats
+
+    @staticmethod
+    def of(unit_id: Ints, ids: Ints, places: pd.DataFrame, rents: pd.DataFrame) -> _Settling:
+        """Of households in the order of their units."""
+        unit = np.searchsorted(ids, unit_id)
+        homes_of = np.bincount(unit, minlength=ids.size)
+        number = np.arange(unit.size) - np.repeat(np.cumsum(homes_of) - homes_of, homes_of)
+        grouped = places.assign(where=places["quarter_id"].where(places["inside"]))
+        shares = grouped.groupby(["unit_id", "where"], as_index=False, dropna=False, sort=True)["share"].sum()
+        row = np.searchsorted(ids, shares["unit_id"].to_numpy())
+        slot = np.arange(row.size) - np.searchsorted(row, row)
+        table = np.zeros((ids.size, int(slot.max()) + 1))
+        table[row, slot] = shares["share"].to_numpy()
+        table[table.sum(axis=1) == 0, 0] = 1.0
+        label = np.full(table.shape, None, dtype=object)
+        label[row, slot] = shares["where"].where(shares["where"].notna(), None).to_numpy(dtype=object)
+        return _Settling(
+            ids, unit, number, whole(table, homes_of), label, rents["net_cold_rent_eur_m2"].to_numpy()[unit]
+        )
+
+    def settled(self, households: pd.DataFrame, *, parameters: Parameters, seed: int) -> pd.DataFrame:
+        """The households with quarter (None outside the study) and, for tenants, the mean rent of their unit."""
+        chance = uniforms(seed, _QUARTER, self.ids[self.unit], self.number)
+        nobody = np.zeros(self.unit.size, dtype=np.int64)
+        dealt = handed_out(self.unit, nobody, self.counts[:, None, :], chance)
+        frame = households.copy(deep=False)
+        frame.insert(2, "quarter_id", pd.Series(self.label[self.unit, dealt], index=frame.index, dtype=object))
+        return _with_rent(frame, self.rent, parameters)
+
+
+def _inside(settled: pd.DataFrame) -> pd.DataFrame:
+    """Those that live in a quarter of the study."""
+    there = settled["quarter_id"].notna().to_numpy()
+    return settled if there.all() else settled[there].reset_index(drop=True)
 
 
 def _with_rent(frame: pd.DataFrame, mean: Floats, parameters: Parameters) -> pd.DataFrame:

@@ -30,6 +30,15 @@ class Groups:
         place[keep], labels = pd.factorize(values[keep], sort=True)
         return Groups(place, np.asarray(labels, dtype=object))
 
+    def only(self, keep: npt.NDArray[np.bool_]) -> Groups:
+        """The groups of some of the rows; a group without any of them is none."""
+        place = np.where(keep, self.place, -1)
+        there = np.zeros(len(self.labels) + 1, dtype=bool)
+        there[place] = True
+        there[-1] = False
+        number = np.append(np.cumsum(there[:-1]) - 1, -1)
+        return Groups(number[place], self.labels[there[:-1]])
+
     def rows(self) -> Floats:
         """Rows of each group."""
         return np.bincount(self.place[self.place >= 0], minlength=len(self.labels)).astype(np.float64)

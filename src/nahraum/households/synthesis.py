@@ -19,7 +19,7 @@ from nahraum.households.labels import labelled
 from nahraum.households.margins import Margin
 from nahraum.households.persons import aged, ages_of_level
 from nahraum.households.pools import units as pooled
-from nahraum.households.quality import fit_table
+from nahraum.households.quality import Where, fit_table
 from nahraum.households.seed import Block, seed_blocks
 from nahraum.parameters import Parameters
 
@@ -73,6 +73,51 @@ def synthetic_households(
         Lovelace, R. & Dumont, M. (2016). Spatial microsimulation with R. doi 10.1201/9781315381640.
         Cox, L. H. (1987). doi 10.1080/01621459.1987.10478455.
     """
+    return fitted_units(margins, cells, parameters=parameters, strength=strength).households(parameters, seed=seed)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedUnits:
+    """What households are made of, whatever the chance: units, their margins and fitted weights."""
+
+    blocks: dict[str, Block]
+    shown: _Shown
+    pools: pd.DataFrame
+    fitted: Fitted
+    absent: tuple[str, ...]
+    ages: tuple[npt.NDArray[np.float64], Ints] | None
+    where: Where
+    unit: Ints
+
+    def households(self, parameters: Parameters | None = None, *, seed: int = 1, fits: bool = True) -> Synthetic:
+        """The households of the units.
+
+        Parameters
+            parameters : those of the fit; what is assumed of persons by age may be other.
+            fits : whether it is told how well they fit; else that table is empty.
+        """
+        known, shown, fitted = parameters or Parameters(), self.shown, self.fitted
+        homes = assembled(
+            self.blocks, fitted.weights, shown.totals, units=shown.ids, seed=seed, absent=self.absent
+        )  # fmt: skip
+        if self.ages is not None:
+            block = self.blocks["persons"]
+            homes, fitted = _with_ages(homes, fitted, shown, block, start=self.ages, parameters=known, seed=seed)
+        told = pd.DataFrame()
+        if fits:
+            told = fit_table(
+                homes, shown.ids, shown.margins, fitted.targets, fitted, self.blocks, self.where, self.unit
+            )  # fmt: skip
+        return Synthetic(
+            labelled(homes, shown.ids, self.absent, known), self.pools, told, self.absent, shown.ids, shown.totals,
+            self.blocks, fitted, shown.margins,
+        )  # fmt: skip
+
+
+def fitted_units(
+    margins: pd.DataFrame, cells: pd.DataFrame, *, parameters: Parameters | None = None, strength: float | None = None
+) -> FittedUnits:
+    """The units and weights that `synthetic_households` makes its households of; as there."""
     known = parameters or Parameters()
     rows = _with_sizes(published.checked(margins))
     places = require(cells, PLACES, called="cells of households").sort_values("cell_key", ignore_index=True)
@@ -86,16 +131,9 @@ def synthetic_households(
     fitted = fit_level(blocks, shown.margins, shown.totals.astype(float), above, parent[first], known)
     there = {name for each in (shown.margins, *levels) for name in each}
     absent = tuple(name for name in CLASSES if name not in there)
-    homes = assembled(blocks, fitted.weights, shown.totals, units=shown.ids, seed=seed, absent=absent)
-    if there & set(OF_PERSONS):
-        start = (above["persons"], parent[first])
-        homes, fitted = _with_ages(homes, fitted, shown, blocks["persons"], start=start, parameters=known, seed=seed)
+    ages = (above["persons"], parent[first]) if there & set(OF_PERSONS) else None
     where = {"km": (km, levels[1]), "municipality": (town, levels[0])}
-    fits = fit_table(homes, shown.ids, shown.margins, fitted.targets, fitted, blocks, where, unit)
-    return Synthetic(
-        labelled(homes, shown.ids, absent, known), pools, fits, absent, shown.ids, shown.totals, blocks, fitted,
-        shown.margins,
-    )  # fmt: skip
+    return FittedUnits(blocks, shown, pools, fitted, absent, ages, where, unit)
 
 
 def _with_ages(

@@ -123,7 +123,7 @@ class Site:
     edits : what the access engine is told; measures that change no access have none.
     source : data | drawn. reason_de, reason_en : why here, in a planner's words.
     dwellings : that are added. sealing_m2, canopy_m2 : change by the site; NaN where not known.
-    cost, running : of the whole site. [EUR, EUR per year]
+    cost, running : of the whole site. [EUR, EUR per year] street : beside it; "" where it has a name or none is near.
     """
 
     site_id: str
@@ -144,6 +144,7 @@ class Site:
     dwellings: float = 0.0
     sealing_m2: float = 0.0
     canopy_m2: float = 0.0
+    street: str = ""
 
 
 @dataclass(frozen=True, eq=False)

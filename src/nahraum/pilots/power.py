@@ -6,10 +6,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
 from nahraum.parameters import Parameters
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,55 @@ def minimum_detectable(standard_error: float, *, significance: float = 0.05, pow
 
 
 def pooled_variance(lines: pd.DataFrame) -> float:
-    """Mean square of the scatter about the lines, each by its periods less two. [unit of the outcome, squared]"""
+    """Mean square of the scatter about the lines, each by its periods less two. [unit of the outcome, squared]
+
+    NaN where none is known.
+    """
     known = lines[lines["scatter"].notna()]
+    if not len(known):
+        return math.nan
     return float(np.average(known["scatter"] ** 2, weights=known["n_periods"] - 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Lines of quarters as arrays, of which many sets are asked.
+
+    residents : where the outcome is a share of them, else None. pooled : scatter that stands for all, squared.
+    """
+
+    n_periods: Floats
+    scatter: Floats
+    level: Floats
+    residents: Floats | None
+    pooled: float
+
+    @staticmethod
+    def of(lines: pd.DataFrame, *, pool: pd.DataFrame | None = None, residents: pd.Series | None = None) -> Known:
+        """The lines in their order; the scatter that stands for all is that of `pool`, by default theirs."""
+        n_periods, scatter, level = (
+            lines[name].to_numpy(np.float64) for name in ("n_periods", "scatter", "level")
+        )  # fmt: skip
+        people = None if residents is None else residents.reindex(lines.index).to_numpy(np.float64)
+        return Known(n_periods, scatter, level, people, pooled_variance(lines if pool is None else pool))
+
+    def power(self, pilots: Ints, controls: Ints, parameters: Parameters) -> Power:
+        """What the trial of these quarters, by their places, can show; as `power_of`."""
+        after = parameters.number("pilots.periods_after")
+        both = np.concatenate([pilots, controls])
+        before = float(self.n_periods[both].min())
+        groups = 1.0 / len(pilots) + 1.0 / len(controls) if len(pilots) and len(controls) else math.nan
+        level = self.level[both]
+        if not np.isnan(self.scatter[both]).any():
+            variance, method = self.pooled, "scatter"
+        elif self.residents is not None and ((level >= 0) & (level <= 1)).all():
+            n = self.residents[both]
+            variance, method = float((level * (1 - level) / np.maximum(n, 1.0)).mean()), "counts"
+        else:
+            return Power(math.nan, math.nan, "unknown")
+        error = math.sqrt(variance * (1.0 / before + 1.0 / after) * groups)
+        wanted = parameters.number("pilots.significance"), parameters.number("pilots.power")
+        return Power(minimum_detectable(error, significance=wanted[0], power=wanted[1]), error, method)
 
 
 def trend_bias(lines: pd.DataFrame, pilots: list[str], controls: list[str], *, before: float, after: float) -> float:
@@ -70,19 +120,7 @@ def power_of(
         Var = s² (1/before + 1/after) (1/pilots + 1/controls): quarters scatter about their lines independently of each
         other and from period to period. Where they do not, the smallest effect that is seen is larger.
     """
-    after = parameters.number("pilots.periods_after")
-    both = lines.loc[[*pilots, *controls]]
-    before = float(both["n_periods"].min())
-    groups = 1.0 / len(pilots) + 1.0 / len(controls) if pilots and controls else math.nan
-    scatter = both["scatter"].to_numpy(np.float64)
-    if not np.isnan(scatter).any():
-        variance, method = pooled_variance(both if pool is None else pool), "scatter"
-    elif share and residents is not None and both["level"].between(0, 1).all():
-        n = residents.reindex(both.index).to_numpy(np.float64)
-        level = both["level"].to_numpy(np.float64)
-        variance, method = float((level * (1 - level) / np.maximum(n, 1.0)).mean()), "counts"
-    else:
-        return Power(math.nan, math.nan, "unknown")
-    error = math.sqrt(variance * (1.0 / before + 1.0 / after) * groups)
-    wanted = parameters.number("pilots.significance"), parameters.number("pilots.power")
-    return Power(minimum_detectable(error, significance=wanted[0], power=wanted[1]), error, method)
+    names = [*pilots, *controls]
+    known = Known.of(lines.loc[names], pool=pool, residents=residents if share else None)
+    places = np.arange(len(names))
+    return known.power(places[: len(pilots)], places[len(pilots) :], parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from nahraum.errors import InputError
 from nahraum.frames import require
 from nahraum.parameters import Parameters
 from nahraum.pilots.panel import QUARTERS, checked_panel, lines_of
-from nahraum.pilots.power import Power, power_of, trend_bias
+from nahraum.pilots.power import Known, Power, power_of, trend_bias
 
 Floats = npt.NDArray[np.float64]
 _MOST_SETS = 2_000
@@ -78,9 +78,10 @@ def trial_design(
         notes.append("no_trend")
     alike = _differences(lines.loc[able])
     near = _near(able, apart_m, parameters.number("pilots.spillover_m"))
+    beside = _Beside.of(able, alike, near)
     found = [
         one for chosen in _sets(_first(able, pilots, n_pilots, table, notes), pilots, n_pilots)
-        if (one := _matched(chosen, able, alike, near, parameters)) is not None
+        if (one := _matched(chosen, beside, parameters)) is not None
     ]  # fmt: skip
     if not found:
         raise InputError(
@@ -158,19 +159,33 @@ def _first(able: list[str], pilots: Sequence[str], n: int, table: pd.DataFrame, 
     return sorted(order["quarter_id"].head(most))
 
 
-def _matched(
-    chosen: tuple[str, ...], able: list[str], alike: tuple[pd.DataFrame, pd.DataFrame], near: pd.DataFrame,
-    parameters: Parameters,
-) -> Match | None:  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class _Beside:
+    """How far quarters are apart in level and trend, and which are too near, by id; looked up for many sets."""
+
+    able: list[str]
+    level: Mapping[str, Mapping[str, float]]
+    trend: Mapping[str, Mapping[str, float]]
+    near: Mapping[str, frozenset[str]]
+
+    @staticmethod
+    def of(able: list[str], alike: tuple[pd.DataFrame, pd.DataFrame], near: pd.DataFrame) -> _Beside:
+        """Of the quarters that could be taken."""
+        level = {name: {str(other): float(gap) for other, gap in alike[0][name].items()} for name in able}
+        trend = {name: _trend_apart(alike[1][name], name) for name in able}
+        too_near = {name: frozenset(map(str, near.index[near[name].to_numpy(dtype=bool)])) for name in able}
+        return _Beside(able, level, trend, too_near)
+
+
+def _matched(chosen: tuple[str, ...], beside: _Beside, parameters: Parameters) -> Match | None:
     """Quarters of comparison of each pilot, in turn, so that each gets its next best; None if one has none."""
     width, number = parameters.number("pilots.caliper_sd"), int(parameters.number("pilots.controls"))
-    beside = np.asarray(near[list(chosen)].to_numpy(dtype=bool).any(axis=1)).tolist()
-    free = [name for name, by in zip(able, beside, strict=True) if name not in chosen and not by]
+    taken = frozenset(chosen).union(*(beside.near[name] for name in chosen))
+    free = [name for name in beside.able if name not in taken]
     found: Match = {name: [] for name in chosen}
-    apart = {name: (alike[0][name].to_dict(), _trend_apart(alike[1][name], name)) for name in chosen}
     for _ in range(number):
         for name in chosen:
-            level, trend = apart[name]
+            level, trend = beside.level[name], beside.trend[name]
             fits = [
                 (math.hypot(level[other], trend[other]), other) for other in free
                 if level[other] <= width and trend[other] <= width
@@ -213,12 +228,16 @@ def _ranked(
 
     lines : of the quarters that could be taken.
     """
+    known = Known.of(lines, residents=table["residents"] if share else None)
+    place = {str(name): at for at, name in enumerate(lines.index)}
+    level, needed = lines["level"].to_dict(), table["need"].to_dict()
     rows = []
     for at, match in enumerate(found):
-        power = _power(match, lines, table, parameters, share=share)
-        need = float(table.loc[list(match), "need"].sum(min_count=1))
         controls = [other for each in match.values() for other in each]
-        away = max(abs(lines["level"][a] - lines["level"][b]) for a, each in match.items() for b in each)
+        pilots_at, controls_at = (np.array([place[one] for one in names]) for names in (match, controls))
+        power = known.power(pilots_at, controls_at, parameters)
+        need = float(pd.Series([needed[one] for one in match], dtype=np.float64).sum(min_count=1))
+        away = max(abs(level[a] - level[b]) for a, each in match.items() for b in each)
         rows.append((
             at, _METHODS.index(power.method), " ".join(match), need, power.mde, len(controls), away,
         ))  # fmt: skip

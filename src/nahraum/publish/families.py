@@ -26,6 +26,7 @@ _INDEX = re.compile(r"^(?:contribution_.+|rank(?:_min|_max)?|in_target(?:_possib
 _NO_PERSONS = ("in_target", "in_target_possible")
 _OF_ALL_JUDGED = ("several", "censored")
 FAMILY_ENDINGS = ("", "_min", "_max")
+_DRAWN = "_drawn"  # the interval of a share in draws: of the same persons as the share
 KNOWN = "several_known"
 _PARTS = ("censored_", "contribution_")
 _COMMUNAL_TELLS = (
@@ -79,7 +80,7 @@ def family(frame: pd.DataFrame, stem: str) -> Family:
     columns = tuple(stem + ending for ending in endings if stem + ending in frame.columns)
     values = np.column_stack([frame[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in columns])
     size = judged(frame)
-    for name in (f"{stem}_completeness", f"{stem}_share_completeness"):
+    for name in (f"{stem}_completeness", f"{stem}_share_completeness", f"{stem.removesuffix(_DRAWN)}_completeness"):
         if name in frame.columns and not stem.startswith(_OF_ALL_JUDGED):
             part = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
             size = micro(size / MICRO * part)

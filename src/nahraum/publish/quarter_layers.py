@@ -39,7 +39,8 @@ def write_quarter_layers(
     """The layers as one GeoPackage, the same content on every run; no file without layers.
 
     Parameters
-        said : TITLE, DESCRIPTION, ATTRIBUTION … in the metadata of the file and of every layer. day : reference date.
+        said : TITLE, STATEMENT, ATTRIBUTION … in the metadata of the file and of every layer (GDAL drops DESCRIPTION).
+        day : reference date.
     """
     if not layers:
         return []

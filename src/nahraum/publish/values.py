@@ -33,6 +33,8 @@ def held_back(frame: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
     """Rows in which the value of a column is held back (and not unknown)."""
     empty = frame[column].isna().to_numpy()
     gone = np.zeros(len(frame), dtype=np.bool_)
+    if not empty.any():
+        return gone
     if "suppressed" in frame.columns:
         words = frame["suppressed"].to_numpy(dtype=object)
         for row in np.flatnonzero(empty & (words != "")):

@@ -23,9 +23,9 @@ from nahraum.indicators import address_values, read_rules
 from nahraum.indicators.rules import Rules
 from nahraum.parameters import Parameters
 from nahraum.scenario.change import Change
-from nahraum.scenario.edits import InternetOfferChanged, ResidentsAdded
 from nahraum.scenario.persons import MEANT, VALUES, Persons, joined, judged_rows_of, no_persons, summed, units_of
 from nahraum.scenario.state import StudyState
+from nahraum.scenario.touched import Touched
 
 EVERY_LACK = (*LACKS, *APART)
 NOWHERE = ""
@@ -104,7 +104,11 @@ class Tally:
         Parameters
             state : brought to what the change leads to (an edit, or one taken back); self is of before.
         """
-        return self.changed_at(*self.now(state, change))
+        return self.touched_by(state, Touched.by([change]))
+
+    def touched_by(self, state: StudyState, touched: Touched) -> Tally:
+        """The counts of a state that was reached by some changes: all of them at once."""
+        return self.changed_at(*self.now(state, touched))
 
     def changed_at(self, at: Int64, new: Persons) -> Tally:
         """The counts with something else true of some addresses, by position, sorted."""
@@ -140,23 +144,19 @@ class Tally:
         rows = self.take(both)
         return joined(rows, new, np.searchsorted(both, at))
 
-    def now(self, state: StudyState, change: Change) -> tuple[Int64, Persons]:
-        """Positions of the addresses that a change may have touched, sorted, and what is true of them now."""
-        ids = set(change.address_ids())
-        if isinstance(change.edit, ResidentsAdded):
-            ids.add(change.edit.address_id)
-        place = self.ground.position
-        at = np.array(sorted(place(name) for name in ids), dtype=np.int64)
-        if isinstance(change.edit, InternetOfferChanged):
-            at = np.union1d(at, self._living_in(change.edit.cell_keys()))
+    def now(self, state: StudyState, touched: Touched) -> tuple[Int64, Persons]:
+        """Positions of the addresses that changes may have touched, sorted, and what is true of them now."""
+        place, cells = self.ground.position, sorted(touched.cells)
+        names = sorted(touched.addresses | touched.peopled)  # new ones get their positions in this order
+        at = np.union1d(np.array([place(name) for name in names], dtype=np.int64), self._living_in(cells))
         if not len(at):
             return at, no_persons(0)
         rows = self.take(at)
         names = [self.ground.names[one] for one in at.tolist()]
-        if isinstance(change.edit, ResidentsAdded):
-            rows = self._moved_in(state, change.edit.address_id, names, rows)
-        elif isinstance(change.edit, InternetOfferChanged):
-            rows = _offered(state.area, rows)
+        for name in sorted(touched.peopled):
+            rows = self._moved_in(state, name, names, rows)
+        if cells:
+            rows = _offered(state.area, rows, cells)
         access = state.columns(names)
         return at, judged_rows_of(rows.values_with(access, names), rows.quarter, self.ground.rules)
 
@@ -174,6 +174,8 @@ class Tally:
 
     def _living_in(self, keys: Sequence[int]) -> Int64:
         """Addresses in some cells."""
+        if not keys:
+            return np.empty(0, dtype=np.int64)
         later = self.at[(self.at >= self.ground.n) & np.isin(self.over.cell, keys)]
         nobody = np.empty(0, dtype=np.int64)
         return np.concatenate([later, *(self.ground.by_cell.get(key, nobody) for key in keys)])
@@ -255,10 +257,11 @@ def counted_table(counts: Int64, rule: Counting) -> pd.DataFrame:
     return pd.DataFrame(told)
 
 
-def _offered(area: Area, rows: Persons) -> Persons:
-    """The rows with the internet offer that their cells have."""
+def _offered(area: Area, rows: Persons, keys: Sequence[int]) -> Persons:
+    """The rows, those in some cells with the internet offer that these have."""
     share = area.cells.set_index("cell_key")["internet_offer_share"].reindex(rows.cell).to_numpy(dtype=np.float64)
     own = VALUES.index("internet_offer_share")
+    share = np.where(np.isin(rows.cell, keys), share, rows.column(VALUES[own]))
     columns = [share if at == own else rows.column(name) for at, name in enumerate(VALUES)]
     return replace(rows, values=np.column_stack(columns))
 

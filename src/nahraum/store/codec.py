@@ -76,6 +76,15 @@ def _plain(value: Any) -> Any:
     raise CodecError(f"a value of type {type(value).__name__} cannot be stored")
 
 
+def read_part(folder: Path, name: str, kind: type, part: str) -> Any:
+    """One field of a dataclass that was written under `name`.
+
+    Raises
+        CodecError where nothing, or nothing readable, is stored.
+    """
+    return read(folder / name, part, _hints(kind)[part])
+
+
 def _class_of(annotation: Any) -> type | None:
     """The dataclass named by an annotation (`Optional` is looked through), if any."""
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:

@@ -47,6 +47,13 @@ class Stage(Generic[Value]):
                 self._value = codec.read(self.folder, "value", self.kind)
         return self._value
 
+    def part(self, name: str) -> Any:
+        """A field of the value, loaded without the others: the inputs of a city are large."""
+        if self._value is None:
+            with suppress(Exception):  # a damaged file is found again where the whole value is read
+                return codec.read_part(self.folder, "value", self.kind, name)
+        return getattr(self.value, name)
+
 
 def _digest(document: Mapping[str, Any]) -> str:
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)

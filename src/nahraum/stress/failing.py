@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +61,20 @@ class Shared:
     garden: Floats
     pairs: pd.MultiIndex | None
     of_row: npt.NDArray[np.int64] | None
+    _rooms: dict[int, home.Rooms | None] = field(default_factory=dict)
+    _heat: list[Chances] = field(default_factory=list)
+
+    def rooms(self, households: pd.DataFrame, open_from: int) -> home.Rooms | None:
+        """Rooms of the same households (`home.rooms_of`), asked once."""
+        if open_from not in self._rooms:
+            self._rooms[open_from] = home.rooms_of(households, open_from)
+        return self._rooms[open_from]
+
+    def heated(self, households: pd.DataFrame, parameters: Parameters) -> Chances:
+        """`home.heated_home` of the same households, asked once."""
+        if not self._heat:
+            self._heat.append(home.heated_home(households, self.people, parameters))
+        return self._heat[0]
 
     @staticmethod
     def of(households: pd.DataFrame) -> Shared:
@@ -104,18 +118,18 @@ def who_fails(
     """
     known, n = parameters or Parameters(), len(households)
     of_all = Shared.of(households) if shared is None else shared
-    people = of_all.people
+    people, rooms = of_all.people, of_all.rooms(households, open_from)
     found = {
-        "quiet_room": home.quiet_rooms(households, people, scenario, open_from=open_from),
-        "isolation": home.isolation(households, people, scenario, open_from=open_from),
+        "quiet_room": home.quiet_rooms(rooms, people, scenario),
+        "isolation": home.isolation(rooms, people, scenario),
         "care": home.care(people, scenario),
     }
     if scenario.heat:
-        found["heat"] = home.heated_home(households, people, known)
+        found["heat"] = of_all.heated(households, known)
     rows = _rows(of_all, place)
     wanted = class_needed(people, scenario, known)
-    offered = {} if place is None else {speed: _at(share, rows) for speed, share in place.offered.items()}
-    found["line"] = Chances.unknown(n) if wanted is None else line(wanted, offered)
+    offered = {} if place is None else {speed: share.to_numpy(np.float64) for speed, share in place.offered.items()}
+    found["line"] = Chances.unknown(n) if wanted is None else line(wanted, offered, rows)
     for name in ("green", "supply"):
         found[name] = _of_place(place, name, rows, n)
     ordered = {name: found[name] for name in COMPONENTS if name in found}

@@ -37,25 +37,29 @@ class Chances:
         return Chances(values, values, values)
 
 
-def _rooms(households: pd.DataFrame, open_from: int) -> tuple[Floats, Floats, Floats] | None:
-    """Rooms with the kitchen counted and no upper end of the open class; likely; with the kitchen apart."""
+Rooms = tuple[Floats, Floats]
+"""Rooms with the kitchen counted and no upper end of the open class; with the kitchen apart."""
+
+
+def rooms_of(households: pd.DataFrame, open_from: int = OPEN_FROM) -> Rooms | None:
+    """Rooms of each household at most and at least; None where they are not known."""
     if "rooms" not in households:
         return None
     apart = rooms_usable(households, "apart", open_from=open_from)
     counted = rooms_usable(households, "counted", open_from=open_from)
-    return counted["high"].to_numpy(), apart["low"].to_numpy(), apart["low"].to_numpy()
+    return counted["high"].to_numpy(), apart["low"].to_numpy()
 
 
-def quiet_rooms(households: pd.DataFrame, people: People, scenario: Scenario, *, open_from: int = OPEN_FROM) -> Chances:
+def quiet_rooms(rooms: Rooms | None, people: People, scenario: Scenario) -> Chances:
     """A: fewer rooms than one to live in and one for each who works or learns at home at the same time. [chance]
 
     Notes
         A room without its kitchen may be bedroom and place to work at once. High: kitchen apart; low: kitchen counted.
     """
-    rooms, doing = _rooms(households, open_from), [pair for what in QUIET for pair in scenario.doing(what)]
-    numbers = [people.number(who) for who, _ in doing]
+    doing = [pair for what in QUIET for pair in scenario.doing(what)]
+    numbers, n = [people.number(who) for who, _ in doing], people.persons.size
     if rooms is None or any(one is None for one in numbers):
-        return Chances.unknown(len(households)) if doing else Chances.certain(np.zeros(len(households)))
+        return Chances.unknown(n) if doing else Chances.certain(np.zeros(n))
     chances, known = tuple(chance for _, chance in doing), [one for one in numbers if one is not None]
 
     def fails(have: Floats) -> Floats:
@@ -64,23 +68,24 @@ def quiet_rooms(households: pd.DataFrame, people: People, scenario: Scenario, *,
         def of_one(row: tuple[int, ...]) -> float:
             return float(sum_distribution(row[1:], chances, (1,) * len(chances))[row[0] + 1 :].sum())
 
-        return by_kind([spare, *known], of_one)
+        return np.clip(by_kind([spare, *known], of_one), 0.0, 1.0)
 
-    return Chances(*(np.clip(fails(have), 0.0, 1.0) for have in rooms))
+    low, high = (fails(have) for have in rooms)
+    return Chances(low, high, high)
 
 
-def isolation(households: pd.DataFrame, people: People, scenario: Scenario, *, open_from: int = OPEN_FROM) -> Chances:
+def isolation(rooms: Rooms | None, people: People, scenario: Scenario) -> Chances:
     """B: no room to keep apart, beside one for the others; who lives alone keeps apart anyway. [chance]
 
     Notes
         By rooms only: a second bath is not known. High: kitchen apart; low: kitchen counted.
     """
-    rooms = _rooms(households, open_from)
-    if rooms is None or scenario.isolate == 0:
-        known = np.where(people.persons == 1, 0.0, np.nan if scenario.isolate else 0.0)
-        return Chances(np.zeros(len(households)), known, np.where(np.isnan(known), 1.0, known))
     alone = people.persons == 1
-    return Chances(*(np.where(alone, 0.0, (have < scenario.isolate + 1).astype(np.float64)) for have in rooms))
+    if rooms is None or scenario.isolate == 0:
+        known = np.where(alone, 0.0, np.nan if scenario.isolate else 0.0)
+        return Chances(np.zeros(alone.size), known, np.where(np.isnan(known), 1.0, known))
+    low, high = (np.where(alone, 0.0, (have < scenario.isolate + 1).astype(np.float64)) for have in rooms)
+    return Chances(low, high, high)
 
 
 def care(people: People, scenario: Scenario) -> Chances:
@@ -110,6 +115,7 @@ def heated_home(households: pd.DataFrame, people: People, parameters: Parameters
         return Chances.unknown(n)
     years = list(parameters.value("stress.heat_building_years"))
     under_roof = dict(zip(_SEVERAL, parameters.value("stress.heat_top_floor_share"), strict=True))
-    share = households["building_type"].map(under_roof).to_numpy(dtype=np.float64)
+    kind, kinds = pd.factorize(households["building_type"])
+    share = np.array([*(under_roof.get(str(one), np.nan) for one in kinds), np.nan])[kind]
     most = (~np.isnan(share) & households["building_year"].isin(years).to_numpy()) * people.any_frail
     return Chances(np.zeros(n), np.nan_to_num(share) * most, most)

@@ -10,7 +10,7 @@ import numpy as np
 from nahraum.parameters import Parameters
 from nahraum.stress.home import Chances
 from nahraum.stress.model import Scenario
-from nahraum.stress.people import Floats, People, by_kind, sum_distribution
+from nahraum.stress.people import Floats, Ints, People, by_kind, sum_distribution
 
 _TENTH = 10  # Mbit/s are counted in tenths
 Loads = Sequence[tuple[str, float, float, float]]
@@ -71,16 +71,19 @@ def class_needed(people: People, scenario: Scenario, parameters: Parameters) -> 
     if needs is None:
         return None
     classes = np.asarray(parameters.value("stress.upload_by_download"), dtype=np.float64)
-    fits = (classes[None, :, 0] >= needs[0][:, None]) & (classes[None, :, 1] >= needs[1][:, None])
-    return np.where(fits.any(axis=1), classes[np.argmax(fits, axis=1), 0], np.inf)
+    found = np.full(people.persons.size, np.inf)
+    for down, up in classes[::-1]:  # the first class that is enough stays
+        found = np.where((down >= needs[0]) & (up >= needs[1]), down, found)
+    return found
 
 
-def line(wanted: Floats, offered: Mapping[int, Floats]) -> Chances:
+def line(wanted: Floats, offered: Mapping[int, Floats], rows: Ints | None = None) -> Chances:
     """Chance that the line offered is not enough for the household, down or up.
 
     Parameters
         wanted : class that each household needs. [Mbit/s]
-        offered : share of households at each household's place that are offered a downlink, by Mbit/s; NaN not known.
+        offered : share of households at each place that are offered a downlink, by Mbit/s; NaN not known.
+        rows : place of each household; by default each has a place of its own.
 
     Notes
         Where the class that is needed is not told, or not of this place, the next higher one that is told decides
@@ -93,9 +96,9 @@ def line(wanted: Floats, offered: Mapping[int, Floats]) -> Chances:
     without = 1.0 - np.where(np.isnan(shares), np.nan, np.fmin.accumulate(shares, axis=1))
     above = np.searchsorted(speeds, wanted, side="left")
     below = np.searchsorted(speeds, wanted, side="right") - 1
-    rows, beyond = np.arange(n), np.isinf(wanted)
-    high = np.where(above < len(speeds), _next_known(without)[rows, np.minimum(above, len(speeds) - 1)], np.nan)
-    low = np.where(below >= 0, _next_known(without[:, ::-1])[:, ::-1][rows, np.maximum(below, 0)], 0.0)
+    at, beyond = np.arange(n) if rows is None else rows, np.isinf(wanted)
+    high = np.where(above < len(speeds), _next_known(without)[at, np.minimum(above, len(speeds) - 1)], np.nan)
+    low = np.where(below >= 0, _next_known(without[:, ::-1])[:, ::-1][at, np.maximum(below, 0)], 0.0)
     likely = np.where(beyond, 1.0, high)
     least = np.where(beyond, 1.0, np.nan_to_num(low, nan=0.0))
     return Chances(least, likely, np.where(np.isnan(likely), 1.0, likely))

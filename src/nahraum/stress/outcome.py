@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,8 @@ from nahraum.parameters import Parameters
 from nahraum.stress.failing import Failing, Shared, who_fails
 from nahraum.stress.model import Place, Scenario
 from nahraum.stress.place import Near, place_of
-from nahraum.stress.summary import Several, failing_by, several
+from nahraum.stress.summary import failing_tables
+from nahraum.stress.threads import at_once
 
 WHOLE = ""
 _MISMATCH = ("mismatch", "mismatch_groups", "mismatch_ages", "mismatch_units")
@@ -99,8 +100,7 @@ def outcome_of(
     places = places_of(homes, near, scenarios, parameters)
     quantiles = parameters.value("households.interval")
     drawn = _Drawn(scenarios, places, parameters)
-    for table in draws:
-        drawn.add(table)
+    drawn.add(draws)
     parts: dict[str, list[pd.DataFrame]] = {"quarters": [], "groups": []}
     kind = household_groups(homes.households)
     grouped, shared = _grouped(homes.households, kind), Shared.of(homes.households)
@@ -110,11 +110,11 @@ def outcome_of(
             parts[name].append(drawn.beside(table, (one.id, name), quantiles).assign(scenario=one.id))
     found = {name: pd.DataFrame() for name in _MISMATCH} | {
         name: drawn.beside(table, ("", name), quantiles)
-        for name, table in _mismatch_tables(homes.households, kind, parameters).items()
+        for name, table in _mismatch_tables(homes.households, grouped, parameters).items()
     }
     return Outcome(
         **{name: _front(pd.concat(tables, ignore_index=True)) for name, tables in parts.items()},
-        choices=_choices(choices, near, scenarios, parameters), **found,
+        choices=_choices(choices, near, scenarios, parameters, (homes, places)), **found,
     )  # fmt: skip
 
 
@@ -128,44 +128,37 @@ def _grouped(households: pd.DataFrame, kind: pd.Series | None = None) -> _Groupe
 
 
 def _failing_tables(failing: Failing, grouped: _Grouped, parameters: Parameters) -> dict[str, pd.DataFrame]:
-    """Failing people by quarter and by kind of household."""
-    together = several(failing, int(parameters.number("stress.components_needed")))
-    return {
-        "quarters": _by_quarter(failing, grouped, parameters, together),
-        "groups": failing_by(failing, grouped["kind"], parameters, together=together),
-    }
+    """Failing people by quarter, of the whole study in a first row with quarter_id '', and by kind of household."""
+    found = failing_tables(failing, grouped, parameters)
+    rows = pd.concat([found["all"].assign(group=WHOLE), found["quarter"]], ignore_index=True)
+    return {"quarters": rows.rename(columns={"group": "quarter_id"}), "groups": found["kind"]}
 
 
-def _by_quarter(failing: Failing, grouped: _Grouped, parameters: Parameters, together: Several) -> pd.DataFrame:
-    """Failing people by quarter, and of the whole study in a first row with quarter_id ''."""
-    whole = failing_by(failing, grouped["all"], parameters, together=together).assign(group=WHOLE)
-    rows = failing_by(failing, grouped["quarter"], parameters, together=together)
-    return pd.concat([whole, rows], ignore_index=True).rename(columns={"group": "quarter_id"})
-
-
-def _mismatch_tables(households: pd.DataFrame, kind: pd.Series, parameters: Parameters) -> dict[str, pd.DataFrame]:
+def _mismatch_tables(households: pd.DataFrame, grouped: _Grouped, parameters: Parameters) -> dict[str, pd.DataFrame]:
     """Rooms against people by quarter, kind of household, age and unit; nothing without rooms."""
     if "rooms" not in households:
         return {}
     found = mismatch(households, parameters)
-    units = households["unit_id"].astype(str)
+    whole = mismatch_by(households, grouped["all"], found=found).assign(group=WHOLE)
+    rows = mismatch_by(households, grouped["quarter"], found=found)
+    ages = mismatch_by_age(households, grouped["all"], found=found)
+    units = mismatch_by(households, _units(households), found=found)
     return {
-        "mismatch": _mismatch(households, found), "mismatch_groups": mismatch_by(households, kind, found=found),
-        "mismatch_ages": _ages(households, found),
-        "mismatch_units": mismatch_by(households, units, found=found).rename(columns={"group": "unit_id"}),
-    }  # fmt: skip
+        "mismatch": pd.concat([whole, rows], ignore_index=True).rename(columns={"group": "quarter_id"}),
+        "mismatch_groups": mismatch_by(households, grouped["kind"], found=found),
+        "mismatch_ages": ages.drop(columns="group", errors="ignore"),
+        "mismatch_units": units.rename(columns={"group": "unit_id"}),
+    }
 
 
-def _mismatch(households: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    all_ = pd.Series("all", index=households.index)
-    whole = mismatch_by(households, all_, found=found).assign(group=WHOLE)
-    rows = mismatch_by(households, households["quarter_id"], found=found)
-    return pd.concat([whole, rows], ignore_index=True).rename(columns={"group": "quarter_id"})
-
-
-def _ages(households: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    all_ = pd.Series("all", index=households.index)
-    return mismatch_by_age(households, all_, found=found).drop(columns="group", errors="ignore")
+def _units(households: pd.DataFrame) -> Groups:
+    """Groups by unit, named by texts as every group is."""
+    place, units = pd.factorize(households["unit_id"].to_numpy())
+    labels = np.array([str(one) for one in units], dtype=object)
+    order = np.argsort(labels, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return Groups(rank[place], labels[order])
 
 
 class _Drawn:
@@ -175,20 +168,24 @@ class _Drawn:
         self._scenarios, self._places, self._parameters = scenarios, places, parameters
         self._shares: dict[tuple[str, str], list[pd.DataFrame]] = {}
 
-    def add(self, households: pd.DataFrame) -> None:
-        """One more draw."""
-        kind = household_groups(households)
-        grouped, shared = _grouped(households, kind), Shared.of(households)
+    def add(self, draws: Iterable[pd.DataFrame]) -> None:
+        """Further draws, kept in their order; some are tested at the same time."""
+        for tables in at_once(self._tested, draws):
+            for (scenario, name), table in tables.items():
+                if len(table):
+                    self._shares.setdefault((scenario, name), []).append(table)
+
+    def _tested(self, households: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+        """Shares of every row of every table of one draw."""
+        grouped, shared = _grouped(households, household_groups(households)), Shared.of(households)
+        found = {}
         for one in self._scenarios:
             failing = who_fails(households, self._places[one.id], one, self._parameters, shared=shared)
-            self._keep(one.id, _failing_tables(failing, grouped, self._parameters))
-        self._keep("", _mismatch_tables(households, kind, self._parameters))
-
-    def _keep(self, scenario: str, tables: Mapping[str, pd.DataFrame]) -> None:
-        for name, table in tables.items():
-            shares = [column for column in map(str, table.columns) if column.endswith("_share")]
-            if len(table):
-                self._shares.setdefault((scenario, name), []).append(table.set_index(_KEY_OF[name])[shares])
+            for name, table in _failing_tables(failing, grouped, self._parameters).items():
+                found[one.id, name] = _shares_of(table, name)
+        for name, table in _mismatch_tables(households, grouped, self._parameters).items():
+            found["", name] = _shares_of(table, name)
+        return found
 
     def beside(self, table: pd.DataFrame, name: tuple[str, str], quantiles: Sequence[float]) -> pd.DataFrame:
         """The table with columns <share>_drawn_min and _max; as it is without draws."""
@@ -208,24 +205,38 @@ class _Drawn:
         return pd.concat([table, pd.DataFrame(added, index=table.index)], axis=1)
 
 
+def _shares_of(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The shares of a table, by its key."""
+    shares = [column for column in map(str, table.columns) if column.endswith("_share")]
+    return table.set_index(_KEY_OF[name])[shares] if len(table) else table
+
+
 def _choices(
-    choices: Iterable[tuple[str, Homes]], near: Near, scenarios: Sequence[Scenario], parameters: Parameters
-) -> pd.DataFrame:
-    """Shares of the whole study under other assumptions."""
-    return pd.DataFrame(list(_of_choices(choices, near, scenarios, parameters)))
+    choices: Iterable[tuple[str, Homes]], near: Near, scenarios: Sequence[Scenario], parameters: Parameters,
+    known: tuple[Homes, dict[str, Place]],
+) -> pd.DataFrame:  # fmt: skip
+    """Shares of the whole study under other assumptions.
 
+    Parameters
+        known : households whose places are known; others have the same, where they live alike and are as large.
+    """
+    homes, places = known
+    size = mean_size(homes.households)
 
-def _of_choices(
-    choices: Iterable[tuple[str, Homes]], near: Near, scenarios: Sequence[Scenario], parameters: Parameters
-) -> Iterator[dict[str, object]]:
-    for name, homes in choices:
-        places = places_of(homes, near, scenarios, parameters)
-        shared, all_ = Shared.of(homes.households), _grouped(homes.households)["all"]
+    def tested(choice: tuple[str, Homes]) -> list[dict[str, object]]:
+        name, other = choice
+        alike = mean_size(other.households) == size and (other is homes or other.places.equals(homes.places))
+        there = places if alike else places_of(other, near, scenarios, parameters)
+        shared, all_ = Shared.of(other.households), _grouped(other.households)
+        rows = []
         for one in scenarios:
-            failing = who_fails(homes.households, places[one.id], one, parameters, shared=shared)
-            row = failing_by(failing, all_, parameters).iloc[0]
+            failing = who_fails(other.households, there[one.id], one, parameters, shared=shared)
+            row = failing_tables(failing, {"all": all_["all"]}, parameters)["all"].iloc[0]
             shares = {str(key): value for key, value in row.items() if str(key).endswith("_share")}
-            yield {"scenario": one.id, "choice": name, **shares}
+            rows.append({"scenario": one.id, "choice": name, **shares})
+        return rows
+
+    return pd.DataFrame([row for rows in at_once(tested, choices) for row in rows])
 
 
 def _front(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from nahraum.households.sums import Groups
 from nahraum.index.bounds import count_distribution, several_lower, several_upper
 from nahraum.parameters import Parameters
 from nahraum.stress.failing import COMPONENTS, Failing
+from nahraum.stress.tally_kernels import add_up
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,33 +76,61 @@ def failing_by(
     """
     known = parameters or Parameters()
     groups = group if isinstance(group, Groups) else Groups.of(group)
-    weight = failing.persons
-    whole, _ = groups.summed(weight, np.zeros(len(weight)))
-    enough = known.number("counting.minimum_completeness")
+    if together is None:
+        together = several(failing, int(known.number("stress.components_needed")))
+    chances = [failing.chances[name] for name in _components(failing)]
+    values = [value for one in chances for value in (one.low, one.likely, one.high)]
+    values += [together.low, together.likely, together.high, together.count, failing.garden]
+    sums = [groups.summed(failing.persons, one) for one in values]
+    whole, _ = groups.summed(failing.persons, np.zeros(failing.persons.size))
+    told, total = (np.stack([one[at] for one in sums], axis=1) for at in (0, 1))
+    return _table(failing, groups, (whole, told, total), known)
 
-    def share(values: Floats) -> Floats:
-        people, total = groups.summed(weight, values)
-        found = total / np.where(people > 0, people, 1.0)
-        return np.where(people >= enough * whole, np.where(people > 0, found, np.nan), np.nan)
 
-    def told(values: Floats) -> Floats:
-        return groups.summed(weight, values)[0] / whole
+def failing_tables(
+    failing: Failing, grouped: Mapping[str, Groups], parameters: Parameters | None = None
+) -> dict[str, pd.DataFrame]:
+    """`failing_by` for several groupings of the same households, in one pass; the same figures to the last bit."""
+    known, names = parameters or Parameters(), list(_components(failing))
+    k, n = int(known.number("stress.components_needed")), failing.persons.size
+    chances = np.empty((len(names), 3, n))
+    for at, name in enumerate(names):
+        one = failing.chances[name]
+        chances[at, 0], chances[at, 1], chances[at, 2] = one.low, one.likely, one.high
+    told_of = np.array([names.index(name) for name in failing.known], dtype=np.int64)
+    sizes = [len(groups.labels) for groups in grouped.values()]
+    first = np.cumsum([0, *sizes])
+    places = np.stack(
+        [np.where(groups.place < 0, -1, groups.place + at) for groups, at in zip(grouped.values(), first, strict=False)]
+    )
+    columns = 3 * len(names) + 5
+    whole, told, total = np.zeros(first[-1]), np.zeros((first[-1], columns)), np.zeros((first[-1], columns))
+    add_up(chances, failing.garden, told_of, k, failing.persons, places, whole, told, total)
+    return {
+        name: _table(failing, groups, (whole[at : at + n], told[at : at + n], total[at : at + n]), known)
+        for (name, groups), at, n in zip(grouped.items(), first, sizes, strict=False)
+    }
 
-    columns = {
-        "group": groups.labels, "households": groups.rows(), "persons": whole,
-    }  # fmt: skip
-    for name in (one for one in COMPONENTS if one in failing.chances):
-        chances = failing.chances[name]
-        low, high = share(chances.low), share(chances.high)
-        columns[f"{name}_share"] = np.clip(share(chances.likely), low, high)
+
+def _components(failing: Failing) -> Iterator[str]:
+    return (one for one in COMPONENTS if one in failing.chances)
+
+
+def _table(
+    failing: Failing, groups: Groups, sums: tuple[Floats, Floats, Floats], parameters: Parameters
+) -> pd.DataFrame:
+    """Shares out of sums by group: low, likely, high of each component and of several, their number, gardens."""
+    whole, told, total = sums
+    enough = parameters.number("counting.minimum_completeness") * whole
+    share = np.where(told >= enough[:, None], np.where(told > 0, total / np.where(told > 0, told, 1.0), np.nan), np.nan)
+    columns = {"group": groups.labels, "households": groups.rows(), "persons": whole}
+    at = 0
+    for name in (*_components(failing), "several"):
+        low, likely, high = share[:, at], share[:, at + 1], share[:, at + 2]
+        columns[f"{name}_share"] = np.clip(likely, low, high)
         columns[f"{name}_share_low"], columns[f"{name}_share_high"] = low, high
-        columns[f"{name}_completeness"] = told(chances.likely)
-    together = several(failing, int(known.number("stress.components_needed"))) if together is None else together
-    low, high = share(together.low), share(together.high)
-    columns["several_share"] = np.clip(share(together.likely), low, high)
-    columns["several_share_low"], columns["several_share_high"] = low, high
-    columns["several_completeness"] = told(together.likely)
+        columns[f"{name}_completeness"] = told[:, at + 1] / whole
+        at += 3
     n_known = len(failing.known)
-    columns["m0_share"] = share(together.count) / max(n_known, 1)
-    columns["garden_share"] = share(failing.garden)
+    columns["m0_share"], columns["garden_share"] = share[:, at] / max(n_known, 1), share[:, at + 1]
     return pd.DataFrame(columns).assign(components=n_known)

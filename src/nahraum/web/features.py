@@ -1,15 +1,21 @@
-"""OGC API Features – Part 1 core, GeoJSON, and Part 2 (CRS) – over the published layers."""
+"""OGC API Features – Part 1 core, GeoJSON, and Part 2 (CRS) – over the published layers.
+
+The description is OpenAPI 3.1, so that the class `oas30` is not claimed.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 
 from nahraum.errors import InputError
-from nahraum.web.problems import PROBLEMS, NotThereError
+from nahraum.web.problems import PROBLEMS, NotThereError, UnfitQueryError, places_of
 
 if TYPE_CHECKING:
     from nahraum.publish.features import Layer
@@ -18,13 +24,47 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GEOJSON = "application/geo+json"
 _CLASSES = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-    *(f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson")),
+    *(f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson")),
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
 _FEATURES: dict[str, Any] = {"content": {GEOJSON: {"schema": {"type": "object"}}}, "description": "GeoJSON"}
+_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 _NUMBER = r"-?\d{1,9}(\.\d{1,12})?"
 Name = Annotated[str, Path(max_length=60, description="id of a collection", examples=["quarters"])]
 Crs = Annotated[str, Query(max_length=80, description="URI of the CRS of the answer")]
+
+
+class _Strict(APIRoute):
+    """A route of the standard: parameters that it does not know, and values that cannot be used, are refused with 400.
+
+    References: OGC 17-069r4, Features core, requirements 7 and 8.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler behind the look at the parameters."""
+        answered, known = super().get_route_handler(), [one.alias for one in self.dependant.query_params]
+
+        async def strict(request: Request) -> Response:
+            unknown = sorted(set(request.query_params) - set(known))
+            if unknown:
+                raise UnfitQueryError(
+                    "the address has parameters that are not known here", where=[one[:80] for one in unknown[:10]],
+                    expected=", ".join(known) or "no parameters",
+                )  # fmt: skip
+            try:
+                return await answered(request)
+            except RequestValidationError as wrong:
+                raise UnfitQueryError(
+                    "the request cannot be used", where=places_of(wrong), expected="what /api/openapi.json describes"
+                ) from wrong  # fmt: skip
+            except NotThereError:
+                raise
+            except InputError as wrong:
+                raise UnfitQueryError(
+                    wrong.what, where=wrong.where, expected=wrong.expected, fix=wrong.fix
+                ) from wrong  # fmt: skip
+
+        return strict
 
 
 def features_router(layers: Callable[[], dict[str, Layer]], *, title: str, most: int) -> APIRouter:
@@ -34,7 +74,7 @@ def features_router(layers: Callable[[], dict[str, Layer]], *, title: str, most:
         layers : the published layers by name.
         title : name of the study; most : features of one page at most.
     """
-    router = APIRouter(prefix="/api/ogc", tags=["OGC API Features"], responses=PROBLEMS)
+    router = APIRouter(prefix="/api/ogc", tags=["OGC API Features"], responses=PROBLEMS, route_class=_Strict)
 
     def layer(name: str) -> Layer:
         found = layers().get(name)
@@ -42,6 +82,7 @@ def features_router(layers: Callable[[], dict[str, Layer]], *, title: str, most:
             raise NotThereError("there is no such collection", where=name[:60], expected=", ".join(layers()))
         return found
 
+    @router.get("/", include_in_schema=False)
     @router.get("", summary="Landing page / Einstieg")
     def landing(request: Request) -> dict[str, Any]:
         links = [
@@ -79,6 +120,10 @@ def features_router(layers: Callable[[], dict[str, Layer]], *, title: str, most:
             pattern=f"^{_NUMBER}(,{_NUMBER}){{3}}((,{_NUMBER}){{2}})?$", description="west,south,east,north"
         )] = None,
         bbox_crs: Annotated[str, Query(alias="bbox-crs", max_length=80, description="CRS of bbox")] = CRS84,
+        datetime: Annotated[str | None, Query(
+            pattern=f"^({_TIME}|({_TIME}|[.]{{2}})?/({_TIME}|[.]{{2}})?)$",
+            description="an instant or an interval; the features have no time, so that all of them fit",
+        )] = None,
         crs: Crs = CRS84,
     ) -> Response:  # fmt: skip
         one, limit = layer(name), min(limit, most)
@@ -86,7 +131,11 @@ def features_router(layers: Callable[[], dict[str, Layer]], *, title: str, most:
         page = one.page(limit=limit, offset=offset, bbox=box, bbox_crs=bbox_crs, crs=crs)
         asked = {"limit": str(limit)} | ({"bbox": bbox, "bbox-crs": bbox_crs} if bbox else {}) | {"crs": crs}
         path = f"/collections/{one.name}/items"
-        links = [_link(request, path, "self", GEOJSON, **asked, offset=str(offset))]
+        asked |= {"datetime": datetime} if datetime else {}
+        links = [
+            _link(request, path, "self", GEOJSON, **asked, offset=str(offset)),
+            _link(request, f"/collections/{one.name}", "collection"),
+        ]
         if offset + len(page.features) < page.matched and page.features:
             links.append(_link(request, path, "next", GEOJSON, **asked, offset=str(offset + len(page.features))))
         head = {"type": "FeatureCollection", "numberMatched": page.matched, "numberReturned": len(page.features)}
@@ -97,14 +146,21 @@ def features_router(layers: Callable[[], dict[str, Layer]], *, title: str, most:
         "/collections/{name}/items/{feature_id}", summary="One feature / Ein Objekt",
         response_class=Response, responses={200: _FEATURES},
     )  # fmt: skip
-    def item(name: Name, feature_id: Annotated[str, Path(max_length=200)], crs: Crs = CRS84) -> Response:
+    def item(
+        request: Request, name: Name, feature_id: Annotated[str, Path(max_length=200)], crs: Crs = CRS84
+    ) -> Response:  # fmt: skip
         one = layer(name)
         if crs not in one.crs_uris:
             raise InputError("the layer is not offered in this CRS", where=crs[:80], expected=", ".join(one.crs_uris))
         found = one.feature(feature_id, crs=crs)
         if found is None:
             raise NotThereError("there is no such feature", where=feature_id[:80], expected=f"an id of {one.name}")
-        return _geojson(found, crs)
+        path = f"/collections/{one.name}"
+        links = [
+            _link(request, f"{path}/items/{quote(feature_id, safe='')}", "self", GEOJSON, crs=crs),
+            _link(request, path, "collection"),
+        ]
+        return _geojson(f'{found[:-1]}, "links": {json.dumps(links, ensure_ascii=False)}}}', crs)
 
     return router
 

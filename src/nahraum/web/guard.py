@@ -48,6 +48,7 @@ class Limits:
     body_bytes: int = 1_000_000
     per_second: float = 100.0
     at_once: int = 400
+    under_way: int = 200  # requests of all clients that are being answered; connections that wait are none
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Guard:
     def __init__(self, app: App, rules: Rules, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._app, self._rules, self._clock = app, rules, clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -110,8 +112,12 @@ class Guard:
                 raise TooLargeError
             return message
 
-        with suppress(TooLargeError):
-            await self._app(scope, bounded, watched)
+        self._under_way += 1
+        try:
+            with suppress(TooLargeError):
+                await self._app(scope, bounded, watched)
+        finally:
+            self._under_way -= 1
         if taken > self._rules.limits.body_bytes and not began:
             await _answer(send, 413, body("the request is too large"))
 
@@ -125,6 +131,8 @@ class Guard:
             return 403, body("requests of other sites are refused", fix="open the address that nahraum serve printed")
         if not self._has_left(scope):
             return 429, body("too many requests", fix="wait a second")
+        if self._under_way >= self._rules.limits.under_way:
+            return 503, body("too many requests are under way", fix="try again in a moment")
         if self._rules.token is not None and not self._is_planner(headers):
             return 401, body(
                 "the start-up token is missing", expected="the cookie of /start, or 'Authorization: Bearer TOKEN'",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
-from starlette.staticfiles import StaticFiles
+
+from nahraum.web.packed import PackedFiles
 
 if TYPE_CHECKING:
     from nahraum.workflow.serving import Published
@@ -40,11 +41,11 @@ def front_end(app: FastAPI, published: Published, served: str) -> None:
         text = (pages / "index.html").read_text(encoding="utf-8")
         return HTMLResponse(text.replace(_HEAD, f'{_HEAD}<meta name="nahraum-server" content="{served}" />', 1))
 
-    app.mount("/data", StaticFiles(directory=folder / "data"), name="data")
+    app.mount("/data", PackedFiles(directory=folder / "data"), name="data")
     app.mount("/", _Program(directory=pages, html=True), name="map")
 
 
-class _Program(StaticFiles):
+class _Program(PackedFiles):
     """The front end. What has a hash of its contents in its name never changes: a browser keeps it, compiled."""
 
     def file_response(self, full_path: Any, *args: Any, **more: Any) -> Response:

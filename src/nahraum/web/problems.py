@@ -40,9 +40,14 @@ class NotThereError(InputError):
     """Something asked for by its id is not there."""
 
 
+class UnfitQueryError(InputError):
+    """A parameter of an address is not known there, or its value cannot be used (OGC API Features: 400)."""
+
+
 STATUSES: tuple[tuple[str, int], ...] = (
     ("UnknownScenarioError", 404), ("NotThereError", 404), ("UnknownJobError", 404), ("UnknownPlanError", 404),
-    ("OutdatedScenarioError", 409), ("NotReadyError", 409), ("NameTakenError", 409), ("BusyError", 429),
+    ("UnfitQueryError", 400), ("OutdatedScenarioError", 409), ("NotReadyError", 409), ("NameTakenError", 409),
+    ("BusyError", 429),
     (StudyError.__name__, 500), (MissingDependencyError.__name__, 501), (OutputError.__name__, 503),
     (InputError.__name__, 422), (NahraumError.__name__, 400),
 )  # fmt: skip
@@ -55,7 +60,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         403: "refused: wrong host, wrong origin, or the header X-Nahraum is missing", 404: "not there",
         409: "changed meanwhile by somebody else, not ready yet, or the name is taken", 413: "too large",
         422: "the values cannot be used",
-        429: "too many requests", 503: "cannot be stored",
+        429: "too many requests", 503: "cannot be stored, or too many requests are under way",
     }.items()
 }  # fmt: skip
 """What every operation may answer besides its result, for the OpenAPI description."""
@@ -70,6 +75,12 @@ def body(what: str, *, where: str = "", expected: str = "", fix: str = "", error
     """The four parts as plain values."""
     told = Problem(error=error, what=what, where=[where] if where else [], expected=expected, fix=fix)
     return told.model_dump(exclude_none=True)
+
+
+def places_of(error: RequestValidationError) -> list[str]:
+    """Which values of a request cannot be used, and why."""
+    places = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}"[:200] for one in error.errors()[:20]]
+    return [_clean(place) for place in places]
 
 
 def status_of(error: NahraumError) -> int:
@@ -94,9 +105,8 @@ def _known(request: Request, error: Exception) -> JSONResponse:
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    places = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}"[:200] for one in error.errors()[:20]]
     problem = Problem(
-        error="InputError", what="the request cannot be used", where=[_clean(place) for place in places],
+        error="InputError", what="the request cannot be used", where=places_of(error),
         expected="what /api/openapi.json describes", fix="",
     )  # fmt: skip
     return JSONResponse(problem.model_dump(exclude_none=True), 422)

@@ -12,9 +12,12 @@ import uvicorn
 
 from nahraum.errors import InputError
 from nahraum.web.app import create_app, rules_for, start_token
+from nahraum.web.guard import App
+from nahraum.web.patience import Patient
 from nahraum.workflow.serving import published
 
-_AT_ONCE = 200  # requests under way; more get 503 from uvicorn
+_CONNECTIONS = 800  # below what a system lets a process open; more get 503 from uvicorn
+_IDLE_S = 20  # that a connection stays open for the next request of a browser
 
 
 def serve(
@@ -53,18 +56,22 @@ def serve(
     app = create_app(found, rules, planning, desk)
     shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
     tell(f"http://{shown}:{number}/" + ("" if token is None else f"start?token={token}"))
-    config = uvicorn.Config(
-        app, log_level="warning", server_header=False, date_header=False, limit_concurrency=_AT_ONCE,
-        timeout_keep_alive=20, h11_max_incomplete_event_size=16_384, proxy_headers=False,
-    )  # fmt: skip
     gc.collect()
     gc.freeze()  # the study is held for good: looking through it again and again would hold answers up
     try:
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            uvicorn.Server(config_of(app)).run(sockets=[listener])
     finally:
         if desk is not None:
             desk.close()
+
+
+def config_of(app: App, http: type[Patient] = Patient) -> uvicorn.Config:
+    """How the app is served: what is told of the server, how long and how many connections are borne."""
+    return uvicorn.Config(
+        app, http=http, log_level="warning", server_header=False, date_header=False, limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=_IDLE_S, h11_max_incomplete_event_size=16_384, proxy_headers=False,
+    )  # fmt: skip
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -74,7 +81,7 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(_AT_ONCE)  # whoever follows the address at once waits, and is not refused
+        listener.listen(_CONNECTIONS)  # whoever follows the address at once waits, and is not refused
     except OSError as wrong:
         listener.close()
         raise InputError(

@@ -10,9 +10,9 @@ import pandas as pd
 from nahraum.area import Area
 from nahraum.frames import require
 from nahraum.households.contracts import FITS, HOME_QUARTERS, HOUSEHOLDS, UNIT_PLACES, UNITS
-from nahraum.households.ground import Ground, homes_from_counts
+from nahraum.households.ground import Counted, Ground, homes_from_counts
 from nahraum.households.homes import Homes
-from nahraum.households.variants import variants
+from nahraum.households.variants import Variant, variants
 from nahraum.parameters import Parameters
 from nahraum.sources.household_counts import household_counts
 from nahraum.store import Stage, StageStore
@@ -59,20 +59,25 @@ def homes_variants(
     chain: Chain | None = None,
     *,
     names: Collection[str] = (),
+    known: Homes | None = None,
 ) -> Iterator[tuple[str, Homes]]:
     """The households under other value choices: strength of the assumed cross tables, seeds, assumed rates.
 
     Parameters
         names : only these of `households.variants.variants`; all by default.
+        known : the households as assumed (`homes_of`), where they are there: not made again.
 
     Notes
-        What differs among them is not known, whatever the draws say; the two are never merged. They are not kept.
+        What differs among them is not known, whatever the draws say; the two are never merged. They are not kept, and
+        how well they fit is not told.
     """
     _, inputs, area, counts = _ground(study, store, progress, chain)
-    known = study.parameters()
-    for variant in (each for each in variants(known) if not names or each.name in names):
-        mine = Parameters({**study.overrides, **variant.overrides(known)}, on=study.reference_date)
-        yield variant.name, homes_from_counts(counts.value, _living(inputs.value, area.value), mine, variant)
+    parameters = study.parameters()
+    counted = Counted.of(counts.value, _living(inputs.value, area.value), parameters)
+    for variant in (each for each in variants(parameters) if not names or each.name in names):
+        mine = Parameters({**study.overrides, **variant.overrides(parameters)}, on=study.reference_date)
+        as_assumed = known is not None and variant == Variant(variant.name)
+        yield variant.name, known if known is not None and as_assumed else counted.homes(mine, variant, fits=False)
 
 
 def _ground(

@@ -22,7 +22,7 @@ _WIDTH = 44
 def housing_lines(told: Told, out: Path) -> list[str]:
     """Who lives crowded, each concept possible and expected, what was tried and chosen, where the documents lie."""
     from nahraum.publish.housing.brief import stress_line
-    from nahraum.publish.housing.paper import lab_blocks, label, row_of
+    from nahraum.publish.housing.paper import lab_blocks, label, row_of, rules_open
     from nahraum.publish.housing.released import step_of
     from nahraum.publish.programme.blocks import Bullets, Heading, Paragraph
 
@@ -31,6 +31,7 @@ def housing_lines(told: Told, out: Path) -> list[str]:
     blocks = lab_blocks(told, words)
     lines = ["", next(one.text for one in blocks if isinstance(one, Paragraph))]
     lines += ["", f"{'':{_WIDTH}}  {possible:>14}  {expected.format(years=told.lab.years)}"]
+    open_rules = rules_open(told)
     for name, concept in told.concepts.items():
         low, high = (row_of(told, name, f"expected_{level}") for level in ("low", "high"))
         most = row_of(told, name, "potential_rooms")
@@ -38,7 +39,9 @@ def housing_lines(told: Told, out: Path) -> list[str]:
             continue
         could = DASH if most is None else words.persons(most["persons_low"], most["persons_high"])
         will = words.persons(low["persons_low"], high["persons_high"])
-        lines.append(f"{label(told, concept):{_WIDTH}}  {could:>14}  {will}")
+        named = label(told, concept) + (f" ({words.text('at_most')})" if name in open_rules else "")
+        lines.append(f"{named:{_WIDTH}}  {could:>14}  {will}")
+    lines += [f"  {words.text(f'note_{key}')}" for key, about in told.lab.notes if not about]
     for title in ("h_take", "h_portfolio"):
         budget = words.eur(told.portfolio.budget_eur) if told.portfolio is not None else ""
         found = words.text(title, budget=budget)

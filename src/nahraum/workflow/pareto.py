@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from nahraum import __version__
+from nahraum.errors import InputError
 from nahraum.study import Study
 from nahraum.workflow.programme import Ask, plan_name, published
 from nahraum.workflow.progress import Progress
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from nahraum.measures.programme import Problem
     from nahraum.publish.programme.front import Found, FrontDocument
     from nahraum.workflow.plan_stages import Prepare, Ready
+
+
+MOST_POINTS = 100
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def pareto(
     with store.lock():
         ready = (prepare or ready_to_plan)(known, store, progress)
         with progress.stage("front", "front of plans"):
-            found = _found(ready, asked, progress)
+            found = found_front(ready, asked, progress)
             progress.note(f"{len(found.front.plans)} plans")
         with progress.stage("documents", "documents of the plan"):
             document = front_document(found)
@@ -72,12 +76,22 @@ def pareto(
     return Summary({"front": document, "files": [str(one) for one in written]}, lines)
 
 
-def _found(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
-    from nahraum.measures.pareto import pareto_front, read_effort
+def found_front(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
+    """The front with all it was found among.
+
+    Raises
+        InputError for a number of plans that is none, and as `pareto`.
+    """
+    from nahraum.measures.pareto import DEFAULT_LEAST, pareto_front, read_effort
     from nahraum.publish.programme.front import Found
     from nahraum.workflow.plan_choice import limits_of, problem_of
 
     study = ready.study
+    if not 0 <= ask.points <= MOST_POINTS:
+        raise InputError(
+            "the number of plans of a front cannot be used", where=f"points = {ask.points}",
+            expected=f"from 1 to {MOST_POINTS}; 0 takes pareto.points of the study", fix="--points 12",
+        )  # fmt: skip
     effort = read_effort(study.parameters())
     effort = replace(effort, points=ask.points) if ask.points else effort
     limits, priority = limits_of(ready, ask.limits, needs_budget=False)
@@ -95,7 +109,10 @@ def _found(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
         quarters=dict(zip(quarters["quarter_id"].astype(str), quarters["name"].astype(str), strict=True)),
         ask={
             "objectives": list(ask.objectives), "priority": list(priority),
-            "least": {name: None if isnan(value) else value for name, value in ask.least.items()},
+            "least": {
+                name: None if isnan(value) else value for name, value in (ask.least or DEFAULT_LEAST).items()
+                if name not in ask.objectives
+            },
             "budget_eur": budget if budget < float("inf") else None, "must": list(limits.must),
             "must_not": list(limits.must_not), "types": list(ask.limits.types),
         },

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from nahraum.errors import InputError
-from nahraum.workflow.pareto import FrontAsk
+from nahraum.workflow.pareto import MOST_POINTS, FrontAsk
 from nahraum.workflow.programme import Ask, plan_name
 
 _AMOUNTS = ("budget_eur", "priority_share")
@@ -64,8 +64,8 @@ def front_ask_of(given: Mapping[str, Any]) -> FrontAsk:
         value is None or _number(value) for value in least.values()
     ):  # fmt: skip
         problems.append("'least' has an amount that is no number")
-    if isinstance(points, bool) or not isinstance(points, int) or not 0 <= points <= 100:
-        problems.append("'points' is no number from 0 to 100")
+    if isinstance(points, bool) or not isinstance(points, int) or not 0 <= points <= MOST_POINTS:
+        problems.append(f"'points' is no number from 0 to {MOST_POINTS}")
     if problems:
         raise InputError("the question for a front cannot be used", where=problems, expected="see /api/openapi.json")
     limits = ask_of({name: value for name, value in given.items() if name not in ("objectives", "least", "points")})

@@ -33,7 +33,7 @@ from nahraum.measures.programme import (
 from nahraum.measures.programme.price import NextEuros, next_euros
 from nahraum.measures.programme.shares import ChoiceShares, choice_shares
 from nahraum.measures.recompute import Recomputed, corrected, recomputed
-from nahraum.workflow.plan_limits import named_limits
+from nahraum.workflow.plan_limits import named_limits, require_consistent
 from nahraum.workflow.plan_money import first_year
 from nahraum.workflow.plan_purses import with_purses
 from nahraum.workflow.progress import Progress
@@ -163,9 +163,11 @@ def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Lim
     """The limits of what is asked, and the quarters with priority.
 
     Raises
-        InputError, all at once, for quarters, sites and types that are not there, and where no budget is given.
+        InputError for quarters, sites and types that are not there, where no budget is given, and for a question that
+        contradicts itself.
     """
     spec, parameters = ready.study.plan, ready.study.parameters()
+    require_consistent(ask, spec)
     budget = spec.budget_eur if math.isnan(ask.budget_eur) else ask.budget_eur
     yearly = _yearly(ready, ask, budget)
     if needs_budget and math.isnan(budget) and not yearly:
@@ -185,12 +187,13 @@ def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Lim
             wrong, "Genannte Standorte gibt es nicht", where=_gently(unknown), expected="Standorte der Karte",
             fix="diese Wünsche löschen",
         )  # fmt: skip
+    named = named_limits({**spec.limits, **ask.limit}, _quarters(ready), ready.types)
+    most_of_type = {**named.pop("most_of_type", {}), **_only(ready, ask.types)}
     must = sorted({*ask.must, *(one for one in ready.candidates.must if one not in ask.must_not)})
     limits = Limits(
         budget_eur=math.inf if math.isnan(budget) else budget, yearly_eur=yearly, carry_over=True,
         first_year=first_year(ready.study), priority_quarters=priority, priority_share=share if priority else 0.0,
-        must=must, must_not=tuple(ask.must_not), most_of_type=_only(ready, ask.types),
-        **named_limits({**spec.limits, **ask.limit}, _quarters(ready)),
+        must=must, must_not=tuple(ask.must_not), most_of_type=most_of_type, **named,
     )  # fmt: skip
     return with_purses(ready, limits), priority
 

@@ -157,7 +157,7 @@ def _figures(ready: Ready) -> pd.DataFrame | None:
     rents = rents_of(ready.chain.index.value.quarters)
     if not item:
         return None if rents is None else displacement_figures(None, {}, rents)
-    return displacement_figures(ready.chain.inputs.value.statistics[item].latest(), named, rents)
+    return displacement_figures(ready.chain.inputs.part("statistics")[item].latest(), named, rents)
 
 
 def rents_of(quarters: pd.DataFrame) -> pd.Series | None:

@@ -1,7 +1,8 @@
-"""The best programme of measures for Python: `nahraum.best_programme`."""
+"""Plans for Python: `nahraum.best_programme` under a budget, `nahraum.pareto_front` between objectives."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,18 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 
 from nahraum.errors import InputError
+from nahraum.workflow.pareto import FrontAsk, found_front
 from nahraum.workflow.programme import Ask, made_plan, published
 from nahraum.workflow.progress import Progress
 from nahraum.workflow.verbs import store_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from nahraum.measures.pareto import ParetoFront
     from nahraum.measures.programme import Plan
     from nahraum.publish.programme import PlanDocument
+    from nahraum.publish.programme.front import FrontDocument
     from nahraum.workflow.python import Analysis, StudyArea
 
 
@@ -56,18 +62,67 @@ def best_programme(
     from nahraum.workflow.plan_stages import ready_to_plan
 
     _ = result
+    first = Ask(budget_eur=budget_eur, yearly_eur=tuple(yearly_eur), weights=weights, priority=tuple(priority))
+    asked = _asked(first, limits)
+    published(area.study)
+    store = store_of(area.study)
+    with store.lock():
+        made = made_plan(ready_to_plan(area.study, store, Progress(quiet=True)), asked)
+    document = plan_document(made)
+    x, y = zip(*(one["point"] for one in document["measures"]), strict=True) if document["measures"] else ((), ())
+    points = gpd.GeoDataFrame(measure_table(document), geometry=gpd.points_from_xy(x, y), crs="EPSG:4326")
+    return Programme(made.plan.chosen, made.plan, document, points)
+
+
+@dataclass(frozen=True, eq=False)
+class Weighing:
+    """Plans between which only values can decide, unsuppressed: for the office.
+
+    points : a row per plan: point, a column per objective, exact, gap, knee, double, n_sites. plans : ids of the sites
+    of each. front : with payoff, prices and what is proven (`measures.pareto.ParetoFront`). document : front.json.
+    """
+
+    points: pd.DataFrame
+    plans: tuple[tuple[str, ...], ...]
+    front: ParetoFront
+    document: FrontDocument
+
+
+def pareto_front(
+    area: StudyArea, *, objectives: Sequence[str] = FrontAsk.objectives, least: Mapping[str, float] | None = None,
+    points: int = 0, budget_eur: float = math.nan, limits: Mapping[str, Any] | None = None,
+) -> Weighing:  # fmt: skip
+    """Plans of which none is better in every objective; the study must have been run (`nahraum.run`).
+
+    Parameters
+        area : of `nahraum.build_area`. objectives : two or three names; the first is searched for.
+        least : further objectives as limits, by name (NaN: as it is today); None: nobody shall lose supply.
+        points : plans at most; 0 takes the parameter. budget_eur : of each plan; NaN for none.
+        limits : as for `best_programme`.
+
+    Returns
+        The front with what is proven; nothing is written.
+
+    Raises
+        InputError for a study without a finished run, unknown objectives, limits that no plan can keep.
+    """
+    from nahraum.publish.programme.front import front_document
+    from nahraum.workflow.plan_stages import ready_to_plan
+
+    asked = FrontAsk(tuple(objectives), dict(least or {}), points, _asked(Ask(budget_eur=budget_eur), limits))
+    published(area.study)
+    store, quiet = store_of(area.study), Progress(quiet=True)
+    with store.lock():
+        found = found_front(ready_to_plan(area.study, store, quiet), asked, quiet)
+    return Weighing(found.front.points, found.front.plans, found.front, front_document(found))
+
+
+def _asked(ask: Ask, limits: Mapping[str, Any] | None) -> Ask:
+    """The question with further fields of `Ask`. Raises InputError for fields that it has not."""
     more = dict(limits or {})
     unknown = sorted(set(more) - set(Ask.__dataclass_fields__))
     if unknown:
         raise InputError(
             "limits of the programme are not known", where=unknown, expected=", ".join(Ask.__dataclass_fields__)
         )
-    asked = Ask(budget_eur=budget_eur, yearly_eur=tuple(yearly_eur), weights=weights, priority=tuple(priority))
-    published(area.study)
-    store = store_of(area.study)
-    with store.lock():
-        made = made_plan(ready_to_plan(area.study, store, Progress(quiet=True)), replace(asked, **more))
-    document = plan_document(made)
-    x, y = zip(*(one["point"] for one in document["measures"]), strict=True) if document["measures"] else ((), ())
-    points = gpd.GeoDataFrame(measure_table(document), geometry=gpd.points_from_xy(x, y), crs="EPSG:4326")
-    return Programme(made.plan.chosen, made.plan, document, points)
+    return replace(ask, **more)

@@ -37,6 +37,7 @@ _DE = {
     "tables and paper": "Tabellen und Papier",
     "unchanged": "unverändert",
     "files": "Dateien",
+    "concepts": "Konzepte",
     "kernels compiled, once on this machine": "Rechenkerne übersetzt, einmalig auf diesem Rechner",
 }
 _WORTH_TELLING_S = 1.0
@@ -56,20 +57,24 @@ class Progress:
     @contextmanager
     def stage(self, name: str, title: str) -> Iterator[None]:
         """One stage: its title while it runs, its notes and seconds when it ends."""
-        self._notes, title = [], self._words.get(title, title)
+        around, self._notes = self._notes, []
+        mine, title = self._notes, self._words.get(title, title)
         if self._live:
             sys.stderr.write(f"  … {title}\r")
             sys.stderr.flush()
         started, compiling = time.perf_counter(), _seconds_compiling()
-        yield
+        try:
+            yield
+        finally:
+            self._notes = around  # a stage within another has notes of its own
         seconds, compiling = time.perf_counter() - started, _seconds_compiling() - compiling
         if compiling >= _WORTH_TELLING_S:
             what = "kernels compiled, once on this machine"
-            self._notes.append(f"{self._words.get(what, what)}: {compiling:.0f} s")
+            mine.append(f"{self._words.get(what, what)}: {compiling:.0f} s")
         self.seconds[name] = round(seconds, 3)
         if not self.quiet:
             end = "\x1b[K" if self._live else ""
-            log.info("%6.1f s  %-25s %s%s", seconds, title, ", ".join(self._notes), end)
+            log.info("%6.1f s  %-25s %s%s", seconds, title, ", ".join(mine), end)
 
     def worded(self, title: str) -> str:
         """The title of a stage in the reader's language."""

@@ -62,6 +62,7 @@ def region_report(
     known = [study_of(study) for study in studies]
     if len(known) == 1:
         return _of_one(known[0], quiet=quiet)
+    _require_once(key for study in known for key in study.municipalities if key.isdigit())  # before hours of work
     progress = Progress(quiet=quiet, language=known[0].language)
     first = _part(known[0], progress)
     _require_same_rules(first, [(study.name, study.parameters()) for study in known[1:]], first.parameters.used())
@@ -165,7 +166,12 @@ def _require_one_method(parts: Sequence[_Part]) -> None:
     """All studies judge by the same thresholds, or nothing can be compared; whichever of them used a parameter."""
     used = [one for part in parts for one in part.parameters.used()]
     _require_same_rules(parts[0], [(part.study.name, part.parameters) for part in parts[1:]], used)
-    ids = pd.Series([key for part in parts for key in part.rows["municipality_id"]])
+    _require_once(key for part in parts for key in part.rows["municipality_id"])
+
+
+def _require_once(keys: Iterable[str]) -> None:
+    """No municipality is in several studies: it would count twice."""
+    ids = pd.Series(list(keys), dtype=object)
     if (repeated := ids[ids.duplicated()]).any():
         raise InputError(
             "a municipality is in several studies", where=sorted(set(repeated))[:_SHOWN], fix="name each study once"

@@ -130,7 +130,7 @@ def _test(study: Study, ask: StressAsk, progress: Progress) -> tuple[StressTest,
         tables = outcome_of(
             homes, near, scenarios, parameters,
             draws=drawn_homes(homes, parameters, n=number) if number else (),
-            choices=homes_variants(study, store, progress, chain) if ask.choices else (),
+            choices=homes_variants(study, store, progress, chain, known=homes) if ask.choices else (),
         )  # fmt: skip
     repairs = pd.DataFrame() if not measures else _repairs(study, homes, near, scenarios, measures, progress)
     first = tables.quarters[tables.quarters["scenario"] == _hardest(tables.quarters)]
@@ -169,8 +169,9 @@ def _one_of_each(scenarios: Sequence[Scenario]) -> None:
 
 
 def _hardest(quarters: pd.DataFrame) -> str:
-    """The scenario in which most people fail in several components."""
-    whole = quarters[quarters["quarter_id"] == ""].sort_values(["several_share", "scenario"], ascending=[False, True])
+    """The scenario in which most people fail in several components; where none is known, may fail at most."""
+    order = ["several_share", "several_share_high", "scenario"]
+    whole = quarters[quarters["quarter_id"] == ""].sort_values(order, ascending=[False, False, True])
     return str(whole["scenario"].iloc[0])
 
 
@@ -219,7 +220,7 @@ def _repairs(
 
 
 def _write_internal(found: StressTest, folder: Path) -> list[Path]:
-    """The exact tables, for the office only."""
+    """The exact tables, for the office only; the last line of each says that no household of it exists."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in (folder, folder.parent):
         one.chmod(0o700)
@@ -231,7 +232,8 @@ def _write_internal(found: StressTest, folder: Path) -> list[Path]:
             path.unlink(missing_ok=True)
             continue
         temporary = path.with_name(f".tmp-{path.name}")
-        temporary.write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+        text = table.to_csv(index=False, lineterminator="\n")
+        temporary.write_text(f"{text}{found.statement}\n", encoding="utf-8")
         temporary.chmod(0o600)
         temporary.replace(path)
         written.append(path)

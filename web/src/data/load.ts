@@ -6,6 +6,8 @@ export type { Level } from "./schema";
 
 export interface Layer {
   table: Table;
+  /** cells only: longitude and latitude of the four corners, eight numbers a row */
+  corners?: number[];
   /** the feature id of each geometry is the row number of the table */
   geometry: FeatureCollection;
   /** lon, lat of a point inside each row's geometry */
@@ -78,7 +80,15 @@ async function areas(name: "quarters" | "locations"): Promise<Layer> {
 
 async function cellLayer(): Promise<Layer> {
   const file = await json<TableFile>("cells.json");
-  return { table: new Table(file), geometry: squares(file), points: centres(file) };
+  let shapes: FeatureCollection | null = null; // the map draws the corners; few ask for a shape
+  return {
+    table: new Table(file),
+    corners: file.corners ?? [],
+    points: centres(file),
+    get geometry() {
+      return (shapes ??= squares(file));
+    },
+  };
 }
 
 /** Everything but the drawing layers, which the map loads by itself. */

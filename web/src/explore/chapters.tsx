@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { Speech } from "../i18n";
 import { CHAPTERS, COLOURING, type Chapter } from "../state";
 import { served } from "../whatif/served";
@@ -18,9 +19,12 @@ export function Chapters({ chapter, say, planned, offered, open }: Props) {
     (name !== "whatif" || served()?.whatIf === true) &&
     (name !== "plan" || planned) &&
     (!COLOURING.includes(name) || offered.includes(name));
+  const row = useRef<HTMLElement>(null);
+  const shown = CHAPTERS.filter(isThere);
+  useEffect(() => bringIntoRow(row.current), [chapter, say.language, shown.join()]);
   return (
-    <nav class="chapters" aria-label={say.t("chapter.label")}>
-      {CHAPTERS.filter(isThere).map((name) => (
+    <nav class="chapters" aria-label={say.t("chapter.label")} ref={row}>
+      {shown.map((name) => (
         <button
           key={name}
           id={`chapter-${name}`}
@@ -33,4 +37,12 @@ export function Chapters({ chapter, say, planned, offered, open }: Props) {
       ))}
     </nav>
   );
+}
+
+/** On a phone the row is longer than the page is wide: the open chapter is in the middle of it. The page stays put. */
+function bringIntoRow(row: HTMLElement | null): void {
+  const open = row?.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (!row || !open) return;
+  const middle = row.getBoundingClientRect().left + row.clientWidth / 2;
+  row.scrollLeft += open.left + open.width / 2 - middle;
 }

@@ -13,6 +13,8 @@ export interface Fact {
   text: string;
   rule: string;
   judgement: Judgement;
+  /** the judgement in plain words; empty where the text says it */
+  verdict: string;
 }
 
 export interface Group {
@@ -66,11 +68,18 @@ function judged(values: number[], limit: number | null, higher: boolean): Judgem
   return kept === values.length ? "met" : kept === 0 ? "missed" : "part";
 }
 
+/** A judgement in the words of what is judged: a way, or room. */
+const verdict = (judgement: Judgement, what: "near" | "room", say: Speech): string =>
+  judgement === "unknown" ? "" : say.t(`street.${what}.${judgement}`);
+
+/** Speeds of an adult: the profile where the study read it, else the pace of the time budgets. */
+const SPEEDS = ["walking_profiles.adult.speed_km_h", "walkers.budget_speed_km_h"];
+
 /** Metres with the minutes of an adult who walks, where the study holds a walking speed. */
 function walk({ data, say }: Asked, values: number[]): string {
-  const speed = parameterNumber(data.study, "walking_profiles.adult.speed_km_h");
+  const speed = SPEEDS.map((id) => parameterNumber(data.study, id)).find((one) => one !== null) ?? null;
   const metres = ends(values, (value) => say.metres(value));
-  if (speed === null) return metres;
+  if (speed === null) return say.t("street.onFoot", { metres });
   const minutes = ends(values, (value) => say.number(Math.max(1, Math.ceil(value / (speed * 1000) * 60))));
   return say.t("street.walk", { metres, minutes });
 }
@@ -85,13 +94,15 @@ function distance(asked: Asked, id: string, title: string, limit: number | null)
   const edge = rows.length > 0 && rows.every((row) => table.text(`${column}_status`, row) === "edge");
   const unknown = say.t(edge ? "street.edge" : unreachable ? "street.noWay" : "street.unknownText");
   const named = found.length > 0 ? ` (${found.slice(0, 2).join(", ")}${found.length > 2 ? " …" : ""})` : "";
+  const judgement = judged(values, limit, false);
   return [
     {
       id,
       title: `${title}:`,
       text: values.length > 0 ? `${walk(asked, values)}${named}.` : unknown,
       rule: limit === null || values.length === 0 ? "" : say.t("why.atMost", { value: say.metres(limit) }),
-      judgement: judged(values, limit, false),
+      judgement,
+      verdict: verdict(judgement, "near", say),
     },
   ];
 }
@@ -103,12 +114,14 @@ function green(asked: Asked): Group {
   const limit = parameterNumber(data.study, `${standard}.minimum_m2_per_resident`);
   if (table.has("green_m2_per_resident")) {
     const values = numbers(asked, "green_m2_per_resident");
+    const judgement = judged(values, limit, true);
     facts.push({
       id: "green_m2",
       title: `${say.t("street.greenRoom")}:`,
       text: values.length > 0 ? `${ends(values, (value) => `${say.number(value)}\u00a0m²`)}.` : say.t("street.unknownText"),
       rule: limit === null || values.length === 0 ? "" : say.t("why.atLeast", { value: `${say.plain(limit)}\u00a0m²` }),
-      judgement: judged(values, limit, true),
+      judgement,
+      verdict: verdict(judgement, "room", say),
     });
   }
   return { id: "green", title: labelOf(asked, "green"), facts };
@@ -137,6 +150,6 @@ function internet(asked: Asked): Group {
         ? say.t("street.netPart", { share: ends(values, (value) => say.share(value)) })
         : say.t("street.unknownText");
   const judgement: Judgement = values.length === 0 ? "unknown" : all ? "met" : none ? "missed" : "part";
-  const fact = { id: "internet", title: `${say.t("why.speed", { speed })}:`, text, rule: "", judgement };
+  const fact = { id: "internet", title: `${say.t("why.speed", { speed })}:`, text, rule: "", judgement, verdict: "" };
   return { id: "internet", title: labelOf(asked, "internet"), facts: [fact] };
 }

@@ -56,7 +56,7 @@ export function Ranking({ data, say, choose }: Props) {
               </th>
               <td>
                 <span class="range" aria-hidden="true">
-                  <span style={{ left: at(one.from), right: `calc(100% - ${at(one.to)})` }} />
+                  <span style={{ left: `min(${at(one.from)}, 100% - 4px)`, right: `calc(100% - ${at(one.to)})` }} />
                   {one.rank !== null && <i style={{ left: at(one.rank) }} />}
                 </span>
                 <span class="range-text">

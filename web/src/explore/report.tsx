@@ -46,7 +46,7 @@ export function ReportError({ data, view, say, middle }: Props) {
   const put = (change: Partial<Form>): void => setForm((old) => ({ ...old, ...change }));
   const here = (): void => {
     const at = pointOf(data, view) ?? middle();
-    if (at) put({ lon: at[0].toFixed(6), lat: at[1].toFixed(6) });
+    if (at) put({ lon: say.number(at[0], 6), lat: say.number(at[1], 6) });
   };
   const open = (): void => {
     setDone(false);

@@ -82,7 +82,7 @@ export function changeText(figure: Figure, value: number | null, say: Speech): s
   if (value === null) return say.t("value.none");
   const number = figure.share ? say.number(Math.abs(value) * 100) : say.number(Math.abs(value), figure.decimals);
   const sign = /^[0.,]+$/.test(number) ? "±" : value > 0 ? "+" : "−";
-  return figure.share ? `${sign}${number}\u00a0${say.t("runs.points")}` : `${sign}${number}`;
+  return figure.share ? `${sign}${number}\u00a0${say.t(number === "1" ? "runs.point" : "runs.points")}` : `${sign}${number}`;
 }
 
 const MORE = ["#f0b27a", "#b9572c"];

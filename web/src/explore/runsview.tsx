@@ -127,6 +127,8 @@ function Whole({ data, other, say }: { data: Dataset; other: OtherRun; say: Spee
   ] as [string, string][];
   const at = (row: Record<string, unknown>, name: string): number | null =>
     typeof row[name] === "number" ? (row[name] as number) : null;
+  const text = (row: Record<string, unknown>, name: string): string =>
+    rangeText(at(row, `${name}_min`), at(row, name), at(row, `${name}_max`), say);
   return (
     <table>
       <caption>{say.t("runs.whole")}</caption>
@@ -148,8 +150,8 @@ function Whole({ data, other, say }: { data: Dataset; other: OtherRun; say: Spee
               <td class="number">
                 <strong>{changeText({ column, share: true, decimals: 0, lack: 1 }, change, say)}</strong>
               </td>
-              <td class="number">{say.share(before)}</td>
-              <td class="number">{say.share(now)}</td>
+              <td class="number">{text(other.study.municipality, column)}</td>
+              <td class="number">{text(study.municipality, column)}</td>
             </tr>
           );
         })}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
-import { hasNumber, matches, searchIndex, type Found, type Kind } from "./searchindex";
+import { isCut, matches, searchIndex, type Found, type Kind } from "./searchindex";
 
 export type { Found } from "./searchindex";
 
@@ -109,7 +109,7 @@ export function Search({ data, say, choose, kinds, id = "search", label }: Props
           </li>
         ))}
       </ul>
-      <p class={shown && (found.length === 0 || hasNumber(text)) ? "search-note" : "visually-hidden"} role="status">
+      <p class={shown && (found.length === 0 || isCut(found, text)) ? "search-note" : "visually-hidden"} role="status">
         {shown && (failed ? say.t("search.failed") : noteOf(index, found, text, say))}
       </p>
     </div>
@@ -119,6 +119,6 @@ export function Search({ data, say, choose, kinds, id = "search", label }: Props
 function noteOf(index: Found[] | null, found: Found[], text: string, say: Speech): string {
   if (!index) return say.t("search.loading");
   if (found.length === 0) return say.t("search.nothing");
-  if (hasNumber(text)) return say.t("search.noNumbers");
+  if (isCut(found, text)) return say.t("search.noNumbers");
   return say.t("search.count", { n: found.length });
 }

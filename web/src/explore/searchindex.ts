@@ -77,12 +77,26 @@ const first = (coordinates: unknown): [number, number] =>
 
 const ORDER: Kind[] = ["street", "quarter", "location", "place", "green"];
 
-/** What fits a text, best first: names that begin with it, then words that do, then those that hold it. */
+/** What fits a text; where nothing does, what fits it without a house number and without a town behind a comma. */
 export function matches(index: Found[], text: string, kinds: Kind[] = ORDER, limit = 8): Found[] {
-  const asked = folded(withoutNumber(text));
+  const [street = ""] = text.split(",");
+  for (const asked of new Set([text, withoutNumber(text), withoutNumber(street)])) {
+    const found = fitting(index, folded(asked), kinds, limit);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Best first: names that begin with it, then words that do, then those that hold it, at last written in one word. */
+function fitting(index: Found[], asked: string, kinds: Kind[], limit: number): Found[] {
   if (asked.length < 2) return [];
+  const bare = asked.replaceAll(" ", "");
   const fit = (key: string): number =>
-    key.startsWith(asked) ? 0 : ` ${key}`.includes(` ${asked}`) ? 1 : key.includes(asked) ? 2 : 9;
+    key.startsWith(asked) ? 0
+    : ` ${key}`.includes(` ${asked}`) ? 1
+    : key.includes(asked) ? 2
+    : key.replaceAll(" ", "").includes(bare) ? 3
+    : 9;
   return index
     .filter((one) => kinds.includes(one.kind))
     .map((one) => ({ one, fit: fit(one.key) }))
@@ -98,8 +112,12 @@ export function matches(index: Found[], text: string, kinds: Kind[] = ORDER, lim
     .map(({ one }) => one);
 }
 
-const NUMBER = /[\s,]+\d+\s*[a-z]?\s*$/i;
+// "12", "12 a", "12-14", and a postcode with its town behind it
+const NUMBER = /[\s,]+\d+\s*[a-z]?(\s*[-–/+]\s*\d+\s*[a-z]?)?([\s,]+\d{5}\b.*)?\s*$/i;
 
 /** An address without its house number: the study knows streets. */
-export const withoutNumber = (text: string): string => text.replace(NUMBER, "");
-export const hasNumber = (text: string): boolean => NUMBER.test(text);
+const withoutNumber = (text: string): string => text.replace(NUMBER, "");
+
+/** Whether a number was left out to find these. */
+export const isCut = (found: Found[], text: string): boolean =>
+  /\s\d/.test(text) && found.length > 0 && !found.some((one) => one.key.includes(folded(text)));

@@ -6,6 +6,7 @@ import type { View } from "../state";
 import { blankLabel, type Theme } from "../themes";
 import { valueText } from "../values";
 import { Section } from "../views/parts";
+import { onMap } from "./palettes";
 
 interface Props {
   data: Dataset;
@@ -71,12 +72,12 @@ function Histogram(props: Props) {
   const title = say.t("spread.people", { what: theme.title });
   // "of residents" continues the title; here it would begin a sentence
   const isOf = [say.t("legend.residents"), say.t("legend.ofAge")].includes(theme.unit);
-  const unit = isOf ? "" : say.name({ de: theme.unit, en: theme.unit });
+  const unit = isOf || !theme.unit ? "" : say.t("spread.in", { unit: theme.unit });
   return (
     <section class="section plain-section">
       <h3>{title}</h3>
       <p class="soft">
-        {unit && `${unit}. `}
+        {unit && `${unit} `}
         {say.t(`spread.unit.${view.level}`)} {say.t("spread.change")}
       </p>
       <table class="columns">
@@ -100,7 +101,7 @@ function Histogram(props: Props) {
                 <span class="column" aria-hidden="true">
                   <span
                     class={one.blank ? `swatch-${one.blank}` : ""}
-                    style={{ width: `${(100 * one.residents) / largest}%`, backgroundColor: one.color }}
+                    style={{ width: `${(100 * one.residents) / largest}%`, backgroundColor: onMap(one.color) }}
                   />
                 </span>
               </th>

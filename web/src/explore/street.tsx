@@ -86,13 +86,14 @@ function Facts({ data, place, view, say }: { data: Dataset; place: Place; view: 
       </h3>
       <p class="soft">
         {fallback ? say.t("street.fallback") : say.t(place.cells.length > 1 ? "street.cells" : "street.one", { n: say.number(place.cells.length) })}
+        {place.cells.length > 1 && !view.embedded && ` ${say.t("street.pick")}`}
       </p>
       {groups.map((group) => (
         <section key={group.id} class="street-group" data-group={group.id}>
           <h4>{group.title}</h4>
           <ul>
             {group.facts.map((fact) => (
-              <Line key={fact.id} fact={fact} say={say} />
+              <Line key={fact.id} fact={fact} />
             ))}
           </ul>
         </section>
@@ -113,7 +114,7 @@ function Facts({ data, place, view, say }: { data: Dataset; place: Place; view: 
   );
 }
 
-function Line({ fact, say }: { fact: Fact; say: Speech }) {
+function Line({ fact }: { fact: Fact }) {
   return (
     <li class={`fact fact-${fact.judgement}`} data-fact={fact.id}>
       <span class="fact-mark" aria-hidden="true">
@@ -122,7 +123,7 @@ function Line({ fact, say }: { fact: Fact; say: Speech }) {
       <p>
         <strong>{fact.title}</strong> {fact.text}{" "}
         <span class="soft">
-          {say.t(`street.${fact.judgement}`)}
+          {fact.verdict}
           {fact.rule && ` (${fact.rule})`}
         </span>
       </p>

@@ -62,7 +62,11 @@ export function Tour({ say, set, close }: { say: Speech; set: (change: Partial<V
   useEffect(() => {
     if (!stop) return;
     set(stop.view);
-    const frame = requestAnimationFrame(() => document.querySelector(stop.at)?.classList.add("toured"));
+    const frame = requestAnimationFrame(() => {
+      const shown = document.querySelector(stop.at);
+      shown?.classList.add("toured");
+      shown?.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone it may lie below
+    });
     return () => {
       cancelAnimationFrame(frame);
       document.querySelectorAll(".toured").forEach((one) => one.classList.remove("toured"));

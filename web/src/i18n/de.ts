@@ -172,6 +172,8 @@ export const de = {
   "why.interval": "Spanne {low} bis {high}",
   "why.suppressed": "Weniger als {n} Einwohner: zum Schutz der Menschen ist nur die Klasse veröffentlicht.",
   "why.held": "Zum Schutz der Menschen nicht veröffentlicht (•): {names}.",
+  "why.heldMany": "Zum Schutz der Menschen sind {n} Angaben zu diesem Gebiet nicht veröffentlicht (•).",
+  "why.heldWhich": "Welche?",
   "why.lacks": "fehlt",
   "why.lacksNot": "fehlt nicht",
   "why.lacksPart": "fehlt {share} der Einwohner",

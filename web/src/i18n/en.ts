@@ -171,6 +171,8 @@ export const en: Record<keyof typeof de, string> = {
   "why.interval": "interval {low} to {high}",
   "why.suppressed": "Fewer than {n} residents: to protect people, only the class is published.",
   "why.held": "Not published, to protect people (•): {names}.",
+  "why.heldMany": "{n} figures on this area are not published, to protect people (•).",
+  "why.heldWhich": "Which?",
   "why.lacks": "lacking",
   "why.lacksNot": "not lacking",
   "why.lacksPart": "lacked by {share} of residents",

@@ -81,7 +81,8 @@ export const exploreDe = {
   "status2.across": "Statusindex, rechts: niedrigerer Status →",
   "status2.index": "Index",
 
-  "spread.people": "Wie viele Menschen: {what}",
+  "spread.people": "Wie viele Menschen? {what}",
+  "spread.in": "Einheit: {unit}.",
   "spread.unit.cells": "Einwohner nach der Klasse ihrer Gitterzelle.",
   "spread.unit.quarters": "Einwohner nach der Klasse ihres Quartiers.",
   "spread.change": "Thema und Gebietsebene unter „Was die Karte zeigt“ wählen.",

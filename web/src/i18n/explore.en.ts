@@ -82,7 +82,8 @@ export const exploreEn: Record<ExploreKey, string> = {
   "status2.across": "status index, to the right: lower status →",
   "status2.index": "index",
 
-  "spread.people": "How many people: {what}",
+  "spread.people": "How many people? {what}",
+  "spread.in": "Unit: {unit}.",
   "spread.unit.cells": "Residents by the class of their grid cell.",
   "spread.unit.quarters": "Residents by the class of their quarter.",
   "spread.change": "Choose theme and areas under “What the map shows”.",

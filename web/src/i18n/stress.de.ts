@@ -168,6 +168,24 @@ export const stressDe = {
   "rooms.figure": "Kennzahl",
   "rooms.adequateWhy":
     "„Unter NRW-Größe“ hält die Fläche neben die angemessene Größe (50, 65, 80 m² …): eine Obergrenze des Anspruchs, kein Mangel.",
+  "parameter.stress.components_needed": "Bestandteile, die zugleich versagen, ab denen jemand zählt",
+  "parameter.stress.green_m2_per_visitor": "m² Grün je Mensch in der vollsten Stunde",
+  "parameter.stress.heat_building_years": "Baujahre der Häuser mit mehreren Wohnungen, die sich aufheizen",
+  "parameter.stress.heat_visits_factor": "Besuche im Grünen an einem heißen Tag, Vielfaches der üblichen",
+  "parameter.stress.line_quantile": "Anteil der vollen Stunden, in denen die Leitung reichen muss",
+  "parameter.stress.mbit.background": "Leitung nebenbei, Mbit/s hinab / hinauf je Mensch",
+  "parameter.stress.mbit.cloud_work": "Arbeit auf fernen Rechnern, Mbit/s hinab / hinauf je Mensch",
+  "parameter.stress.mbit.stream_4k": "Film in 4K, Mbit/s hinab / hinauf je Mensch",
+  "parameter.stress.mbit.stream_hd": "Film in HD, Mbit/s hinab / hinauf je Mensch",
+  "parameter.stress.mbit.video_lesson": "Unterricht über Video, Mbit/s hinab / hinauf je Mensch",
+  "parameter.stress.mbit.video_meeting": "Besprechung über Video, Mbit/s hinab / hinauf je Mensch",
+  "parameter.stress.sales_area_m2": "m² Verkaufsfläche eines Vollsortimenters ohne erfasstes Gebäude: klein – üblich – groß",
+  "parameter.stress.sales_share_of_building": "Anteil der Gebäudegrundfläche eines Lebensmittelmarkts, der Verkaufsfläche ist",
+  "parameter.stress.shaded_share": "Anteil einer Grünfläche, der an einem heißen Nachmittag im Schatten liegt: niedrig – üblich – hoch",
+  "parameter.stress.shop_reach_m": "m Fußweg zum Lebensmittelmarkt",
+  "parameter.stress.shop_stay_min": "Minuten, die jemand im Lebensmittelmarkt bleibt",
+  "parameter.stress.upload_by_download": "Mbit/s hinauf, die zu Mbit/s hinab üblich sind (hinab → hinauf)",
+  "parameter.stress.usable_line_share": "Anteil der gebuchten Geschwindigkeit, der nutzbar ist",
 } as const;
 
 export type StressKey = keyof typeof stressDe;

@@ -1,9 +1,9 @@
 // The addresses of docs/howto/serve.md that concern the housing lab; only released figures come from them.
 
 import type { Asked, Entry, FileEntry, Source } from "../office/bench";
-import type { Job } from "../plan/api";
-import { ask } from "../whatif/api";
+import { begin, jobsOf } from "../office/job";
 import type { Worded } from "../stress/api";
+import { ask } from "../whatif/api";
 
 type Maybe = number | null;
 
@@ -174,9 +174,8 @@ export const office: Source<About, Lab> = {
   entries: () => ask<LabEntry[]>("/housing/results"),
   result: (name) => ask<Lab>(of(name)),
   files: (name) => ask<FileEntry[]>(`${of(name)}/files`),
-  jobs: async () => (await ask<Job[]>("/jobs")).filter((one) => (one.kind as string) === "housing"),
-  begin: (asked: Asked) => ask<Job>("/jobs", "POST", { kind: "housing", ask: asked }),
-  cancel: (id) => ask<void>(`/jobs/${encodeURIComponent(id)}`, "DELETE"),
+  jobs: () => jobsOf("housing"),
+  begin: (asked: Asked) => begin("housing", asked),
   remove: (name) => ask<void>(of(name), "DELETE"),
   publish: (name, published) => ask<LabEntry>(`${of(name)}/published`, "PUT", { published }),
 };

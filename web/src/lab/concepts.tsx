@@ -1,4 +1,4 @@
-import { told } from "../office/text";
+import { percent, told } from "../office/text";
 import { Section } from "../views/parts";
 import type { Concept } from "./api";
 import { caseOf, expectedOf, personsOf, relieves, unitsText, type Shown } from "./view";
@@ -85,8 +85,6 @@ export function Concepts({ lab, concept, say, turn }: Shown) {
     </Section>
   );
 }
-
-const percent = (value: number, most: number): string => `${Math.round(Math.min(1, value / most) * 1000) / 10}%`;
 
 /** Of all who live crowded: how many it could relieve, and how many are to be expected. */
 function Bars({ possible, expected, most }: { possible: number | null; expected: number | null; most: number }) {

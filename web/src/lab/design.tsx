@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Speech } from "../i18n";
+import { Refusal } from "../office/refusal";
 import { told } from "../office/text";
-import { Refusal } from "../plan/refusal";
 import { Section, Wide } from "../views/parts";
 import { Refused, type Problem } from "../whatif/api";
 import { checked, type About, type Checked } from "./api";

@@ -1,5 +1,5 @@
+import { amountOf } from "../office/amounts";
 import type { Asked } from "../office/bench";
-import { amountOf } from "../plan/draft";
 import type { About } from "./api";
 
 /** The form as typed. */

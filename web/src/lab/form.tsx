@@ -1,16 +1,15 @@
 import { useState } from "preact/hooks";
 import type { Speech } from "../i18n";
+import { echo } from "../office/amounts";
+import { amountOf, written } from "../office/amounts";
 import type { Bench } from "../office/bench";
-import { Clash } from "../office/clash";
 import { drawsOf, useKept } from "../office/kept";
 import { Missing, OpenTopics } from "../office/missing";
+import { LONGEST } from "../office/names";
+import { Refusal } from "../office/refusal";
+import { lookAt, Taken } from "../office/taken";
 import { told } from "../office/text";
 import { useBench } from "../office/use";
-import { echo } from "../plan/amounts";
-import { amountOf, written } from "../plan/draft";
-import { LONGEST } from "../plan/names";
-import { Refusal } from "../plan/refusal";
-import { lookAt } from "../plan/taken";
 import { Section } from "../views/parts";
 import type { About, Concept, Lab } from "./api";
 import { ready, type Draft, type Fault } from "./draft";
@@ -27,7 +26,7 @@ interface Props {
 
 /** Which concepts are tried and how many of each, under which budget, with which papers. */
 export function Form({ bench, about, lab, study, say }: Props) {
-  const { busy, wrong, clash } = useBench(bench);
+  const { busy, wrong } = useBench(bench);
   const [draft, set] = useKept<Draft>(`nahraum-lab:${study}`, () => firstDraft(bench, about, lab), ["name", "design"]);
   const [faults, setFaults] = useState<Fault[]>([]);
   if (about.missing.length > 0) return <Missing topics={about.missing} say={say} />;
@@ -133,7 +132,7 @@ export function Form({ bench, about, lab, study, say }: Props) {
         </div>
       )}
       {wrong && <Refusal problem={wrong} say={say} />}
-      {clash && <Clash bench={bench} name={clash.name} say={say} />}
+      <Taken chapter={bench} say={say} />
       <div class="planner-actions">
         <button type="submit" class="primary" disabled={busy}>
           {say.t("lab.start")}

@@ -1,5 +1,5 @@
+import { euro } from "../office/amounts";
 import { people, told } from "../office/text";
-import { euro } from "../plan/amounts";
 import { Section, Wide } from "../views/parts";
 import type { Lab } from "./api";
 import { unitsText, type Shown } from "./view";

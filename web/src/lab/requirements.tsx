@@ -21,13 +21,18 @@ export function Requirements({ bench, requirements, concepts, say }: Props) {
   const { files, name, about, result } = useBench(bench);
   const brief = files.filter((one) => BRIEF.includes(one.name));
   const title = say.t("lab.requirements");
-  const named = (file: string): string => say.word("lab.file", file.replace(".", "_"));
   return (
     <>
       <p>{say.t("lab.requirementsWhy")}</p>
       {brief.length > 0 && (
         <Section title={say.t("lab.brief")}>
-          <Files files={brief} address={(file) => fileAddress(name, file)} named={named} say={say} />
+          <Files
+            files={brief}
+            address={(file) => fileAddress(name, file)}
+            words="lab.file"
+            why={say.t("office.filesWhy")}
+            say={say}
+          />
         </Section>
       )}
       {brief.length === 0 && bench.source.begin && <p class="soft">{say.t("lab.noBrief")}</p>}

@@ -44,17 +44,17 @@ export function Result({ bench, ...shown }: Shown & { bench: Bench<About, Lab> }
       )}
       {files.length > 0 && (
         <Section title={say.t("office.files")}>
-          <Files files={files} address={(file) => fileAddress(name, file)} named={(file) => fileName(file, say)} say={say} />
+          <Files
+            files={files}
+            address={(file) => fileAddress(name, file)}
+            words="lab.file"
+            why={say.t("office.filesWhy")}
+            say={say}
+          />
         </Section>
       )}
     </>
   );
-}
-
-function fileName(file: string, say: Speech): string {
-  const key = file.replace(".", "_");
-  const found = say.word("lab.file", key);
-  return found === key ? file : found;
 }
 
 /** Who lives crowded, and who is not counted among them but is in the stress test. */

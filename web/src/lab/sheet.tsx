@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { Speech } from "../i18n";
+import { euro } from "../office/amounts";
 import { useInSight } from "../office/sight";
 import { people, told } from "../office/text";
-import { euro } from "../plan/amounts";
 import { refocus } from "../views/focus";
 import { Figure, Wide } from "../views/parts";
 import type { Concept, Lab } from "./api";

@@ -4,14 +4,20 @@ import type { Feature, FeatureCollection, Position } from "geojson";
 import { drawn, type Dataset, type DrawnName, type Layer, type Level } from "../data/load";
 import type { Camera, Overlay, Selection } from "../state";
 import type { Theme } from "../themes";
+import { CellTiles } from "./celltiles";
+import { openGround } from "./ground";
 import { patterns } from "./patterns";
+import { spareFirstPictures } from "./sparing";
 import { night } from "./night";
 import { mapStyle } from "./style";
 
 setWorkerUrl(workerUrl);
 
 /** Starts what a map needs, before there is one. */
-export const warmUp = (): void => prewarm();
+export function warmUp(): void {
+  prewarm();
+  openGround();
+}
 
 export interface Pointed {
   row: number;
@@ -33,6 +39,12 @@ const LAYERS_OF: Record<Overlay, string[]> = {
   greens: ["greens-line", "entrances", "green-names"],
 };
 const FILES_OF: Record<Overlay, DrawnName[]> = { locations: [], places: ["places"], greens: ["greens", "entrances"] };
+/** Layers of sources that are mostly empty: shown while there is something in them, or every tile of nothing is asked for. */
+const LAYERS_WITH: Record<string, string[]> = {
+  marked: ["marked-casing", "marked-line"],
+  chosen: ["chosen-casing", "chosen-line"],
+  planned: ["planned-area", "planned-line", "planned-points", "planned-names"],
+};
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 const EMPTY_BOX: Box = [180, 90, -180, -90];
@@ -57,6 +69,7 @@ function nameFeatures(quarters: Layer): FeatureCollection {
 export class CityMap {
   readonly #map: MapLibre;
   readonly #data: Dataset;
+  readonly #cells: CellTiles;
   readonly #ready: Promise<void>;
   readonly #fetched = new Set<DrawnName>();
   #level: Level = "cells";
@@ -65,10 +78,12 @@ export class CityMap {
 
   constructor(container: HTMLElement, data: Dataset, listeners: Listeners, camera: Camera | null) {
     this.#data = data;
+    this.#cells = new CellTiles(data.cells);
     const whole = { bounds: data.study.bounds, fitBoundsOptions: { padding: this.#padding(container) } };
     this.#map = new MapLibre({
       container,
-      style: mapStyle(data.quarters.table.rows().map((row) => data.quarters.table.text("name", row))),
+      style: mapStyle(data, this.#cells.source, nameFeatures(data.quarters)),
+      validateStyle: false, // it is ours
       ...(camera ? { center: [camera[0], camera[1]], zoom: camera[2] } : whole),
       attributionControl: false,
       fadeDuration: STILL.matches ? 0 : 300,
@@ -77,6 +92,7 @@ export class CityMap {
       touchPitch: false,
       maxZoom: 18,
     });
+    spareFirstPictures(this.#map);
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
@@ -101,19 +117,27 @@ export class CityMap {
     await this.#ready;
     this.#tell("busy");
     this.#level = level;
-    const layer = this.#data[level];
-    const blank: Feature[] = [];
-    for (const row of layer.table.rows()) {
-      const paint = theme.paint(layer.table, row);
-      this.#map.setFeatureState({ source: level, id: row }, { color: paint.color });
-      const geometry = paint.blank === null ? undefined : layer.geometry.features[row]?.geometry;
-      if (geometry) blank.push({ type: "Feature", properties: { blank: paint.blank }, geometry });
+    if (level === "quarters") this.#paintQuarters(theme);
+    else {
+      this.#cells.paint(theme);
+      this.#map.refreshTiles("cells");
     }
-    this.#source(`${level}-blank`, { type: "FeatureCollection", features: blank });
     for (const each of ["cells", "quarters"] as const) {
       this.#show([`${each}-fill`, `${each}-hatch`, ...(each === "cells" ? ["cells-line"] : [])], each === level);
     }
     this.#map.triggerRepaint();
+  }
+
+  #paintQuarters(theme: Theme): void {
+    const { table, geometry } = this.#data.quarters;
+    const blank: Feature[] = [];
+    for (const row of table.rows()) {
+      const paint = theme.paint(table, row);
+      this.#map.setFeatureState({ source: "quarters", id: row }, { color: paint.color });
+      const shape = paint.blank === null ? undefined : geometry.features[row]?.geometry;
+      if (shape) blank.push({ type: "Feature", properties: { blank: paint.blank }, geometry: shape });
+    }
+    this.#source("quarters-blank", { type: "FeatureCollection", features: blank });
   }
 
   async overlays(shown: Overlay[]): Promise<void> {
@@ -192,10 +216,6 @@ export class CityMap {
     this.#map.zoomTo(this.#map.getZoom() + by);
   }
 
-  resize(): void {
-    this.#map.resize();
-  }
-
   /** The area in the middle of what is visible: how the keyboard points. */
   chooseCentre(): number | null {
     const { clientWidth, clientHeight } = this.#map.getContainer();
@@ -204,14 +224,11 @@ export class CityMap {
 
   remove(): void {
     this.#map.remove();
+    this.#cells.remove();
   }
 
   #fill(): void {
     for (const [name, picture] of patterns(false)) this.#map.addImage(name, picture, { pixelRatio: 2 });
-    this.#source("cells", this.#data.cells.geometry);
-    this.#source("quarters", this.#data.quarters.geometry);
-    this.#source("locations", this.#data.locations.geometry);
-    this.#source("quarter-names", nameFeatures(this.#data.quarters));
   }
 
   /** A layer that only the map draws, once it is first shown. */
@@ -224,6 +241,7 @@ export class CityMap {
   #source(name: string, data: FeatureCollection | string): void {
     const source = this.#map.getSource(name);
     if (source && "setData" in source) (source as GeoJSONSource).setData(data);
+    if (typeof data !== "string") this.#show(LAYERS_WITH[name] ?? [], data.features.length > 0);
   }
 
   #show(layers: string[], visible: boolean): void {

@@ -8,13 +8,20 @@ const PROTOCOL = "nahraum";
 const ZOOMS = { minzoom: 6, maxzoom: 14 };
 const archives = new Map<string, Archive>();
 
+function archive(): Archive {
+  const file = address("base.pmtiles");
+  const known = archives.get(file) ?? new Archive(file);
+  archives.set(file, known);
+  return known;
+}
+
 addProtocol(PROTOCOL, async ({ url }) => {
   const [zoom = 0, x = 0, y = 0] = url.replace(`${PROTOCOL}://`, "").split("/").map(Number);
-  const file = address("base.pmtiles");
-  const archive = archives.get(file) ?? new Archive(file);
-  archives.set(file, archive);
-  return { data: (await archive.tile(zoom, x, y)) ?? new ArrayBuffer(0) };
+  return { data: (await archive().tile(zoom, x, y)) ?? new ArrayBuffer(0) };
 });
+
+/** Asks where the tiles lie, before the first one is needed. */
+export const openGround = (): void => void archive().open().catch(() => undefined);
 
 export const GROUND_SOURCE: SourceSpecification = { type: "vector", tiles: [`${PROTOCOL}://{z}/{x}/{y}`], ...ZOOMS };
 

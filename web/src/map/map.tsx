@@ -62,10 +62,7 @@ export function MapView({ data, view, theme, say, follow, choose, marked, dark, 
     const made = new CityMap(holder.current, data, listeners, view.camera);
     city.current = made;
     tell?.(made);
-    const watch = new ResizeObserver(() => made.resize());
-    watch.observe(holder.current);
     return () => {
-      watch.disconnect();
       tell?.(null);
       made.remove();
     };

@@ -82,13 +82,17 @@ export class Archive {
     this.#address = address;
   }
 
-  /** A tile as it was encoded; null where nothing is drawn. */
-  async tile(zoom: number, x: number, y: number): Promise<ArrayBuffer | null> {
-    this.#opened ??= this.#open().catch((error: unknown) => {
+  /** Where tiles and directories lie. */
+  open(): Promise<Header> {
+    return (this.#opened ??= this.#header().catch((error: unknown) => {
       this.#opened = null; // asked again with the next tile
       throw error;
-    });
-    const header = await this.#opened;
+    }));
+  }
+
+  /** A tile as it was encoded; null where nothing is drawn. */
+  async tile(zoom: number, x: number, y: number): Promise<ArrayBuffer | null> {
+    const header = await this.open();
     const id = tileId(zoom, x, y);
     let place = header.root;
     for (let level = 0; level < MOST_LEVELS; level++) {
@@ -100,7 +104,7 @@ export class Archive {
     return null;
   }
 
-  async #open(): Promise<Header> {
+  async #header(): Promise<Header> {
     const head = new DataView(await this.#bytes(0, FIRST));
     const number = (at: number): number => Number(head.getBigUint64(at, true));
     return { root: [number(8), number(16)], leaves: number(40), tiles: number(56) };

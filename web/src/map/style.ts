@@ -1,6 +1,7 @@
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import fontUrl from "@fontsource/noto-sans/files/noto-sans-latin-600-normal.woff2?url";
+import type { Dataset } from "../data/load";
 import { GROUND_SOURCE, groundLayers, groundNames, municipalityNames, wayLayers } from "./ground";
 
 const FONT = "Noto Sans SemiBold";
@@ -16,33 +17,52 @@ const grow = (near: number, far: number): ExpressionSpecification => [
   far,
 ];
 
-/** The coloured areas of one level: the colour by feature state, the hatching over the few that have no value. */
-function areas(level: string): LayerSpecification[] {
-  const hidden = { layout: { visibility: "none" as const } };
-  return [
-    {
-      id: `${level}-fill`,
-      type: "fill",
-      source: level,
-      ...hidden,
-      paint: { "fill-color": ["to-color", ["feature-state", "color"], "#d9d9d9"], "fill-opacity": 0.78 },
-    },
-    {
-      id: `${level}-hatch`,
-      type: "fill",
-      source: `${level}-blank`,
-      ...hidden,
-      paint: { "fill-pattern": ["get", "blank"] },
-    },
-  ];
-}
+const hidden = { layout: { visibility: "none" as const } };
+const cells = { source: "cells", "source-layer": "cells" };
+
+/** The coloured areas of a level, and the hatching over the few that have no value: quarters by feature state … */
+const quarterAreas = (): LayerSpecification[] => [
+  {
+    id: "quarters-fill",
+    type: "fill",
+    source: "quarters",
+    ...hidden,
+    paint: { "fill-color": ["to-color", ["feature-state", "color"], "#d9d9d9"], "fill-opacity": 0.78 },
+  },
+  { id: "quarters-hatch", type: "fill", source: "quarters-blank", ...hidden, paint: { "fill-pattern": ["get", "blank"] } },
+];
+
+/** … and cells by their tiles. */
+const cellAreas = (): LayerSpecification[] => [
+  {
+    id: "cells-fill",
+    type: "fill",
+    ...cells,
+    ...hidden,
+    paint: { "fill-color": ["to-color", ["get", "color"]], "fill-opacity": 0.78 },
+  },
+  {
+    id: "cells-hatch",
+    type: "fill",
+    ...cells,
+    ...hidden,
+    filter: ["has", "blank"],
+    paint: { "fill-pattern": ["get", "blank"] },
+  },
+];
+
+/** A line with a white one below it around what a source holds. */
+const around = (source: string, wide: number, narrow: number): LayerSpecification[] => [
+  { id: `${source}-casing`, type: "line", source, ...hidden, paint: { "line-color": "#ffffff", "line-width": wide } },
+  { id: `${source}-line`, type: "line", source, ...hidden, paint: { "line-color": "#0b3d91", "line-width": narrow } },
+];
 
 function outlines(): LayerSpecification[] {
   return [
     {
       id: "cells-line",
       type: "line",
-      source: "cells",
+      ...cells,
       minzoom: 13,
       layout: { visibility: "none" },
       paint: { "line-color": "#ffffff", "line-width": 0.6, "line-opacity": 0.7 },
@@ -78,6 +98,7 @@ function outlines(): LayerSpecification[] {
       id: "planned-area",
       type: "fill",
       source: "planned",
+      ...hidden,
       filter: ["==", ["geometry-type"], "Polygon"],
       paint: { "fill-color": "#0b3d91", "fill-opacity": 0.35 },
     },
@@ -85,17 +106,16 @@ function outlines(): LayerSpecification[] {
       id: "planned-line",
       type: "line",
       source: "planned",
+      ...hidden,
       filter: ["!=", ["geometry-type"], "Point"],
       paint: { "line-color": "#0b3d91", "line-width": 2.4 },
     },
-    { id: "marked-casing", type: "line", source: "marked", paint: { "line-color": "#ffffff", "line-width": 5 } },
-    { id: "marked-line", type: "line", source: "marked", paint: { "line-color": "#0b3d91", "line-width": 2.4 } },
-    { id: "chosen-casing", type: "line", source: "chosen", paint: { "line-color": "#ffffff", "line-width": 7 } },
-    { id: "chosen-line", type: "line", source: "chosen", paint: { "line-color": "#0b3d91", "line-width": 3.4 } },
+    ...around("marked", 5, 2.4),
+    ...around("chosen", 7, 3.4),
   ];
 }
 
-function names(): LayerSpecification[] {
+function labels(): LayerSpecification[] {
   return [
     {
       id: "entrances",
@@ -157,6 +177,7 @@ function names(): LayerSpecification[] {
       id: "planned-points",
       type: "circle",
       source: "planned",
+      ...hidden,
       filter: ["==", ["geometry-type"], "Point"],
       paint: {
         "circle-radius": grow(7, 11),
@@ -171,6 +192,7 @@ function names(): LayerSpecification[] {
       source: "planned",
       filter: ["==", ["geometry-type"], "Point"],
       layout: {
+        visibility: "none",
         "text-field": ["get", "number"],
         "text-font": [FONT],
         "text-size": 11,
@@ -199,36 +221,36 @@ function names(): LayerSpecification[] {
 
 /**
  * The whole style. No glyph server and no sprite: the font is a file of the site, patterns are added at run time.
- * `taken`: names that the study writes itself.
+ * What the map shows at first is in it, so that it is read once; the rest comes when it is first shown.
  */
-export function mapStyle(taken: string[]): StyleSpecification {
-  const own = (): { type: "geojson"; data: FeatureCollection } => ({ type: "geojson", data: EMPTY });
+export function mapStyle(data: Dataset, cells: SourceSpecification, names: FeatureCollection): StyleSpecification {
+  const own = (held = EMPTY): { type: "geojson"; data: FeatureCollection } => ({ type: "geojson", data: held });
+  const taken = names.features.map((one) => String(one.properties?.["name"])); // the study writes them itself
   return {
     version: 8,
     "font-faces": { [FONT]: new URL(fontUrl, document.baseURI).href },
     sources: {
       base: GROUND_SOURCE,
-      places: own(), // fetched when first shown
+      cells,
+      quarters: own(data.quarters.geometry),
+      locations: own(data.locations.geometry),
+      "quarter-names": own(names),
+      "quarters-blank": own(),
+      places: own(),
       greens: own(),
       entrances: own(),
-      cells: { ...own(), tolerance: 0 },
-      "cells-blank": { ...own(), tolerance: 0 },
-      quarters: own(),
-      "quarters-blank": own(),
-      locations: own(),
-      "quarter-names": own(),
       marked: own(),
       planned: own(),
       chosen: own(),
     },
     layers: [
       ...groundLayers(),
-      ...areas("quarters"),
-      ...areas("cells"),
+      ...quarterAreas(),
+      ...cellAreas(),
       ...wayLayers(),
       ...outlines(),
       ...groundNames(FONT, taken),
-      ...names(),
+      ...labels(),
       municipalityNames(FONT, taken),
     ],
   } as StyleSpecification;

@@ -1,20 +1,23 @@
+import type { ComponentChildren } from "preact";
 import type { Speech } from "../i18n";
-import { duration } from "../plan/amounts";
-import type { Job } from "../plan/api";
-import { Refusal } from "../plan/refusal";
 import { refocus } from "../views/focus";
-import { isOpen, type Bench } from "./bench";
-import { useBench } from "./use";
-import { stageText } from "../plan/stages";
+import { duration } from "./amounts";
+import { isOpen, type Job } from "./job";
+import { Refusal } from "./refusal";
+import { stageText } from "./stages";
+import { useStore } from "./use";
+import type { Chapter } from "./watch";
 
-interface Props<About, Result> {
-  bench: Bench<About, Result>;
+interface Props {
+  chapter: Chapter;
   say: Speech;
+  /** what is told of a running job beside its stage, in place of its time */
+  more?: (job: Job) => ComponentChildren;
 }
 
 /** What is under way, and what went wrong until it is dismissed: stage, time, cancel. */
-export function Jobs<About, Result>({ bench, say }: Props<About, Result>) {
-  const { jobs, silent } = useBench(bench);
+export function Jobs({ chapter, say, more = (job) => <Time job={job} say={say} /> }: Props) {
+  const { jobs, silent } = useStore(chapter);
   const last = jobs.find((one) => !isOpen(one));
   const shown = [
     ...jobs.filter(isOpen),
@@ -29,13 +32,23 @@ export function Jobs<About, Result>({ bench, say }: Props<About, Result>) {
         </Refusal>
       )}
       {shown.map((job) => (
-        <Card key={job.id} job={job} bench={bench} say={say} />
+        <Card key={job.id} job={job} say={say} cancel={() => chapter.cancel(job.id)}>
+          {job.state === "running" && more(job)}
+        </Card>
       ))}
       <p class="visually-hidden" role="status" id="office-said">
-        {told ? `${told.name}: ${headline(told, say)}` : ""}
+        {told ? `${nameOf(told, say)}: ${headline(told, say)}` : ""}
       </p>
     </>
   );
+}
+
+const nameOf = (job: Job, say: Speech): string => job.name || say.t("planner.job.prepare");
+
+/** What it makes: „Plan“ or „Trade-off“ and its name; of other chapters the name alone. */
+function titleOf(job: Job, say: Speech): string {
+  if (job.kind === "plan" || job.kind === "front") return say.t(`planner.job.${job.kind}`, { name: job.name });
+  return nameOf(job, say);
 }
 
 function headline(job: Job, say: Speech): string {
@@ -44,26 +57,40 @@ function headline(job: Job, say: Speech): string {
   return say.t(`planner.state.${job.state}`);
 }
 
-function Card<About, Result>({ job, bench, say }: Props<About, Result> & { job: Job }) {
-  const open = isOpen(job);
-  const isRunning = job.state === "running";
+interface CardProps {
+  job: Job;
+  say: Speech;
+  cancel: () => Promise<void>;
+  children: ComponentChildren;
+}
+
+function Card({ job, say, cancel, children }: CardProps) {
   return (
-    <section class={`planner-job ${job.state}`} aria-label={say.t("planner.jobOf", { name: job.name })} tabIndex={-1}>
+    <section
+      class={`planner-job ${job.state}`}
+      aria-label={say.t("planner.jobOf", { name: nameOf(job, say) })}
+      tabIndex={-1}
+    >
       <div class="planner-row">
-        <h3>{job.name}</h3>
-        <button type="button" onClick={() => void bench.cancel(job.id).then(refocus)}>
-          {say.t(open ? "planner.cancel" : "planner.dismiss")}
+        <h3>{titleOf(job, say)}</h3>
+        <button type="button" onClick={() => void cancel().then(refocus)}>
+          {say.t(isOpen(job) ? "planner.cancel" : "planner.dismiss")}
         </button>
       </div>
       <p class="planner-stage">{headline(job, say)}</p>
-      {isRunning && <progress aria-label={say.t("planner.working")} />}
-      {isRunning && (
-        <p class="soft">
-          {duration(job.seconds, say)}
-          {job.limit_seconds ? ` ${say.t("planner.ofAtMost", { time: duration(job.limit_seconds, say) })}` : ""}
-        </p>
-      )}
+      {job.state === "running" && <progress aria-label={say.t("planner.working")} />}
+      {children}
       {job.error && <Refusal problem={job.error} say={say} />}
     </section>
+  );
+}
+
+/** How long it has run, and how long it may. */
+export function Time({ job, say }: { job: Job; say: Speech }) {
+  return (
+    <p class="soft">
+      {duration(job.seconds, say)}
+      {job.limit_seconds ? ` ${say.t("planner.ofAtMost", { time: duration(job.limit_seconds, say) })}` : ""}
+    </p>
   );
 }

@@ -113,16 +113,26 @@ export function Sure({ question, answer, label, isGrave, say, act, done }: SureP
 interface FilesProps {
   files: FileEntry[];
   address: (file: string) => string;
-  /** what a file is called, by its name; others stand behind those that have one */
-  named: (file: string) => string;
+  /** where the names of files stand: stress.file, lab.file, planner.file */
+  words: string;
+  /** names of files in their order; else those that are named first, then by name */
+  order?: string[];
+  /** what is said of all of them */
+  why: string;
   say: Speech;
 }
 
 /** The papers and tables of a result, to take along. */
-export function Files({ files, address, named, say }: FilesProps) {
+export function Files({ files, address, words, order = [], why, say }: FilesProps) {
   if (files.length === 0) return null;
-  const isKnown = (one: FileEntry): number => (named(one.name) === one.name ? 1 : 0);
-  const sorted = [...files].sort((a, b) => isKnown(a) - isKnown(b) || (a.name < b.name ? -1 : 1));
+  const named = (file: string): string => {
+    const key = file.replace(".", "_");
+    const found = say.word(words, key);
+    return found === key ? file : found;
+  };
+  const rank = (file: string): number =>
+    order.includes(file) ? order.indexOf(file) : order.length + (named(file) === file ? 1 : 0);
+  const sorted = [...files].sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
   return (
     <>
       <ul class="planner-files">
@@ -138,7 +148,7 @@ export function Files({ files, address, named, say }: FilesProps) {
           </li>
         ))}
       </ul>
-      <p class="soft">{say.t("office.filesWhy")}</p>
+      <p class="soft">{why}</p>
     </>
   );
 }

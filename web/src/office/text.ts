@@ -20,3 +20,7 @@ export function people(low: number | null | undefined, high: number | null | und
   if (to === 0) return say.t("office.under", { n: FEW });
   return from === to ? say.number(from) : `${say.number(from)}–${say.number(to)}`;
 }
+
+/** How long a bar is that stands for a value, beside the longest. */
+export const percent = (value: number, most: number): string =>
+  `${Math.round(Math.min(1, Math.max(0, value / most)) * 1000) / 10}%`;

@@ -1,12 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Bench, State } from "./bench";
+import type { Bench, State as OfBench } from "./bench";
 
-/** The state of a bench; the view is drawn again when it changes. */
-export function useBench<About, Result>(bench: Bench<About, Result>): State<About, Result> {
-  const [state, setState] = useState(bench.state);
+interface Listened<State> {
+  state: State;
+  subscribe: (listener: () => void) => () => void;
+}
+
+/** The state of a chapter; the view is drawn again when it changes. */
+export function useStore<State>(store: Listened<State>): State {
+  const [state, setState] = useState(store.state);
   useEffect(() => {
-    setState(bench.state);
-    return bench.subscribe(() => setState(bench.state));
-  }, [bench]);
+    setState(store.state);
+    return store.subscribe(() => setState(store.state));
+  }, [store]);
   return state;
 }
+
+export const useBench = <About, Result>(bench: Bench<About, Result>): OfBench<About, Result> => useStore(bench);

@@ -1,13 +1,6 @@
 import type { Speech } from "../i18n";
+import { euro } from "../office/amounts";
 import type { Money, Persons } from "./api";
-import { amountOf } from "./draft";
-
-/** Euros to the hundred; from a million on to the thousand. */
-export function euro(value: number | null | undefined, say: Speech): string {
-  if (value === null || value === undefined) return say.t("planner.unknownCost");
-  const step = Math.abs(value) >= 1e6 ? 1000 : 100;
-  return say.t("whatif.euro", { n: say.number(Math.round(value / step) * step) }).replace(" ", "\u00a0");
-}
 
 /** From the low to the high estimate, where both are known. */
 export function span(cost: Money, say: Speech): string {
@@ -38,18 +31,3 @@ export function unitText(value: number | null | undefined, unit: string, say: Sp
 /** The same in a table or sentence that names the figure already: no unit but of money and ground. */
 export const bareText = (value: number | null | undefined, unit: string, say: Speech): string =>
   unitText(value, unit === "dwellings" ? "persons" : unit, say);
-
-/** Seconds as minutes and seconds. */
-export function duration(seconds: number, say: Speech): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [m, s] = [Math.floor(whole / 60), whole % 60];
-  return m > 0 ? say.t("planner.minutes", { m, s: String(s).padStart(2, "0") }) : say.t("planner.seconds", { s });
-}
-
-/** What an amount was understood as. */
-export function echo(text: string, say: Speech, isMoney = true): string {
-  const value = amountOf(text);
-  if (value === null) return say.t("planner.notUnderstood");
-  if (Number.isNaN(value)) return "";
-  return `= ${isMoney ? say.t("whatif.euro", { n: say.plain(value) }) : say.plain(value)}`;
-}

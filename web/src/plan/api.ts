@@ -2,6 +2,8 @@
 
 import type { FeatureCollection, Geometry } from "geojson";
 import type { Text } from "../data/schema";
+import type { FileEntry } from "../office/bench";
+import type { Job } from "../office/job";
 import { ask, type Problem } from "../whatif/api";
 
 export type Level = "low_eur" | "mid_eur" | "high_eur";
@@ -109,38 +111,6 @@ export interface FrontAsk {
   must: string[];
   must_not: string[];
   types: string[];
-}
-
-export type JobKind = "plan" | "front" | "prepare";
-export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled";
-
-export interface Trail {
-  seconds: number;
-  incumbent: number | null;
-  bound: number | null;
-}
-
-export interface Job {
-  id: string;
-  kind: JobKind;
-  name: string;
-  state: JobState;
-  /** how many are before it */
-  place: number;
-  stage: string;
-  seconds: number;
-  limit_seconds: number | null;
-  incumbent: number | null;
-  bound: number | null;
-  gap: number | null;
-  unit: string;
-  /** of a front: plans found, of how many at most */
-  n_plans?: number | null;
-  of_plans?: number | null;
-  trail: Trail[];
-  error: Problem | null;
-  /** name of what was made */
-  result?: string | null;
 }
 
 /** A finished plan in the list of all. */
@@ -307,11 +277,6 @@ export interface Trial {
   milliseconds: number;
 }
 
-export interface FileEntry {
-  name: string;
-  bytes: number;
-}
-
 const of = (name: string): string => encodeURIComponent(name);
 
 export const about = (): Promise<About> => ask<About>("/planning");
@@ -325,17 +290,8 @@ export async function sites(): Promise<Site[]> {
   );
 }
 
-/** The jobs that make plans; those of other chapters stand there. */
-export const jobs = async (): Promise<Job[]> =>
-  (await ask<Job[]>("/jobs")).filter((one) => ["plan", "front", "prepare"].includes(one.kind));
-export const job = (id: string): Promise<Job> => ask<Job>(`/jobs/${of(id)}`);
-
 /** What a job is asked for; with `replace` it takes the place of what has its name. */
 export type Asked = (PlanAsk | FrontAsk | HandAsk | { name?: never }) & { replace?: boolean };
-
-export const begin = (kind: JobKind, asked: Asked): Promise<Job> =>
-  ask<Job>("/jobs", "POST", { kind, ask: asked });
-export const cancel = (id: string): Promise<void> => ask<void>(`/jobs/${of(id)}`, "DELETE");
 
 export const plans = (): Promise<Entry[]> => ask<Entry[]>("/plans");
 export const plan = (name: string): Promise<Plan> => ask<Plan>(`/plans/${of(name)}`);

@@ -2,14 +2,16 @@ import { useState } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { CityMap } from "../map/citymap";
+import { euro } from "../office/amounts";
+import { isOpen } from "../office/job";
+import { Refusal } from "../office/refusal";
+import { lookAt, Taken } from "../office/taken";
 import { Section } from "../views/parts";
-import { euro, personsOf, unitText } from "./amounts";
+import { personsOf, unitText } from "./amounts";
 import type { Plan, Site, Trial } from "./api";
 import { Finder } from "./finder";
-import { Refusal } from "./refusal";
 import type { Planner } from "./session";
 import type { Edit } from "./store";
-import { lookAt, Taken } from "./taken";
 import { usePlanner } from "./use";
 
 interface Props {
@@ -243,7 +245,7 @@ export const signed = (value: number, say: Speech): string => {
 function Keep({ planner, say }: Pick<Props, "planner" | "say">) {
   const { edit, busy, wrong, jobs } = usePlanner(planner);
   const [name, setName] = useState(() => planner.free(say.t("planner.handName", { name: edit?.from ?? "" })));
-  const isUnderWay = jobs.some((one) => one.id === edit?.sent && (one.state === "waiting" || one.state === "running"));
+  const isUnderWay = jobs.some((one) => one.id === edit?.sent && isOpen(one));
   const isPlan = edit?.trial != null && edit.trial.relieved !== null && edit.trial.problems.length === 0;
   const keep = (event: Event): void => {
     event.preventDefault();
@@ -263,7 +265,7 @@ function Keep({ planner, say }: Pick<Props, "planner" | "say">) {
         {say.t("planner.handDo")}
       </button>
       {wrong && <Refusal problem={wrong} say={say} />}
-      <Taken planner={planner} say={say} begun={() => lookAt(".planner-job")} />
+      <Taken chapter={planner} say={say} />
     </form>
   );
 }

@@ -1,12 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
+import { euro } from "../office/amounts";
+import { Refusal } from "../office/refusal";
+import { problemOf } from "../office/store";
 import { Section, Wide } from "../views/parts";
-import { Refused } from "../whatif/api";
 import type { Problem } from "../whatif/api";
-import { euro, personsOf, personsText } from "./amounts";
+import { personsOf, personsText } from "./amounts";
 import * as api from "./api";
-import { Refusal } from "./refusal";
 import type { Planner } from "./session";
 import { toggled } from "./store";
 import { usePlanner } from "./use";
@@ -54,13 +55,14 @@ function useLoaded(names: string[]): { found: api.Plan[]; problem: Problem | nul
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
     let wanted = true;
+    setProblem(null);
     const missing = names.filter((one) => !known.has(one));
     Promise.all(missing.map((one) => api.plan(one))).then(
       (told) => {
         if (wanted && told.length > 0)
           setKnown((old) => new Map([...old, ...told.map((one, at) => [missing[at] ?? one.name, one] as const)]));
       },
-      (wrong: unknown) => wanted && wrong instanceof Refused && setProblem(wrong.problem),
+      (wrong: unknown) => wanted && setProblem(problemOf(wrong)),
     );
     return () => void (wanted = false);
   }, [names.join()]);

@@ -1,3 +1,4 @@
+import { amountOf, written } from "../office/amounts";
 import type { About, FrontAsk, PlanAsk } from "./api";
 
 /** The form as somebody left it: texts as typed, so that nothing jumps while one types. */
@@ -60,9 +61,6 @@ export function firstDraft({ defaults }: About): Draft {
   };
 }
 
-/** An amount as the form has it: a decimal comma, and never three digits after it, which would be thousands. */
-export const written = (value: number): string => String(value).replace(".", ",").replace(/,\d{3}$/, "$&0");
-
 /** The amounts of single years that the form cannot hold: it has one for all. */
 export const droppedYears = (asked: Partial<PlanAsk>): number[] =>
   new Set(asked.yearly_eur).size > 1 ? (asked.yearly_eur ?? []) : [];
@@ -103,35 +101,6 @@ export type Fault =
   | "objectives"
   | "points"
   | "both";
-
-const MILLIONS = /(mio\.?|m|million(en|s)?)$/i;
-const THOUSANDS = /(tsd\.?|t|k)$/i;
-
-/** An amount as people write it – 5.000.000, 5 000 000, 5,5 Mio, 250k – or null; empty is NaN.
- *
- *  A single group of three is thousands (1.250) only without a unit: 1,250 Mio is a million and a quarter. */
-export function amountOf(text: string): number | null {
-  const plain = text.replace(/[\s\u00a0€]|eur(o)?$/gi, "").toLowerCase();
-  if (!plain) return Number.NaN;
-  const unit = MILLIONS.test(plain) ? 1e6 : THOUSANDS.test(plain) ? 1e3 : 1;
-  const digits = plain.replace(MILLIONS, "").replace(THOUSANDS, "");
-  const value = Number(numberText(digits, unit === 1) ?? Number.NaN);
-  return Number.isFinite(value) ? Math.round(value * unit * 100) / 100 : null;
-}
-
-const DECIMAL = /^\d+([.,]\d*)?$/;
-const ONE_GROUP = /^[1-9]\d{0,2}[.,]\d{3}$/;
-const GROUPS = /^[1-9]\d{0,2}([.,])\d{3}(\1\d{3})+$/;
-const GROUPS_AND_DECIMALS = /^[1-9]\d{0,2}(?:(\.\d{3})+,|(,\d{3})+\.)\d*$/;
-
-/** Digits with points and commas as a number is written in programs, null where they are none. */
-function numberText(digits: string, groups: boolean): string | null {
-  if (GROUPS.test(digits) || (groups && ONE_GROUP.test(digits))) return digits.replace(/[.,]/g, "");
-  if (!DECIMAL.test(digits) && !GROUPS_AND_DECIMALS.test(digits)) return null;
-  const last = Math.max(digits.lastIndexOf("."), digits.lastIndexOf(","));
-  if (last < 0) return digits;
-  return `${digits.slice(0, last).replace(/[.,]/g, "")}.${digits.slice(last + 1)}`;
-}
 
 /** A positive amount, undefined where nothing is written; notes the fault else. */
 function positive(text: string, fault: Fault, faults: Fault[]): number | undefined {

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { folded } from "../explore/folded";
 import type { Speech } from "../i18n";
+import { euro } from "../office/amounts";
 import type { Site } from "./api";
-import { euro } from "./amounts";
 
 const SHOWN = 8;
 

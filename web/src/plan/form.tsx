@@ -1,16 +1,16 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Speech } from "../i18n";
+import { echo, euro } from "../office/amounts";
+import { Refusal } from "../office/refusal";
+import { lookAt, Taken } from "../office/taken";
 import { Section } from "../views/parts";
-import { echo, euro } from "./amounts";
 import type { Draft, Fault } from "./draft";
 import { Limits, Objectives } from "./limits";
 import { Priority } from "./priority";
-import { Refusal } from "./refusal";
 import type { Planner } from "./session";
-import { lookAt, Taken } from "./taken";
-import { Wishes } from "./wishes";
 import { usePlanner } from "./use";
+import { Wishes } from "./wishes";
 
 export interface FormProps {
   planner: Planner;
@@ -60,7 +60,7 @@ export function Form({ planner, say }: FormProps) {
       )}
       {faults.length > 0 && <Faults faults={faults} say={say} />}
       {wrong && <Refusal problem={wrong} say={say} />}
-      <Taken planner={planner} say={say} begun={() => lookAt(".planner-job")} />
+      <Taken chapter={planner} say={say} />
       <div class="planner-actions">
         <button type="submit" class="primary" disabled={busy}>
           {say.t(isPlan ? "planner.start" : "planner.startFront")}

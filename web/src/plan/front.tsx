@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks";
 import type { Speech } from "../i18n";
+import { euro } from "../office/amounts";
+import { Refusal } from "../office/refusal";
+import { lookAt, Taken } from "../office/taken";
 import { Section, Wide } from "../views/parts";
-import { bareText, euro } from "./amounts";
+import { bareText } from "./amounts";
 import type { Front, FrontPoint } from "./api";
 import { FrontChart } from "./frontchart";
-import { Files } from "./funding";
-import { Refusal } from "./refusal";
+import { Papers } from "./funding";
 import type { Planner } from "./session";
-import { lookAt, Taken } from "./taken";
 import { usePlanner } from "./use";
 
 interface Props {
@@ -37,7 +38,7 @@ export function FrontView({ planner, say, language }: Props) {
       )}
       <Points front={front} planner={planner} say={say} point={point} />
       {chosen && <Contents point={chosen} planner={planner} say={say} language={language} />}
-      <Files files={frontFiles} kind="fronts" name={front.name} say={say} />
+      <Papers files={frontFiles} kind="fronts" name={front.name} say={say} />
     </>
   );
 }
@@ -135,7 +136,7 @@ function Contents({ point, planner, say, language }: Props & { point: FrontPoint
             {say.t("planner.workOutDo")}
           </button>
           {wrong && <Refusal problem={wrong} say={say} />}
-          <Taken planner={planner} say={say} begun={begun} />
+          <Taken chapter={planner} say={say} begun={() => setGiven(null)} />
         </form>
       )}
     </Section>

@@ -49,7 +49,8 @@ export function FrontChart({ front, point, say, choose }: Props) {
   const shown = points.find((one) => one.point === (over || point));
   const text = (one: FrontPoint): string =>
     `${one.point}: ${front.objectives.map((told) => `${told.label} ${bareText(one.values[told.name], told.unit, say)}`).join(", ")}`;
-  const axis = (one: Front["objectives"][number]): string => `${one.label} ${one.better === "higher" ? "↑" : "↓"}`;
+  const axis = (one: Front["objectives"][number], [more, less]: [string, string]): string =>
+    `${one.label} ${one.better === "higher" ? more : less}`;
   return (
     <figure class="chart planner-front">
       <svg
@@ -72,10 +73,10 @@ export function FrontChart({ front, point, say, choose }: Props) {
             </text>
           ))}
           <text class="axis-name" x={WIDTH - ROOM.right} y={HEIGHT - 8} text-anchor="end">
-            {axis(across)} →
+            {axis(across, ["↑", "↓"])}
           </text>
           <text class="axis-name" transform={`translate(12 ${ROOM.top}) rotate(-90)`} text-anchor="end">
-            {axis(up)}
+            {axis(up, ["→", "←"]) /* turned with the text: up and down */}
           </text>
         </g>
         <g

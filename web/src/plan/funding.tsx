@@ -1,7 +1,9 @@
 import type { Speech } from "../i18n";
+import { euro } from "../office/amounts";
+import type { FileEntry } from "../office/bench";
+import { Files } from "../office/shelf";
 import { Section, Wide } from "../views/parts";
-import { euro } from "./amounts";
-import { fileAddress, type FileEntry, type Plan } from "./api";
+import { fileAddress, type Plan } from "./api";
 import type { Planner } from "./session";
 import { usePlanner } from "./use";
 
@@ -26,7 +28,7 @@ export function Funding({ planner, plan, say }: Props) {
         {say.t("plan.fundersWhy")}{" "}
         {plan.rules.label && say.t("planner.rules", { label: plan.rules.label, date: say.date(plan.rules.date) })}
       </p>
-      <Files files={files} kind="plans" name={plan.name} say={say} />
+      <Papers files={files} kind="plans" name={plan.name} say={say} />
     </Section>
   );
 }
@@ -128,7 +130,7 @@ const ORDER = [
   "front.csv",
 ];
 
-interface FilesProps {
+interface PapersProps {
   files: FileEntry[];
   kind: "plans" | "fronts";
   name: string;
@@ -136,27 +138,19 @@ interface FilesProps {
 }
 
 /** The papers of a plan or a front, to take along. */
-export function Files({ files, kind, name, say }: FilesProps) {
-  const rank = (name: string): number => (ORDER.indexOf(name) + 1 || ORDER.length + 1) * 1;
-  const sorted = [...files].sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
+export function Papers({ files, kind, name, say }: PapersProps) {
   if (files.length === 0) return null;
   return (
     <>
       <h4>{say.t("planner.files")}</h4>
-      <ul class="planner-files">
-        {sorted.map((one) => (
-          <li key={one.name}>
-            <a href={fileAddress(kind, name, one.name)} download={one.name}>
-              {say.word("planner.file", one.name.replace(".", "_"))}
-            </a>{" "}
-            <small>
-              {one.name.split(".").at(-1)?.toUpperCase()},{" "}
-              {say.t("planner.kilobytes", { n: say.number(Math.max(1, one.bytes / 1000)) })}
-            </small>
-          </li>
-        ))}
-      </ul>
-      <p class="soft">{say.t("planner.filesWhy")}</p>
+      <Files
+        files={files}
+        address={(file) => fileAddress(kind, name, file)}
+        words="planner.file"
+        order={ORDER}
+        why={say.t("planner.filesWhy")}
+        say={say}
+      />
     </>
   );
 }

@@ -1,4 +1,5 @@
-import { Refused } from "../whatif/api";
+import type { Job, JobKind } from "../office/job";
+import { problemOf } from "../office/store";
 import * as api from "./api";
 import { Shelf } from "./shelf";
 import { toggled } from "./store";
@@ -23,16 +24,13 @@ export abstract class Hand extends Shelf {
     this.#left = leftUnder(handKey);
   }
 
-  /** Gives a question to the server; false where it is refused. */
-  protected abstract send(kind: api.JobKind, asked: api.Asked): Promise<boolean>;
-
   /** A plan of the front worked out with all its papers: just its sites, for just their cost. */
   async workOut(name: string): Promise<boolean> {
     const { front, point } = this.state;
     const chosen = front?.points.find((one) => one.point === point);
     if (!chosen) return false;
     const cents = chosen.measures.reduce((sum, one) => sum + Math.round(one.cost_eur * 100), 0);
-    return this.send("plan", { name, sites: chosen.sites, budget_eur: Math.ceil(cents / 100) });
+    return this.#send({ name, sites: chosen.sites, budget_eur: Math.ceil(cents / 100) });
   }
 
   /** Begins to change the open plan by hand, or goes on where the change was left. */
@@ -112,8 +110,8 @@ export abstract class Hand extends Shelf {
       const now = this.state.edit;
       if (isMeant() && now) this.set({ edit: { ...now, trial, stale: now.chosen !== edit.chosen, wrong: null } });
     } catch (wrong) {
-      if (!(wrong instanceof Refused)) throw wrong;
-      if (isMeant() && this.state.edit) this.set({ edit: { ...this.state.edit, wrong: wrong.problem } });
+      const problem = problemOf(wrong);
+      if (isMeant() && this.state.edit) this.set({ edit: { ...this.state.edit, wrong: problem } });
     }
   }
 
@@ -121,7 +119,19 @@ export abstract class Hand extends Shelf {
   async keep(name: string): Promise<boolean> {
     const { edit, plan } = this.state;
     if (!edit || !plan) return false;
-    return this.send("plan", { name, sites: edit.chosen, against: edit.from });
+    return this.#send({ name, sites: edit.chosen, against: edit.from });
+  }
+
+  async #send(asked: api.HandAsk): Promise<boolean> {
+    return (await this.put("plan", asked)) !== null;
+  }
+
+  /** Notes the job that makes a plan of the sites in hand. */
+  protected override async put(kind: JobKind, asked: api.Asked): Promise<Job | null> {
+    const job = await super.put(kind, asked);
+    const { edit } = this.state;
+    if (job && edit && "sites" in asked && asked.sites === edit.chosen) this.set({ edit: { ...edit, sent: job.id } });
+    return job;
   }
 }
 

@@ -1,9 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
-import type { Props, Workspace as Loaded } from "./workspace";
+import { usePart, Waiting } from "../office/lazy";
+import type { Props } from "./workspace";
 
 /** Planning, loaded when somebody opens it: only the office's server offers it. */
 export function Planning(props: Props) {
-  const [Workspace, setWorkspace] = useState<typeof Loaded | null>(null);
-  useEffect(() => void import("./workspace").then((module) => setWorkspace(() => module.Workspace)), []);
-  return Workspace ? <Workspace {...props} /> : <section class="panel" id="results" tabIndex={-1} />;
+  const { part: Workspace, note } = usePart<Props>(() => import("./workspace").then((module) => module.Workspace));
+  return Workspace ? <Workspace {...props} /> : <Waiting note={note} say={props.say} />;
 }

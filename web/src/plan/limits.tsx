@@ -1,5 +1,5 @@
+import { echo } from "../office/amounts";
 import { Section } from "../views/parts";
-import { echo } from "./amounts";
 import type { FormProps } from "./form";
 import { usePlanner } from "./use";
 

@@ -1,24 +1,14 @@
-import { Refused, type Problem } from "../whatif/api";
+import { begin, isOpen, jobsOf, resultOf, type Job, type JobKind } from "../office/job";
+import { freeName } from "../office/names";
+import { ofOthers } from "../office/watch";
 import * as api from "./api";
 import { draftOf, droppedYears, firstDraft, frontAsk, planAsk, type Draft, type Fault } from "./draft";
 import { Hand } from "./hand";
-import { freeName } from "./names";
 import { toggled, type Part, type Picking } from "./store";
-
-const isOpen = (job: api.Job): boolean => job.state === "waiting" || job.state === "running";
-const EVERY_MS = 1000;
-const MOST_MS = 30_000;
-/** so many answers may fail before it is told, and the server asked less often */
-const FAILURES_UNTOLD = 1;
 
 /** One person's planning: the form, jobs under way, finished plans, one of them changed by hand. */
 export class Planner extends Hand {
   readonly #key: string;
-  #timer = 0;
-  #closed = false;
-  #failures = 0;
-  /** jobs begun here: their result is opened when they are done */
-  readonly #mine = new Set<string>();
 
   /** `study`: what an unfinished form is kept under. */
   constructor(study: string) {
@@ -26,18 +16,21 @@ export class Planner extends Hand {
     this.#key = `nahraum-plan:${study}`;
   }
 
-  /** What can be asked, what was made, what is under way; opens the plan of the address line. */
+  /** What can be asked, what was made, what is under way; opens what was made for this page meanwhile, else the plan of
+   *  the address line. */
   async start(wanted: string): Promise<void> {
-    this.#closed = false;
+    this.closed = false;
     const isTold = await this.doing(async () => {
-      const [about, plans, fronts, jobs] = await Promise.all([api.about(), api.plans(), api.fronts(), api.jobs()]);
+      const [about, plans, fronts, jobs] = await Promise.all([api.about(), api.plans(), api.fronts(), this.now()]);
       this.set({ about, plans, fronts, jobs });
       if (about.ready) this.#offer(about);
-      const found = plans.find((one) => one.name === wanted);
-      if (found) await this.show(found.name);
+      const own = this.mine(jobs);
+      const [plan, front] = [own?.kind === "front" ? wanted : resultOf(own) || wanted, resultOf(own)];
+      if (own?.kind === "front" && fronts.some((one) => one.name === front)) await this.showFront(front);
+      else if (plans.some((one) => one.name === plan)) await this.show(plan);
     });
     if (isTold && this.state.part !== "ask") this.turn(this.state.part); // chosen before it was known what there is
-    this.#watch();
+    this.watch();
   }
 
   /** The form as it was left, else as the study proposes it. */
@@ -47,19 +40,21 @@ export class Planner extends Hand {
     void this.#sites();
   }
 
+  protected now(): Promise<Job[]> {
+    return jobsOf("plan", "front", "prepare");
+  }
+
+  protected give(kind: JobKind, asked: api.Asked): Promise<Job> {
+    return begin(kind, asked);
+  }
+
   /** Prepares sites and effects once more. */
   async prepare(): Promise<void> {
     await this.doing(async () => {
-      await api.begin("prepare", {});
+      await begin("prepare", {});
       this.set({ about: await api.about() });
     });
-    this.#watch();
-  }
-
-  /** Stops asking the server. */
-  close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
+    this.watch();
   }
 
   async #sites(): Promise<void> {
@@ -85,7 +80,7 @@ export class Planner extends Hand {
 
   turn(part: Part): void {
     const { plan, front, plans, fronts } = this.state;
-    this.set({ part, picking: "", problem: null, clash: null });
+    this.set({ part, picking: "", problem: null, clash: null, sure: "" });
     const newest = [...plans].sort((a, b) => b.made.localeCompare(a.made))[0];
     if (part === "plan" && !plan && newest) void this.open(newest.name);
     if (part === "front" && !front && fronts[0]) void this.weigh(fronts[0].name);
@@ -135,95 +130,34 @@ export class Planner extends Hand {
     if (!about) return false;
     const { ask, faults } = draft.kind === "plan" ? planAsk(draft, about) : frontAsk(draft, about);
     this.set({ faults, wrong: null, picking: "" });
-    return faults.length === 0 && this.send(draft.kind, ask);
+    return faults.length === 0 && (await this.put(draft.kind, ask)) !== null;
   }
 
-  protected async send(kind: api.JobKind, asked: api.Asked): Promise<boolean> {
-    this.set({ busy: true, wrong: null, clash: null });
-    try {
-      const job = await api.begin(kind, asked);
-      this.#mine.add(job.id);
-      const { edit, jobs } = this.state;
-      const isInHand = edit !== null && "sites" in asked && asked.sites === edit.chosen;
-      this.set({
-        jobs: [job, ...jobs.filter((one) => one.id !== job.id)],
-        edit: isInHand ? { ...edit, sent: job.id } : edit,
-      });
-      this.#watch();
-      return true;
-    } catch (wrong) {
-      if (!(wrong instanceof Refused)) throw wrong;
-      const isTaken = wrong.problem.status === 409 && wrong.problem.error === "NameTakenError" && !asked.replace;
-      this.set(isTaken ? { clash: { kind, asked } } : { wrong: wrong.problem });
-      return false;
-    } finally {
-      this.set({ busy: false });
-    }
+  protected override isWaiting(): boolean {
+    const { about } = this.state;
+    return super.isWaiting() || (about !== null && !about.ready && about.error === null);
   }
 
-  /** The question whose name was taken, in the place of what has the name; false where it is refused. */
-  async replace(): Promise<boolean> {
-    const { clash } = this.state;
-    return clash !== null && this.send(clash.kind, { ...clash.asked, replace: true });
+  /** Whether sites and effects are prepared by now. */
+  protected override async besides(): Promise<void> {
+    if (this.state.about?.ready) return;
+    const about = await api.about();
+    this.set({ about });
+    if (about.ready) this.#offer(about);
   }
 
-  /** The question whose name was taken is not put. */
-  keepOther(): void {
-    this.set({ clash: null });
-  }
-
-  async cancel(id: string): Promise<void> {
-    await this.doing(async () => {
-      await api.cancel(id);
-      this.set({ jobs: await api.jobs() });
-    });
-  }
-
-  /** Asks after the jobs as long as one is open. */
-  #watch(): void {
-    clearTimeout(this.#timer);
-    const { jobs, about } = this.state;
-    const isPreparing = about !== null && !about.ready && about.error === null;
-    if (this.#closed || !(jobs.some(isOpen) || isPreparing)) return;
-    const wait = Math.min(MOST_MS, EVERY_MS * 2 ** Math.max(0, this.#failures - FAILURES_UNTOLD));
-    this.#timer = window.setTimeout(() => void this.#look(), wait);
-  }
-
-  async #look(): Promise<void> {
-    const before = new Map(this.state.jobs.map((one) => [one.id, one.state]));
-    const problems: Problem[] = [];
-    const failed = (wrong: unknown): null => {
-      if (!(wrong instanceof Refused)) throw wrong;
-      problems.push(wrong.problem);
-      return null;
-    };
-    const jobs = await api.jobs().catch(failed);
-    const about = this.state.about?.ready ? null : await api.about().catch(failed);
-    if (this.#closed) return;
-    this.#failures = problems[0] ? this.#failures + 1 : 0;
-    this.set({ silent: this.#failures > FAILURES_UNTOLD ? (problems[0] ?? null) : null });
-    if (about) this.set({ about });
-    if (about?.ready) this.#offer(about);
-    if (jobs) {
-      this.set({ jobs });
-      const ended = jobs.filter((one) => one.state === "done" && before.get(one.id) !== "done");
-      if (ended.length > 0) await this.#ended(ended);
-    }
-    this.#watch();
-  }
-
-  async #ended(jobs: api.Job[]): Promise<void> {
-    await this.doing(async () => {
-      const [plans, fronts] = await Promise.all([api.plans(), api.fronts()]);
-      this.set({ plans, fronts, draft: this.#named(this.state.draft, plans, fronts) });
-      const mine = jobs.find((one) => this.#mine.has(one.id));
-      const { edit, part } = this.state;
-      if (part === "plan" && edit && edit.sent !== mine?.id) return;
-      const name = mine?.result ?? mine?.name ?? "";
-      if (mine?.kind === "plan") await this.show(name);
-      if (mine?.kind === "front") await this.showFront(name);
-      if (edit && edit.sent === mine?.id) this.forget(edit.from);
-    });
+  /** Opens what was made for this page, else what others made in place of the open plan; a plan in hand stays. */
+  protected async ended(jobs: Job[]): Promise<void> {
+    await this.lists();
+    const { plans, fronts, draft, edit, part, plan } = this.state;
+    this.set({ draft: this.#named(draft, plans, fronts) });
+    const mine = this.mine(jobs);
+    if (part === "plan" && edit && edit.sent !== mine?.id) return;
+    const others = part === "plan" ? ofOthers(jobs.filter((one) => one.kind === "plan"), plan?.name ?? null) : undefined;
+    const next = mine ?? others;
+    if (next?.kind === "plan") await this.show(resultOf(next));
+    if (next?.kind === "front") await this.showFront(resultOf(next));
+    if (edit && edit.sent === mine?.id) this.forget(edit.from);
   }
 
   /** The question of a plan in the form again, to be put otherwise. */

@@ -1,4 +1,5 @@
-import { Refused } from "../whatif/api";
+import type { FileEntry, Sure } from "../office/bench";
+import { Watch, type Watched } from "../office/watch";
 import type { Problem } from "../whatif/api";
 import type * as api from "./api";
 import { EMPTY, type Draft, type Fault } from "./draft";
@@ -19,23 +20,16 @@ export interface Edit {
   sent: string;
 }
 
-/** A question that was not begun, because something has its name already. */
-export interface Clash {
-  kind: api.JobKind;
-  asked: api.Asked;
-}
-
-export interface State {
+export interface State extends Watched<api.Asked> {
   part: Part;
   about: api.About | null;
   sites: api.Site[];
-  jobs: api.Job[];
   plans: api.Entry[];
   fronts: api.FrontEntry[];
   plan: api.Plan | null;
-  files: api.FileEntry[];
+  files: FileEntry[];
   front: api.Front | null;
-  frontFiles: api.FileEntry[];
+  frontFiles: FileEntry[];
   /** the chosen plan of the front */
   point: string;
   /** number of the measure that was pointed at */
@@ -44,16 +38,10 @@ export interface State {
   faults: Fault[];
   picking: Picking;
   edit: Edit | null;
-  busy: boolean;
-  /** why the question was refused */
-  wrong: Problem | null;
-  clash: Clash | null;
+  /** what is asked once more before it is done to the open plan, or front */
+  sure: Sure;
   /** the yearly amounts of a question that the form cannot hold */
   dropped: number[];
-  /** why nothing is heard of the jobs */
-  silent: Problem | null;
-  /** why something else did not work */
-  problem: Problem | null;
 }
 
 const FIRST: State = {
@@ -73,6 +61,7 @@ const FIRST: State = {
   faults: [],
   picking: "",
   edit: null,
+  sure: "",
   busy: true,
   wrong: null,
   clash: null,
@@ -81,33 +70,10 @@ const FIRST: State = {
   problem: null,
 };
 
-/** The state of the planning; views and map listen to it. */
-export class Store {
-  state: State = FIRST;
-  readonly #listeners = new Set<() => void>();
-
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  protected set(change: Partial<State>): void {
-    this.state = { ...this.state, ...change };
-    for (const listener of this.#listeners) listener();
-  }
-
-  protected async doing(work: () => Promise<void>): Promise<boolean> {
-    this.set({ busy: true, problem: null });
-    try {
-      await work();
-      return true;
-    } catch (wrong) {
-      if (!(wrong instanceof Refused)) throw wrong;
-      this.set({ problem: wrong.problem });
-      return false;
-    } finally {
-      this.set({ busy: false });
-    }
+/** The state of the planning. */
+export abstract class Planned extends Watch<api.Asked, State> {
+  constructor() {
+    super(FIRST);
   }
 }
 

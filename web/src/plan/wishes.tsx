@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Speech } from "../i18n";
+import { euro } from "../office/amounts";
 import { Section } from "../views/parts";
 import type { Site } from "./api";
-import { euro } from "./amounts";
 import { Finder } from "./finder";
 import type { FormProps } from "./form";
 import { usePlanner } from "./use";

@@ -1,19 +1,21 @@
 import "../styles/whatif.css";
 import "../styles/planner.css";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Dataset } from "../data/load";
 import type { Speech } from "../i18n";
 import type { CityMap } from "../map/citymap";
-import { useFirstFocus } from "../views/focus";
-import { euro } from "./amounts";
+import { euro } from "../office/amounts";
+import { Jobs } from "../office/jobs";
+import { Refusal } from "../office/refusal";
+import { Sure } from "../office/shelf";
+import { refocus } from "../views/focus";
 import { Board } from "./board";
 import { ByHand, HandSummary } from "./byhand";
 import { Compare } from "./compare";
 import { Form } from "./form";
 import { FrontView } from "./front";
-import { Jobs } from "./jobs";
-import { Refusal } from "./refusal";
 import { Result } from "./result";
+import { Found } from "./search";
 import { Planner } from "./session";
 import type { Part } from "./store";
 import { usePlanner } from "./use";
@@ -32,7 +34,7 @@ const PARTS: Part[] = ["ask", "plan", "front", "compare"];
 /** Planning beside the map: ask, wait, look, change by hand, weigh, compare. */
 export function Workspace({ data, say, city, plan: wanted, opened }: Props) {
   const planner = useMemo(() => new Planner(data.study.name), []);
-  const { part, plan, about, problem, silent, edit, busy } = usePlanner(planner);
+  const { part, plan, about, problem, edit, busy } = usePlanner(planner);
   useEffect(() => {
     void planner.start(wanted);
     return () => planner.close();
@@ -60,12 +62,7 @@ export function Workspace({ data, say, city, plan: wanted, opened }: Props) {
           ))}
         </div>
         {problem && <Refusal problem={problem} say={say} />}
-        {silent && (
-          <Refusal problem={silent} say={say}>
-            <p>{say.t("planner.silent")}</p>
-          </Refusal>
-        )}
-        <Jobs planner={planner} say={say} />
+        <Jobs chapter={planner} say={say} more={(job) => <Found job={job} say={say} />} />
         {about?.error && (
           <Refusal problem={about.error} say={say}>
             <button type="button" onClick={() => void planner.prepare()}>
@@ -113,8 +110,7 @@ interface PartProps {
 
 /** Which finished plan is open, what can be done with it, and the plan itself. */
 function Plans({ data, planner, say, city }: PartProps & { city: CityMap | null }) {
-  const { plans, plan, busy } = usePlanner(planner);
-  const [asked, setAsked] = useState<"" | "remove" | "publish">("");
+  const { plans, plan, busy, sure } = usePlanner(planner);
   const entry = plans.find((one) => one.name === plan?.name);
   if (plans.length === 0) return <p>{say.t("planner.noPlans")}</p>;
   return (
@@ -144,69 +140,62 @@ function Plans({ data, planner, say, city }: PartProps & { city: CityMap | null 
           <button type="button" onClick={() => void planner.askAgain(plan.name)}>
             {say.t("planner.askAgain")}
           </button>
-          <button type="button" aria-pressed={entry?.published ?? false} onClick={() => setAsked("publish")}>
+          <button type="button" aria-pressed={entry?.published ?? false} onClick={() => planner.sure("publish")}>
             {say.t(entry?.published ? "planner.published" : "planner.publish")}
           </button>
-          <button type="button" onClick={() => setAsked("remove")}>
+          <button type="button" onClick={() => planner.sure("remove")}>
             {say.t("planner.remove")}
           </button>
         </div>
       )}
-      {plan && asked && (
+      {plan && sure === "publish" && (
         <Sure
-          key={asked}
-          asked={asked}
-          published={entry?.published ?? false}
-          name={plan.name}
+          question={say.t(entry?.published ? "planner.unpublishSure" : "planner.publishSure", { name: plan.name })}
+          answer={say.t(entry?.published ? "planner.unpublishYes" : "planner.publishYes")}
+          label={say.t("planner.publish")}
           say={say}
-          done={() => setAsked("")}
-          act={() => (asked === "remove" ? planner.remove(plan.name) : planner.publish(plan.name, !entry?.published))}
+          act={() => planner.publish(plan.name, !entry?.published)}
+          done={() => done(planner)}
         />
+      )}
+      {plan && sure === "remove" && (
+        <Removal planner={planner} name={plan.name} say={say} act={() => planner.remove(plan.name)} />
       )}
       {plan && <Result data={data} planner={planner} say={say} city={city} />}
     </>
   );
 }
 
-interface SureProps {
-  asked: "remove" | "publish";
-  published: boolean;
+/** The question is answered: the next Tab goes on from the panel where the button is gone. */
+function done(planner: Planner): void {
+  planner.sure("");
+  refocus();
+}
+
+interface RemovalProps {
+  planner: Planner;
   name: string;
   say: Speech;
-  done: () => void;
   act: () => Promise<void>;
 }
 
-/** Asks once more before something leaves the office, or is gone. */
-function Sure({ asked, published, name, say, done, act }: SureProps) {
-  const [question, answer] = {
-    remove: ["planner.removeSure", "whatif.removeYes"] as const,
-    publish: published
-      ? (["planner.unpublishSure", "planner.unpublishYes"] as const)
-      : (["planner.publishSure", "planner.publishYes"] as const),
-  }[asked];
-  const first = useFirstFocus<HTMLButtonElement>();
-  const [toAct, toStay] = asked === "remove" ? [undefined, first] : [first, undefined];
+/** Asks once more before a plan or a trade-off is gone. */
+function Removal({ planner, name, say, act }: RemovalProps) {
   return (
-    <div
-      class="whatif-naming"
-      role="group"
-      aria-label={say.t(asked === "remove" ? "planner.remove" : "planner.publish")}
-    >
-      <p>{say.t(question, { name })}</p>
-      <button type="button" class="primary" ref={toAct} onClick={() => void act().then(done)}>
-        {say.t(answer)}
-      </button>
-      <button type="button" ref={toStay} onClick={done}>
-        {say.t("whatif.cancel")}
-      </button>
-    </div>
+    <Sure
+      question={say.t("planner.removeSure", { name })}
+      answer={say.t("whatif.removeYes")}
+      label={say.t("planner.remove")}
+      isGrave
+      say={say}
+      act={act}
+      done={() => done(planner)}
+    />
   );
 }
 
 function Fronts({ data, planner, say }: PartProps) {
-  const { fronts, front, busy } = usePlanner(planner);
-  const [isAsked, setAsked] = useState(false);
+  const { fronts, front, busy, sure } = usePlanner(planner);
   if (fronts.length === 0) return <p>{say.t("planner.noFronts")}</p>;
   return (
     <>
@@ -227,20 +216,13 @@ function Fronts({ data, planner, say }: PartProps) {
       </label>
       {front && (
         <div class="planner-actions">
-          <button type="button" onClick={() => setAsked(true)}>
+          <button type="button" onClick={() => planner.sure("remove")}>
             {say.t("planner.remove")}
           </button>
         </div>
       )}
-      {front && isAsked && (
-        <Sure
-          asked="remove"
-          published={false}
-          name={front.name}
-          say={say}
-          done={() => setAsked(false)}
-          act={() => planner.removeFront(front.name)}
-        />
+      {front && sure === "remove" && (
+        <Removal planner={planner} name={front.name} say={say} act={() => planner.removeFront(front.name)} />
       )}
       <FrontView planner={planner} say={say} language={data.study.language} />
     </>

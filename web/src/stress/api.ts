@@ -1,7 +1,7 @@
 // The addresses of docs/howto/serve.md that concern the stress test; only released figures come from them.
 
 import type { Asked, Entry, FileEntry, Source } from "../office/bench";
-import type { Job } from "../plan/api";
+import { begin, jobsOf } from "../office/job";
 import { ask } from "../whatif/api";
 
 /** A text of the server in both languages, by its beginning: label_de, label_en. */
@@ -142,9 +142,8 @@ export const office: Source<About, StressTest> = {
   entries: () => ask<TestEntry[]>("/stress/results"),
   result: (name) => ask<StressTest>(of(name)),
   files: (name) => ask<FileEntry[]>(`${of(name)}/files`),
-  jobs: async () => (await ask<Job[]>("/jobs")).filter((one) => (one.kind as string) === "stress"),
-  begin: (asked: Asked) => ask<Job>("/jobs", "POST", { kind: "stress", ask: asked }),
-  cancel: (id) => ask<void>(`/jobs/${encodeURIComponent(id)}`, "DELETE"),
+  jobs: () => jobsOf("stress"),
+  begin: (asked: Asked) => begin("stress", asked),
   remove: (name) => ask<void>(of(name), "DELETE"),
   publish: (name, published) => ask<TestEntry>(`${of(name)}/published`, "PUT", { published }),
 };

@@ -108,12 +108,14 @@ function Parameters({ parameters, say }: { parameters: Parameter[]; say: Speech 
           {parameters.map((one) => (
             <tr key={one.id}>
               <th scope="row">
-                <code>{one.id}</code>
-                <small>{one.unit}</small>
+                {say.word("parameter", one.id)}
+                <small>
+                  <code>{one.id}</code>
+                </small>
               </th>
               <td class="number">{plainValue(one.value, say)}</td>
               <td>
-                {one.source}
+                <span lang="en">{one.source}</span>
                 <small class="span">
                   {say.date(one.date)} · {say.word("evidence", one.evidence)}
                 </small>
@@ -126,10 +128,14 @@ function Parameters({ parameters, say }: { parameters: Parameter[]; say: Speech 
   );
 }
 
-/** A value of a parameter: a number, several, or pairs. */
-function plainValue(value: unknown, say: Speech): string {
+/** A value of a parameter: a number, two beside each other, low to high, which of what follows from which. */
+export function plainValue(value: unknown, say: Speech): string {
   if (typeof value === "number") return say.plain(value);
-  if (Array.isArray(value)) return value.map((one) => plainValue(one, say)).join(" – ");
+  if (Array.isArray(value) && value.every(Array.isArray)) {
+    return value.map((one: unknown[]) => one.map((part) => plainValue(part, say)).join("\u00a0→\u00a0")).join("; ");
+  }
+  if (Array.isArray(value)) return value.map((one) => plainValue(one, say)).join(value.length > 2 ? " – " : " / ");
+  if (typeof value === "string") return value.replace("_to_", "–").replaceAll("_", " ");
   if (value !== null && typeof value === "object") {
     return Object.entries(value)
       .map(([key, one]) => `${key}: ${plainValue(one, say)}`)

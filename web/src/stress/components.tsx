@@ -1,6 +1,8 @@
+import { percent } from "../office/text";
 import { Section } from "../views/parts";
 import type { Figure } from "./api";
-import { componentName, openText, SEVERAL, shareText } from "./figures";
+import { componentName, SEVERAL, shareText } from "./figures";
+import { WithRange } from "./range";
 import type { Shown } from "./view";
 
 /** Every component of the day beside the normal one, as bars and in figures; the chosen one is on the map. */
@@ -44,8 +46,7 @@ export function Components({ test, day, normal, component, say, turn }: Shown) {
                   <Bars now={now} then={then} most={most} />
                 </th>
                 <td class="number">
-                  {shareText(now, say)}
-                  {openText(now, say) && <small class="span">{openText(now, say)}</small>}
+                  <WithRange figure={now} say={say} />
                 </td>
                 {beside && <td class="number">{shareText(then, say)}</td>}
               </tr>
@@ -78,9 +79,6 @@ const reach = (figures: (Figure | undefined)[]): number => {
   const largest = Math.max(0, ...figures.map((one) => Math.max(one?.share ?? 0, one?.high ?? 0)));
   return [0.25, 0.5].find((one) => largest <= one) ?? 1;
 };
-
-const percent = (value: number, most: number): string =>
-  `${Math.round(Math.min(1, Math.max(0, value / most)) * 1000) / 10}%`;
 
 /** The likely share, around it what the data leave open, and the normal day below; the figures beside it say the same. */
 function Bars({ now, then, most }: { now: Figure | undefined; then: Figure | undefined; most: number }) {

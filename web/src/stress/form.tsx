@@ -1,14 +1,13 @@
 import { useState } from "preact/hooks";
 import type { Speech } from "../i18n";
 import type { Bench } from "../office/bench";
-import { Clash } from "../office/clash";
 import { drawsOf, useKept } from "../office/kept";
 import { Missing, OpenTopics } from "../office/missing";
+import { LONGEST } from "../office/names";
+import { Refusal } from "../office/refusal";
+import { lookAt, Taken } from "../office/taken";
 import { told } from "../office/text";
 import { useBench } from "../office/use";
-import { LONGEST } from "../plan/names";
-import { Refusal } from "../plan/refusal";
-import { lookAt } from "../plan/taken";
 import { Section } from "../views/parts";
 import type { About, ReadyScenario, StressTest } from "./api";
 import { Rules } from "./basis";
@@ -36,7 +35,7 @@ type Fault = "name" | "days" | "draws";
 
 /** Which days are tested, against which plan, how thoroughly. */
 export function Form({ bench, about, test, study, say }: Props) {
-  const { busy, wrong, clash } = useBench(bench);
+  const { busy, wrong } = useBench(bench);
   const [draft, set] = useKept<Draft>(`nahraum-stress:${study}`, () => firstDraft(bench, about, test), ["name"]);
   const [faults, setFaults] = useState<Fault[]>([]);
   if (about.missing.length > 0) return <Missing topics={about.missing} say={say} />;
@@ -128,7 +127,7 @@ export function Form({ bench, about, test, study, say }: Props) {
         </div>
       )}
       {wrong && <Refusal problem={wrong} say={say} />}
-      {clash && <Clash bench={bench} name={clash.name} say={say} />}
+      <Taken chapter={bench} say={say} />
       <div class="planner-actions">
         <button type="submit" class="primary" disabled={busy}>
           {say.t("stress.start")}

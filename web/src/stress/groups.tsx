@@ -1,6 +1,7 @@
 import { told } from "../office/text";
 import { Section, Wide } from "../views/parts";
-import { componentName, openText, SEVERAL, shareText } from "./figures";
+import { componentName, SEVERAL, shareText } from "./figures";
+import { WithRange } from "./range";
 import type { Shown } from "./view";
 
 /** The chosen component and the counting index by kind of household. */
@@ -40,8 +41,7 @@ export function Groups({ test, day, normal, component, say }: Shown) {
                 <td class="number">{say.number(one.residents)}</td>
                 {columns.map((name) => (
                   <td key={name} class="number">
-                    {shareText(one.figures[name], say)}
-                    {openText(one.figures[name], say) && <small class="span">{openText(one.figures[name], say)}</small>}
+                    <WithRange figure={one.figures[name]} say={say} />
                   </td>
                 ))}
                 {beside && <td class="number">{shareText(normally.get(one.group), say)}</td>}

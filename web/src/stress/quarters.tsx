@@ -1,78 +1,33 @@
-import { useState } from "preact/hooks";
-import { useInSight } from "../office/sight";
-import { Section, Wide } from "../views/parts";
+import { ChosenQuarter, QuarterTable, type Column } from "../office/quarters";
 import type { QuarterTold } from "./api";
-import { componentName, drawnText, openText, personsText, SEVERAL, shareText } from "./figures";
+import { componentName, drawnText, personsText, SEVERAL, shareText } from "./figures";
+import { WithRange } from "./range";
 import type { Shown } from "./view";
 
-const FIRST = 10;
-
-/** All quarters by the component that the map shows, the normal day beside it; a click shows one on the map. */
-export function Quarters({ data, test, day, normal, component, selection, say, choose }: Shown) {
-  const [all, setAll] = useState(false);
+/** All quarters by the component that the map shows, the normal day beside it. */
+export function Quarters(shown: Shown) {
+  const { test, day, normal, component, say } = shown;
   const beside = normal && normal.id !== day.id ? normal : null;
   const normally = new Map(beside?.quarters.map((one) => [one.quarter_id, one.figures[component]]));
-  const rows = ordered(day.quarters, component);
-  const held = data.quarters.table.length - rows.length;
-  const name = componentName(test, component, say);
-  const title = say.t("stress.quarters", { name });
+  const columns: Column<QuarterTold>[] = [
+    { title: say.t("stress.residents"), cell: (one) => say.number(one.residents) },
+    { title: say.t("stress.thisDay"), cell: (one) => <WithRange figure={one.figures[component]} say={say} /> },
+  ];
+  if (beside) {
+    columns.push({
+      title: say.t("stress.normalDay"),
+      cell: (one) => shareText(normally.get(one.quarter_id), say),
+    });
+  }
   return (
-    <Section title={title}>
-      <Wide label={title} hint={say.t("table.wide")}>
-        <table class="counts whatif-table">
-          <caption class="visually-hidden">{title}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{say.t("quarters.name")}</th>
-              <th scope="col" class="number">
-                {say.t("stress.residents")}
-              </th>
-              <th scope="col" class="number">
-                {say.t("stress.thisDay")}
-              </th>
-              {beside && (
-                <th scope="col" class="number">
-                  {say.t("stress.normalDay")}
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {(all ? rows : rows.slice(0, FIRST)).map((one) => {
-              const figure = one.figures[component];
-              return (
-                <tr key={one.quarter_id} class={selection?.id === one.quarter_id ? "chosen" : ""}>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      class="whatif-open"
-                      onClick={() => choose({ level: "quarters", id: one.quarter_id })}
-                    >
-                      {one.name || one.quarter_id}
-                    </button>
-                  </th>
-                  <td class="number">{say.number(one.residents)}</td>
-                  <td class="number">
-                    {shareText(figure, say)}
-                    {openText(figure, say) && <small class="span">{openText(figure, say)}</small>}
-                  </td>
-                  {beside && <td class="number">{shareText(normally.get(one.quarter_id), say)}</td>}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </Wide>
-      {rows.length > FIRST && (
-        <button type="button" class="plain" onClick={() => setAll(!all)}>
-          {all ? say.t("whatif.fewQuarters") : say.t("whatif.allQuarters", { n: rows.length })}
-        </button>
-      )}
-      <p class="soft">
-        {held > 0 && say.t("office.heldQuarters", { n: say.number(held), least: say.number(test.minimum_households) })}{" "}
-        {say.t("office.signs")}
-      </p>
-    </Section>
+    <QuarterTable
+      {...shown}
+      title={say.t("stress.quarters", { name: componentName(test, component, say) })}
+      rows={ordered(day.quarters, component)}
+      columns={columns}
+      least={test.minimum_households}
+      why={say.t("office.signs")}
+    />
   );
 }
 
@@ -82,69 +37,59 @@ export function ordered(quarters: QuarterTold[], component: string): QuarterTold
   return [...quarters].sort((a, b) => share(b) - share(a) || (a.quarter_id < b.quarter_id ? -1 : 1));
 }
 
-/** The quarter chosen on the map or in the table: every component, the whole study and the normal day beside it. */
-export function OneQuarter({ test, day, normal, selection, data, say, choose }: Shown) {
-  const sight = useInSight<HTMLElement>(selection?.id ?? "", "nearest");
-  if (selection?.level !== "quarters") return null;
-  const row = data.quarters.table.row(selection.id);
-  if (row === undefined) return null;
-  const title = data.quarters.table.text("name", row) || selection.id;
-  const told = day.quarters.find((one) => one.quarter_id === selection.id);
-  const beside = normal && normal.id !== day.id ? normal.quarters.find((one) => one.quarter_id === selection.id) : null;
-  const several = told?.figures[SEVERAL];
+/** The chosen quarter: every component, the whole study and the normal day beside it. */
+export function OneQuarter(shown: Shown) {
+  const { test, day, normal, say } = shown;
+  const normally = normal && normal.id !== day.id ? normal.quarters : [];
   return (
-    <section class="section office-one" aria-label={title} ref={sight}>
-      <div class="planner-row">
-        <h3>{title}</h3>
-        <button type="button" onClick={() => choose(null)}>
-          {say.t("office.close")}
-        </button>
-      </div>
-      {!told && <p>{say.t("office.heldQuarter", { least: say.number(test.minimum_households) })}</p>}
-      {told && (
-        <>
-          <p>
-            {say.t("stress.oneQuarter", {
-              k: test.components_needed,
-              persons: personsText(several, say),
-              of: say.number(told.residents),
-            })}{" "}
-            {drawnText(several, say) && say.t("stress.drawnTo", { range: drawnText(several, say) })}
-          </p>
-          <table class="counts whatif-table">
-            <caption class="visually-hidden">{title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{say.t("stress.component")}</th>
-                <th scope="col" class="number">
-                  {say.t("stress.here")}
-                </th>
-                {beside && (
+    <ChosenQuarter {...shown} rows={day.quarters} least={test.minimum_households}>
+      {(told, title) => {
+        const several = told.figures[SEVERAL];
+        const beside = normally.find((one) => one.quarter_id === told.quarter_id);
+        return (
+          <>
+            <p>
+              {say.t("stress.oneQuarter", {
+                k: test.components_needed,
+                persons: personsText(several, say),
+                of: say.number(told.residents),
+              })}{" "}
+              {drawnText(several, say) && say.t("stress.drawnTo", { range: drawnText(several, say) })}
+            </p>
+            <table class="counts whatif-table">
+              <caption class="visually-hidden">{title}</caption>
+              <thead>
+                <tr>
+                  <th scope="col">{say.t("stress.component")}</th>
                   <th scope="col" class="number">
-                    {say.t("stress.normalDay")}
+                    {say.t("stress.here")}
                   </th>
-                )}
-                <th scope="col" class="number">
-                  {say.t("stress.wholeStudy")}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {[...day.known, SEVERAL].map((id) => (
-                <tr key={id}>
-                  <th scope="row">{componentName(test, id, say)}</th>
-                  <td class="number">
-                    {shareText(told.figures[id], say)}
-                    {openText(told.figures[id], say) && <small class="span">{openText(told.figures[id], say)}</small>}
-                  </td>
-                  {beside && <td class="number">{shareText(beside.figures[id], say)}</td>}
-                  <td class="number">{shareText(day.whole.figures[id], say)}</td>
+                  {beside && (
+                    <th scope="col" class="number">
+                      {say.t("stress.normalDay")}
+                    </th>
+                  )}
+                  <th scope="col" class="number">
+                    {say.t("stress.wholeStudy")}
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
-      )}
-    </section>
+              </thead>
+              <tbody>
+                {[...day.known, SEVERAL].map((id) => (
+                  <tr key={id}>
+                    <th scope="row">{componentName(test, id, say)}</th>
+                    <td class="number">
+                      <WithRange figure={told.figures[id]} say={say} />
+                    </td>
+                    {beside && <td class="number">{shareText(beside.figures[id], say)}</td>}
+                    <td class="number">{shareText(day.whole.figures[id], say)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </>
+        );
+      }}
+    </ChosenQuarter>
   );
 }

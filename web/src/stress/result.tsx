@@ -1,4 +1,3 @@
-import type { Speech } from "../i18n";
 import type { Bench } from "../office/bench";
 import { Files, Shelf } from "../office/shelf";
 import { told } from "../office/text";
@@ -54,19 +53,14 @@ export function Result(props: Props) {
           <Files
             files={files}
             address={(file) => fileAddress(name, file)}
-            named={(file) => fileName(file, say)}
+            words="stress.file"
+            why={say.t("office.filesWhy")}
             say={say}
           />
         </Section>
       )}
     </>
   );
-}
-
-function fileName(file: string, say: Speech): string {
-  const key = file.replace(".", "_");
-  const found = say.word("stress.file", key);
-  return found === key ? file : found;
 }
 
 function Head({ test, day, normal, say }: Shown) {

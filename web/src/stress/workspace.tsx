@@ -7,10 +7,10 @@ import type { Speech } from "../i18n";
 import type { CityMap } from "../map/citymap";
 import { Bench, type Source } from "../office/bench";
 import { Jobs } from "../office/jobs";
+import { Refusal } from "../office/refusal";
 import { Shelf } from "../office/shelf";
 import { told } from "../office/text";
 import { useBench } from "../office/use";
-import { Refusal } from "../plan/refusal";
 import type { Selection } from "../state";
 import type { Theme } from "../themes";
 import { office, type About, type StressTest } from "./api";
@@ -118,7 +118,7 @@ export function Workspace(props: Props) {
             )}
           </Refusal>
         )}
-        <Jobs bench={bench} say={say} />
+        <Jobs chapter={bench} say={say} />
         {!loaded && busy && <p role="status">{say.t("planner.loading")}</p>}
         {loaded && about && (
           <div hidden={part !== "ask"}>

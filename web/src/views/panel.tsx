@@ -74,7 +74,7 @@ function Tabs({ tab, say, setTab, open }: { tab: Tab; say: Speech; setTab: (tab:
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const [line, one] = [bar.current, bar.current?.querySelector<HTMLElement>(`#tab-${tab}`)];
-    if (line && one) line.scrollLeft = one.offsetLeft - line.offsetLeft - (line.clientWidth - one.clientWidth) / 2;
+    if (line && one) line.scrollLeft = one.offsetLeft - (line.clientWidth - one.clientWidth) / 2;
   }, [tab]);
   const keyed = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Language, Study } from "../data/schema";
 import type { Speech } from "../i18n";
 import { asksForCheck } from "../values";
@@ -70,12 +71,21 @@ export function Section({ title, children }: { title: string; children: Componen
   );
 }
 
-/** A table that may be wider than the panel: it scrolls by itself, with the keyboard too. */
+/** A table that may be wider than the panel: it scrolls by itself, with the keyboard too, and says so where it does. */
 export function Wide({ label, hint, children }: { label: string; hint: string; children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    const { current } = box;
+    if (!current) return;
+    const watch = new ResizeObserver(() => setOver(current.scrollWidth > current.clientWidth + 1));
+    for (const one of [current, ...current.children]) watch.observe(one);
+    return () => watch.disconnect();
+  }, []);
   return (
     <div>
-      <p class="wide-hint soft">{hint}</p>
-      <div class="wide" role="region" aria-label={label} tabIndex={0}>
+      {isOver && <p class="wide-hint soft">{hint}</p>}
+      <div class="wide" ref={box} role="region" aria-label={label} tabIndex={0}>
         {children}
       </div>
     </div>

@@ -71,9 +71,7 @@ function Area({ data, level, id, say, choose }: AreaProps) {
         <p class="notice">{say.t("why.suppressed", { n: study.minimum_residents_cell })}</p>
       )}
       {closed && level !== "cells" && <p class="notice">{say.t("why.heldAll")}</p>}
-      {!closed && held.length > 0 && (
-        <p class="notice">{say.t("why.held", { names: say.list(heldNames(study, held, say)) })}</p>
-      )}
+      {!closed && held.length > 0 && <Held names={heldNames(study, held, say)} say={say} />}
       {!closed && level === "quarters" && <p class="soft">{say.t("why.mean")}</p>}
       {!closed &&
         study.prerequisites.map((one) => (
@@ -82,6 +80,27 @@ function Area({ data, level, id, say, choose }: AreaProps) {
       {!closed && <Further data={data} level={level} row={row} say={say} />}
       <Onward data={data} level={level} row={row} say={say} choose={choose} />
     </>
+  );
+}
+
+/** More names than this are folded away. */
+const MOST_NAMES = 4;
+
+/** That some figures are not published, and which. */
+function Held({ names, say }: { names: string[]; say: Speech }) {
+  if (names.length <= MOST_NAMES) return <p class="notice">{say.t("why.held", { names: say.list(names) })}</p>;
+  return (
+    <div class="notice">
+      <p>{say.t("why.heldMany", { n: names.length })}</p>
+      <details class="how">
+        <summary>{say.t("why.heldWhich")}</summary>
+        <ul class="bullets">
+          {names.map((name) => (
+            <li key={name}>{name}</li>
+          ))}
+        </ul>
+      </details>
+    </div>
   );
 }
 

@@ -136,6 +136,14 @@ function layers(): LayerSpecification[] {
       paint: { "fill-color": INK.kept, "fill-opacity": 0.18 },
     },
     {
+      // by night, too, a dark line has to stand out
+      id: "whatif-kept-casing",
+      type: "line",
+      source: "whatif-kept",
+      filter: ["!=", ["geometry-type"], "Point"],
+      paint: { "line-color": INK.paper, "line-width": 5.5 },
+    },
+    {
       id: "whatif-kept-line",
       type: "line",
       source: "whatif-kept",

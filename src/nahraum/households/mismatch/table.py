@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -64,7 +62,7 @@ def household_groups(households: pd.DataFrame) -> pd.Series:
 
 def mismatch_by(
     households: pd.DataFrame,
-    group: pd.Series,
+    group: pd.Series | Groups,
     parameters: Parameters | None = None,
     *,
     found: pd.DataFrame | None = None,
@@ -72,7 +70,8 @@ def mismatch_by(
     """Mismatch by group of households, in persons, as Eurostat counts.
 
     Parameters
-        group : label of each household, same index; '' is left out. found : what `mismatch` said, where it is known.
+        group : label of each household, same index; '' is left out; or the groups, where they are known.
+        found : what `mismatch` said, where it is known.
 
     Returns
         A row per group in order of label: group, households, persons; <name>_share, _low, _high for overcrowded,
@@ -82,14 +81,14 @@ def mismatch_by(
         where rents and incomes are known rent_high_assumed and rent_overburden_assumed alike, of the tenants whose rent
         is known (_completeness: their share of all).
     """
-    _same_index(households, group)
+    groups = _groups_of(households, group)
     told = mismatch(households, parameters) if found is None else found
-    return _summed(households, told, group, households["household_size"].to_numpy(dtype=np.float64))
+    return _summed(households, told, groups, households["household_size"].to_numpy(dtype=np.float64))
 
 
 def mismatch_by_age(
     households: pd.DataFrame,
-    within: pd.Series,
+    within: pd.Series | Groups,
     parameters: Parameters | None = None,
     *,
     found: pd.DataFrame | None = None,
@@ -100,22 +99,21 @@ def mismatch_by_age(
         No row without ages. A household of several ages counts in each with its persons of that age; `households` are
         those with anybody of that age.
     """
-    _same_index(households, within)
+    groups = _groups_of(households, within)
     told = mismatch(households, parameters) if found is None else found
     parts = []
     for name, bands in AGE_GROUPS.items():
         columns = [f"age_{band}" for band in bands]
         if set(columns) <= set(households.columns):
             persons = households[columns].sum(axis=1).to_numpy(dtype=np.float64)
-            there = persons > 0
-            part = _summed(households[there], told[there], within[there], persons[there])
+            part = _summed(households, told, groups.only(persons > 0), persons)
             parts.append(part.assign(age_group=name))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _summed(households: pd.DataFrame, told: pd.DataFrame, group: pd.Series, persons: Floats) -> pd.DataFrame:
+def _summed(households: pd.DataFrame, told: pd.DataFrame, groups: Groups, persons: Floats) -> pd.DataFrame:
     """Sums of persons by group, as shares of the persons for whom each value is known."""
-    groups, one = Groups.of(group), np.ones(len(households))
+    one = np.ones(len(households))
     whole, _ = groups.summed(persons, np.zeros(len(households)))
 
     def share(values: pd.Series) -> Floats:
@@ -154,8 +152,11 @@ def _areas(households: pd.DataFrame) -> Floats:
     return households["floor_area_m2"].to_numpy(dtype=np.float64)
 
 
-def _same_index(households: pd.DataFrame, group: pd.Series | Sequence[str]) -> None:
-    if not isinstance(group, pd.Series) or not group.index.equals(households.index):
+def _groups_of(households: pd.DataFrame, group: pd.Series | Groups) -> Groups:
+    """The groups of these households. Raises InputError where they are of others."""
+    same = len(group.place) == len(households) if isinstance(group, Groups) else group.index.equals(households.index)
+    if not same:
         raise InputError(
             "groups of households are of other households", expected="a label for each, with the same index"
         )
+    return group if isinstance(group, Groups) else Groups.of(group)

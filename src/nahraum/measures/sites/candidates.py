@@ -16,6 +16,7 @@ from nahraum.grid import CELL_SIZE_M
 from nahraum.measures.model import MeasureType, Site
 from nahraum.measures.sites.building import MODELS, Built, built, lack_of, need_of, why_not
 from nahraum.measures.sites.drawn import drawn_sites
+from nahraum.measures.sites.near_street import streets_near
 from nahraum.measures.sites.place import Found, Place, shapes_of
 from nahraum.measures.sites.setting import Setting, SiteGround
 from nahraum.measures.sites.shaping import site_of
@@ -33,6 +34,7 @@ RULES = (*_HOMES, "drawn")
 """Names of the rules; a type names one, or several with `, ` between."""
 
 Ready = list[tuple[Place, Built]]
+_WIDE = ("internet",)  # effects of sites that are many streets
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def candidate_sites(ground: SiteGround, types: Mapping[str, MeasureType], parame
     sites = [*(site for site in sites if site.site_id not in known), *own]
     columns = ["type_id", "rule", "looked_at", "found", "kept", "text_de", "text_en"]
     notes = pd.DataFrame(rows, columns=columns)
-    return Candidates(_placed(sites, setting), notes, must)
+    return Candidates(_placed(sites, types, setting), notes, must)
 
 
 class _Rules:
@@ -194,11 +196,19 @@ def _one_per_square(order: list[int], places: list[Place], need: np.ndarray, edg
     return [at for at in order if at in kept]
 
 
-def _placed(sites: list[Site], setting: Setting) -> tuple[Site, ...]:
-    """The sites with their quarters, sorted by id."""
+def _placed(sites: list[Site], types: Mapping[str, MeasureType], setting: Setting) -> tuple[Site, ...]:
+    """The sites with their quarters, those without a name with the street beside them, sorted by id."""
     if not sites:
         return ()
     x, y = np.array([site.x_m for site in sites]), np.array([site.y_m for site in sites])
     quarters, _ = quarter_of_points(setting.area.quarters, x, y)
-    named = [replace(site, quarter_id=str(quarter)) for site, quarter in zip(sites, quarters, strict=True)]
+    named = [
+        replace(site, quarter_id=str(quarter), street="" if _has_a_name(site, types) else street)
+        for site, quarter, street in zip(sites, quarters, streets_near(x, y, setting), strict=True)
+    ]
     return tuple(sorted(named, key=lambda site: site.site_id))
+
+
+def _has_a_name(site: Site, types: Mapping[str, MeasureType]) -> bool:
+    """Whether a site needs no street to be called by: it has a name, or is many streets."""
+    return bool(site.name) or types[site.type_id].effect in _WIDE

@@ -6,8 +6,11 @@ import numpy as np
 
 from nahraum.measures.model import MeasureType, Site
 from nahraum.measures.sites.building import Built
+from nahraum.measures.sites.open_ground import OPEN_KINDS
 from nahraum.measures.sites.place import Place, short_hash
 from nahraum.measures.sites.telling import reason
+
+_OPEN_KINDS = (*OPEN_KINDS, "plot")  # where nothing stands yet
 
 
 def site_of(kind: MeasureType, place: Place, made: Built) -> Site:
@@ -18,7 +21,8 @@ def site_of(kind: MeasureType, place: Place, made: Built) -> Site:
         site_id=f"{kind.id}:{short_hash(place.key)}", type_id=kind.id, quarter_id="", x_m=place.x_m, y_m=place.y_m,
         quantity=quantity, geometry=place.geometry, edits=made.edits, cost=kind.cost.times(quantity),
         running=kind.running.times(quantity), parcel_id=place.parcel_id, name=place.name, reason_de=reason_de,
-        reason_en=reason_en, dwellings=made.dwellings, sealing_m2=_sealing(kind.sealing_m2 * quantity, place.sealed),
+        reason_en=reason_en, dwellings=made.dwellings,
+        sealing_m2=_sealing(_surface_m2(kind, place, quantity), place.sealed),
         canopy_m2=kind.canopy_m2 * quantity,
     )  # fmt: skip
 
@@ -32,6 +36,13 @@ def quantity_of(kind: MeasureType, place: Place, made: Built) -> float:
         "tree": place.count,
     }.get(kind.unit, 1.0)  # fmt: skip
     return 1.0 if np.isnan(told) else float(told)
+
+
+def _surface_m2(kind: MeasureType, place: Place, quantity: float) -> float:
+    """m² that become sealed (below 0: unsealed) if they are not yet: a place of supply on open ground is a building."""
+    if kind.effect == "facility" and kind.sealing_m2 == 0 and place.kind in _OPEN_KINDS:
+        return place.area_m2
+    return kind.sealing_m2 * quantity
 
 
 def _sealing(change_m2: float, sealed: float) -> float:

@@ -15,7 +15,7 @@ from nahraum.scenario.log import edit_of
 
 _PLAIN = (
     "site_id", "type_id", "quarter_id", "x_m", "y_m", "quantity", "parcel_id", "name", "source", "reason_de",
-    "reason_en", "dwellings", "sealing_m2", "canopy_m2",
+    "reason_en", "dwellings", "sealing_m2", "canopy_m2", "street",
 )  # fmt: skip
 _ENDS = ("low", "mid", "high")
 

@@ -21,7 +21,7 @@ def write_housing_layers(told: Told, quarters: gpd.GeoDataFrame, folder: Path) -
     """housing.gpkg: `crowding` and `concepts`, in the CRS of the study; of released figures only."""
     words = LabWords(told.language)
     said = {
-        "TITLE": words.text("title", study=told.study), "DESCRIPTION": words.text("notice"),
+        "TITLE": words.text("title", study=told.study), "STATEMENT": words.text("notice"),
         "ATTRIBUTION": told.attribution, "REFERENCE_DATE": told.day.isoformat(), "CREATOR": f"nahraum {told.version}",
     }  # fmt: skip
     crowding = housing_layer(told, quarters)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nahraum.flexhousing.model import LEVELS, MOVES, Concept
+from nahraum.flexhousing.portfolio import Portfolio
 from nahraum.flexhousing.units import ready_years
 from nahraum.publish.housing.concepts import concept_blocks
 from nahraum.publish.housing.model import Told
@@ -70,9 +71,11 @@ def _today(told: Told, words: LabWords) -> list[Block]:
         families=words.persons(whole["crowded_family_persons_low"], whole["crowded_family_persons_high"]),
         alone=words.persons(whole["alone_in_one_room"]),
     )  # fmt: skip
+    types_open = any(key == "types_open" for key, _ in told.lab.notes)
     counted = words.text("today_counted", counted=words.persons(whole["crowded_counted_persons"]))
     return [
-        Heading(words.text("h_today")), Paragraph(f"{line} {counted}"), Paragraph(words.text("today_range"), "note")
+        Heading(words.text("h_today")), Paragraph(f"{line} {counted}"),
+        Paragraph(words.text("today_range_types" if types_open else "today_range"), "note"),
     ]  # fmt: skip
 
 
@@ -124,8 +127,13 @@ def _beyond(told: Told, words: LabWords, name: str, row: pd.Series) -> list[str]
     )]  # fmt: skip
 
 
+def rules_open(told: Told) -> set[str]:
+    """Concepts of whose rule the census does not tell a part: their numbers are "at most"."""
+    return {about.partition(": ")[0] for key, about in told.lab.notes if key == "rule_open"}
+
+
 def _effects(told: Told, words: LabWords) -> list[Block]:
-    rows, at_most = [], {about.partition(": ")[0] for key, about in told.lab.notes if key == "rule_open"}
+    rows, at_most = [], rules_open(told)
     for name, concept in told.concepts.items():
         cells = [label(told, concept) + (f" ({words.text('at_most')})" if name in at_most else "")]
         for case in ("potential_rooms", "potential_near", "potential_rent"):
@@ -185,8 +193,7 @@ def _portfolio(told: Told, words: LabWords) -> list[Block]:
     again = found.recomputed
     sums = words.text(
         "portfolio_sum", cost=words.eur(float(found.chosen["cost_eur"].sum())),
-        persons=words.persons(again["persons_low"], again["persons_high"]), gap=words.share(found.gap, 1),
-        status=words.text(f"status_{found.status}"),
+        persons=words.persons(again["persons_low"], again["persons_high"]), proven=_proven(found, words),
     )  # fmt: skip
     out = [label(told, told.concepts[name]) for name, _ in found.left_out]
     blocks: list[Block] = [
@@ -199,6 +206,13 @@ def _portfolio(told: Told, words: LabWords) -> list[Block]:
     if out:
         blocks.append(Paragraph(words.text("portfolio_out", names=", ".join(out)), "note"))
     return blocks
+
+
+def _proven(found: Portfolio, words: LabWords) -> str:
+    """What is proven of the choice: that none is better, or by how much one may be."""
+    gap = words.share(found.gap, 1)
+    key = "portfolio_best" if found.status == "optimal" and gap == words.share(0.0, 1) else "portfolio_gap"
+    return words.text(key, gap=gap, status=words.text(f"status_{found.status}"))
 
 
 def _money(told: Told, words: LabWords) -> list[Block]:
@@ -222,6 +236,7 @@ def _money(told: Told, words: LabWords) -> list[Block]:
     keys = ("head_concept", "head_units", "head_cost", "head_each", "head_new", "head_land", "head_carbon")
     caption = words.text("caption_money", years=told.lab.years)
     return [
+        Heading(words.text("h_money"), 2),
         table([words.text(key) for key in keys], rows, caption, align="lrrrrrr", widths="2.6 0.9 1.2 1.2 1.2 1 1")
     ]  # fmt: skip
 

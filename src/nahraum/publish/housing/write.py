@@ -8,9 +8,11 @@ import tempfile
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from nahraum.errors import OutputError
 from nahraum.flexhousing.lab import Lab
+from nahraum.households.contracts import STATED
 from nahraum.publish.housing.brief import brief_paper, criteria_csv, design_paper, example_csv
 from nahraum.publish.housing.document import housing_document
 from nahraum.publish.housing.layer import write_layer
@@ -102,7 +104,7 @@ def _write_private(told: Told, exact: Lab, folder: Path) -> None:
         working.chmod(0o700)
         (working / STATEMENT).write_text(words.text("notice") + "\n", encoding="utf-8")
         for name, table in private_tables(exact).items():
-            table.to_parquet(working / f"{name}.parquet", index=False)
+            _parquet(table, working / f"{name}.parquet")
         shutil.rmtree(folder, ignore_errors=True)
         working.replace(folder)
         folder.parent.chmod(0o700)
@@ -111,3 +113,13 @@ def _write_private(told: Told, exact: Lab, folder: Path) -> None:
             "the results of the lab cannot be written", where=f"{folder}: {error.strerror}",
             expected="a folder one may write to", fix="choose another [output] folder or --out",
         ) from None  # fmt: skip
+
+
+def _parquet(table: pd.DataFrame, path: Path) -> None:
+    """An exact table; its metadata say that no household of it exists."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    said = {**(arrow.schema.metadata or {}), b"statement": STATED.encode()}
+    pq.write_table(arrow.replace_schema_metadata(said), path)

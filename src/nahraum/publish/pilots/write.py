@@ -57,7 +57,8 @@ def _fill(told: Trial, folder: Path) -> list[Path]:
     sets["need"] = [rounded(float(one), words.step) for one in sets["need"]]
     notice = words.text("pilot_notice")
     data = {
-        "comparisons.csv": csv_bytes(told.design.controls, notice), "sets.csv": csv_bytes(sets, notice),
+        "comparisons.csv": csv_bytes(told.design.controls, notice),
+        "sets.csv": csv_bytes(sets, f"{notice}. {words.text('notice')}"),
         "evaluation.json": evaluation_text(told.plan).encode("utf-8"),
     }  # fmt: skip
     paper = pilots_paper(told)
@@ -108,15 +109,20 @@ def _bias(told: Trial, words: LabWords) -> list[str]:
         return []
     unit = words.text("points") if share else str(told.outcome["unit"])
     shown = words.number(100 * bias, 1) if share else figure(bias, told, words)
+    none = words.number(0.0, 1) if share else figure(0.0, told, words)
+    if shown == none and bias < told.design.power.mde:
+        return [words.text("pilot_bias_none")]
     lines = [words.text("pilot_bias", bias=shown, unit=f" {unit}" if unit else "")]
     return [*lines, words.text("pilot_bias_large")] if bias >= told.design.power.mde else lines
 
 
-def figure(value: float, told: Trial, words: LabWords) -> str:
-    """A value of the outcome as it is read."""
+def figure(value: float, told: Trial, words: LabWords, digits: int = 1) -> str:
+    """A value of the outcome as it is read; shares with so many digits, and no sign before a nothing."""
     if math.isnan(value):
         return DASH
-    return words.share(value, 1) if told.outcome.get("share") else words.number(value, 2)
+    if not told.outcome.get("share"):
+        return words.number(round(value, 2) + 0.0, 2)
+    return words.share(round(value, digits + 2) + 0.0, digits)
 
 
 def pilot_blocks(told: Trial, words: LabWords) -> list[Block]:
@@ -143,8 +149,7 @@ def _controls(told: Trial, words: LabWords) -> Block:
     rows = [
         [
             *_named([one["pilot_id"], one["quarter_id"]], told), figure(one["level"], told, words),
-            figure(one["trend"], told, words), figure(one["level_difference"], told, words),
-            figure(one["trend_difference"], told, words),
+            *(figure(one[name], told, words, 2) for name in ("trend", "level_difference", "trend_difference")),
             DASH if math.isnan(one["apart_m"]) else f"{words.number(one['apart_m'] / 1000, 1)}\u00a0km",
         ]
         for one in told.design.controls.to_dict("records")
@@ -158,8 +163,8 @@ def _sets(told: Trial, words: LabWords) -> Block:
     rows = [
         [
             words.listed(_named(str(one["pilot_ids"]).split(), told)), words.persons(one["need"]),
-            words.number(one["n_controls"]), figure(one["mde"], told, words),
-            figure(one["level_difference"], told, words),
+            words.number(one["n_controls"]),
+            *(figure(one[name], told, words, 2) for name in ("mde", "level_difference")),
         ]
         for one in told.design.sets.head(_SETS).to_dict("records")
     ]  # fmt: skip

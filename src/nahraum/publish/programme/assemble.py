@@ -29,7 +29,7 @@ def plan_document(made: Made) -> PlanDocument:
                   "figures_published": study.social is not None and study.social.published},
         "run": {"manifest": made.manifest, "version": made.version, "stages": dict(made.stages)},
         "ask": dict(made.ask), "solution": _solution(made), "measures": measures, "candidates": candidates_of(made),
-        "goals": goals, "area": _area(made, measures), "outcome": outcome, "limits": _limits(made),
+        "goals": goals, "area": _area(made, measures), "outcome": outcome, "limits": _limits(made, measures),
         "next_money": _next(made), "rules": dict(made.funded.rules), "financing": _financing(made, numbers),
         "running": _running(made), "climate": _climate(measures),
         "displacement": _displacement(made, measures),
@@ -107,7 +107,7 @@ def _status(made: Made, quarter_id: str) -> str:
     return named.get(found, "")
 
 
-def _limits(made: Made) -> list[dict[str, Any]]:
+def _limits(made: Made, measures: list[Measure]) -> list[dict[str, Any]]:
     """Limits with what is used and what is left; those that were not set are not there."""
     rows = []
     for row in made.plan.limits.to_dict(orient="records"):
@@ -119,11 +119,24 @@ def _limits(made: Made) -> list[dict[str, Any]]:
         allowed = known(row["most"]) if known(row["most"]) is not None else known(row["least"])
         unit = "eur" if str(row["unit"]).upper().startswith("EUR") else str(row["unit"])
         rows.append({
-            "name": str(row["name"]), "label": str(row[f"label_{made.language}"]), "used": known(row["used"]),
+            "name": str(row["name"]), "label": _label(made, row, measures), "used": known(row["used"]),
             "allowed": allowed, "slack": known(row["slack"]), "unit": unit, "binding": bool(row["binding"]),
             "price": known(row["price"]),
         })  # fmt: skip
     return rows
+
+
+def _label(made: Made, row: Mapping[Any, Any], measures: list[Measure]) -> str:
+    """What a limit is called: measures by number and name, quarters and types by name."""
+    told, (kind, _, key) = str(row[f"label_{made.language}"]), str(row["name"]).partition(":")
+    if kind in ("quarter_eur", "quarter_removed"):
+        return told.removesuffix(key) + made.quarter_name(key)
+    words, mine = PlanWords(made.language), next((one for one in measures if one["site_id"] == key), None)
+    if kind == "type" and key in made.types:
+        return words.text("limit_type", label=made.types[key].text("label", made.language))
+    if kind == "must" and mine is not None:
+        return words.text("limit_must", measure=f"{mine['number']} {mine['name'] or mine['label']}")
+    return told
 
 
 def _priority(made: Made, row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, Picture, table
+from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, Picture, facts, table
 from nahraum.publish.programme.chapter_money import climate, costs, displacement, monitoring, schedule
 from nahraum.publish.programme.chapter_proof import choice, evidence
 from nahraum.publish.programme.measure_sheets import nonzero
@@ -87,7 +87,7 @@ def _goals(plan: PlanDocument, words: PlanWords) -> list[Block]:
     blocks.append(Bullets(tuple(told)))
     if rows:
         head = [words.text(f"head_{one}") for one in ("goal", "indicator", "area", "baseline", "target")]
-        blocks.append(table(head, rows, words.text("caption_goals"), align="lllrr", widths="0.5 3 2 1 1"))
+        blocks.append(table(head, rows, words.text("caption_goals"), align="lllrr", widths="0.5 2.9 1.8 1.2 1.1"))
     return blocks
 
 
@@ -164,15 +164,53 @@ def _effect(plan: PlanDocument, words: PlanWords) -> list[Block]:
     ]  # fmt: skip
     head = [words.text(f"head_{one}") for one in ("prerequisite", "gain_people", "lose_people")]
     blocks += [table(head, rows, words.text("caption_effect"), align="lrr", widths="2 1 1")] if rows else []
-    for section, column in (("quarter", "head_quarter"), ("status", "head_group")):
-        rows = [
-            [one["name"], words.persons(one["relieved"]), words.persons(one["newly_lacking"])]
-            for one in outcome[f"by_{section}"] if nonzero(one["relieved"]) or nonzero(one["newly_lacking"])
-        ]  # fmt: skip
-        head = [words.text(column), words.text("head_relieved"), words.text("head_newly")]
-        caption = words.text(f"caption_effect_{section}")
-        blocks += [table(head, rows, caption, align="lrr", widths="2 1 1")] if rows else []
-    return [*blocks, Paragraph(words.text("rounded_note"), "note")]
+    blocks += [*_of_quarters(plan, words), *_of_status(plan, words)]
+    return [*blocks, *_depth(plan, words), Paragraph(words.text("rounded_note"), "note")]
+
+
+def _of_quarters(plan: PlanDocument, words: PlanWords) -> list[Block]:
+    """Who is relieved in which quarter, and how many gain which prerequisite there."""
+    found = plan["outcome"]["by_quarter"]
+    gained = [name for name in PREREQUISITES if any(nonzero(one["prerequisites"][name]["gain"]) for one in found)]
+    rows = []
+    for one in found:
+        told = [one["relieved"], one["newly_lacking"], *(one["prerequisites"][name]["gain"] for name in gained)]
+        rows += [[one["name"], *map(words.persons, told)]] if any(map(nonzero, told)) else []
+    if not rows:
+        return []
+    head = [words.text(f"head_{one}") for one in ("quarter", "relieved", "newly")] + [*map(words.breaking, gained)]
+    caption, n = words.text("caption_effect_quarter"), len(gained)
+    return [table(head, rows, caption, align="lrr" + "r" * n, widths="2 1.2 1.2" + " 1" * n)]
+
+
+def _of_status(plan: PlanDocument, words: PlanWords) -> list[Block]:
+    rows = [
+        [one["name"], words.persons(one["relieved"]), words.persons(one["newly_lacking"])]
+        for one in plan["outcome"]["by_status"] if nonzero(one["relieved"]) or nonzero(one["newly_lacking"])
+    ]  # fmt: skip
+    head = [words.text(f"head_{one}") for one in ("group", "relieved", "newly")]
+    return [table(head, rows, words.text("caption_effect_status"), align="lrr", widths="2 1 1")] if rows else []
+
+
+def _depth(plan: PlanDocument, words: PlanWords) -> list[Block]:
+    """How many lacks go per person, also of those who had most and of the lowest status; H, A and M0."""
+    outcome = plan["outcome"]
+    per_person = {
+        "fact_depth": "depth",
+        "fact_worst_fifth": "worst_fifth_gain",
+        "fact_lowest_status": "lowest_status_gain",
+    }
+    rows = [(words.text(key), words.number(outcome.get(name), 2)) for key, name in per_person.items()]
+    for one in outcome.get("measures", ()):
+        name, told = str(one["measure"]), [_poverty(one[key], one["measure"], words) for key in ("before", "after")]
+        value = words.text("before_after", before=told[0], after=told[1])
+        rows.append((words.text(f"fact_{name}", k=plan["study"]["lacks_needed"]), DASH if DASH in told else value))
+    kept = [(name, value) for name, value in rows if value != DASH]
+    return [facts(kept, words.text("caption_depth"))] if kept else []
+
+
+def _poverty(value: float | None, name: str, words: PlanWords) -> str:
+    return words.number(value, 3) if name == "m0" else words.share(value, 1)
 
 
 def _checked(plan: PlanDocument, words: PlanWords) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nahraum.publish.programme.blocks import Block, Heading, Paragraph, table
+from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paragraph, table
 from nahraum.publish.programme.measure_sheets import funder_sums
 from nahraum.publish.programme.model import FUNDERS, Figure, PlanDocument
 from nahraum.publish.programme.words import PlanWords
@@ -23,6 +23,7 @@ def costs(plan: PlanDocument, words: PlanWords) -> list[Block]:
             "rule_line", label=rules["label"], date=words.day(rules["date"]), source=str(rules["source"]).rstrip(".")
         )
         blocks.append(Paragraph(told))
+        blocks += [Bullets(tuple(rules["notes"]))] if rules["notes"] else []
     blocks += [_by_measure(plan, words)]
     years = financing_years(plan, "programme")
     if years:
@@ -67,7 +68,7 @@ def _by_measure(plan: PlanDocument, words: PlanWords) -> Block:
         words.named("funders", "municipality"), elsewhere,
     ]  # fmt: skip
     return table(
-        head, rows, words.text("caption_costs"), align="lrrrrrr", widths="2.4 1.2 1.3 1.2 1.2 1.2 1.3", total=True
+        head, rows, words.text("caption_costs"), align="lrrrrrr", widths="2.1 1.3 1.4 1.3 1.2 1.2 1.3", total=True
     )
 
 
@@ -109,7 +110,26 @@ def schedule(plan: PlanDocument, words: PlanWords) -> list[Block]:
     found = table(
         head, rows, words.text("caption_schedule"), align="lll" + "r" * n, widths="2.6 0.8 0.8" + " 1.1" * n, total=True
     )
-    return [Heading(words.text("h_schedule")), Paragraph(words.text("schedule_lead")), found]
+    return [Heading(words.text("h_schedule")), Paragraph(words.text("schedule_lead")), found, *_by_year(plan, words)]
+
+
+def _by_year(plan: PlanDocument, words: PlanWords) -> list[Block]:
+    """What is invested in each year, and what running costs once things stand; the last year goes on."""
+    years = plan["running"]
+    if not years:
+        return []
+    known = [one["running"]["mid_eur"] is not None for one in plan["measures"]]
+    rows = [
+        [
+            words.text("years_on", year=one["year"]) if one is years[-1] else str(one["year"]),
+            words.eur(one["invest_eur"]) if one["invest_eur"] else DASH,
+            words.eur(one["running_eur"]) if any(known) else words.text("unknown"),
+        ]
+        for one in years
+    ]
+    head = [words.text(f"head_{one}") for one in ("year", "invest", "running")]
+    found = table(head, rows, words.text("caption_running"), align="lrr", widths="1.4 1 1")
+    return [found] if all(known) else [found, Paragraph(words.text("running_unknown"), "note")]
 
 
 def climate(plan: PlanDocument, words: PlanWords) -> list[Block]:

@@ -22,7 +22,8 @@ def choice(plan: PlanDocument, words: PlanWords) -> list[Block]:
         goal=goal, budget=words.eur(ask["budget_eur"]), n=words.number(plan["solution"]["n_sites"]),
         types=words.number(plan["solution"]["n_types"]),
     )  # fmt: skip
-    blocks: list[Block] = [Heading(words.text("h_choice")), Paragraph(lead), facts(_proof(plan, words))]
+    by_hand = [Paragraph(words.text("choice_by_hand"))] if ask.get("by_hand") else []
+    blocks: list[Block] = [Heading(words.text("h_choice")), Paragraph(lead), *by_hand, facts(_proof(plan, words))]
     rows = [
         [str(one["label"]), *(_amount(one[key], str(one["unit"]), words) for key in ("used", "allowed", "slack"))]
         for one in plan["limits"]
@@ -57,7 +58,8 @@ def _amount(value: Any, unit: str, words: PlanWords) -> str:
         return words.eur(float(value))
     if unit == "share":
         return words.share(float(value))
-    return words.number(float(value))
+    named = words.texts["units_of"].get(unit, "")
+    return words.number(float(value)) + (f"\u00a0{named}" if named else "")
 
 
 def _proof(plan: PlanDocument, words: PlanWords) -> list[tuple[str, str]]:

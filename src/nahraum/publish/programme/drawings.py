@@ -69,14 +69,14 @@ def _places(
     plan: PlanDocument, ground: Ground, shapes: dict[str, Any], words: PlanWords, folder: Path
 ) -> dict[str, Picture]:  # fmt: skip
     found = {}
-    base, quarters = ground.base.to_crs(ground.crs) if len(ground.base) else ground.base, ground.quarters
+    base = ground.base.to_crs(ground.crs) if len(ground.base) else ground.base
+    quarters = ground.quarters.to_crs(ground.crs)
     for one in plan["measures"]:
         west, south, east, north = shapes[one["number"]].bounds
         x, y = (west + east) / 2, (south + north) / 2
         half = max(AROUND_M, 0.6 * (east - west), 0.6 * (north - south))
         frame = (x - half, y - 0.5 * half, x + half, y + 0.5 * half)
-        near = base.iloc[np.sort(base.sindex.query(shapely.box(*frame)))] if len(base) else base
-        layers = maps.layers_within(frame, quarters, near, ground.crs)
+        layers = maps.layers_within(frame, _within(quarters, frame), _within(base, frame), ground.crs)
         painted = maps.own_map(
             layers, _painter([one], shapes, size=8.0), maps.Legend("", ()), width_in=5.0, highest_in=1.9, labels=False
         )
@@ -84,6 +84,11 @@ def _places(
         caption = words.text("map_one_caption", metres=words.number(half))
         found[one["number"]] = _kept(folder, one["number"], painted, caption=caption, alt=alt, width=0.62)
     return found
+
+
+def _within(table: gpd.GeoDataFrame, frame: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    """What of a layer meets a frame: a map of one place need not draw a whole city."""
+    return table.iloc[np.sort(table.sindex.query(shapely.box(*frame)))] if len(table) else table
 
 
 def _kept(

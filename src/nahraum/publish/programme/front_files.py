@@ -108,7 +108,8 @@ def _row(site: Site, kind: MeasureType, plans: list[str], front: FrontDocument) 
     return {
         "site_id": site.site_id, "type_id": site.type_id, "label": kind.text("label", front["language"]),
         "field": kind.field, "quarter_id": site.quarter_id, "cost_eur": site.cost.mid_eur,
-        "dwellings": site.dwellings, "n_plans": len(plans), "plans": " ".join(plans),
+        "verify_locally": kind.verify_locally, "dwellings": site.dwellings, "n_plans": len(plans),
+        "plans": " ".join(plans),
     }  # fmt: skip
 
 

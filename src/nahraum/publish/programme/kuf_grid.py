@@ -103,6 +103,11 @@ def named(measure: Measure) -> str:
     return measure["name"] or measure["label"]
 
 
+def marked(measure: Measure, words: PlanWords) -> str:
+    """The same, with the mark of a cost from general knowledge."""
+    return named(measure) + (f" ({words.text('verify')})" if measure["verify"] else "")
+
+
 def page(told: Book, name: str, widths: Sequence[float], *, title: str, frozen: int = 2) -> Grid:
     """A sheet set up for print: landscape A4, one page wide, head repeated, notice and run in the foot."""
     sheet = told.book.add_worksheet(told.words.text(name))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nahraum.publish.programme.chapter_money import financing_years
-from nahraum.publish.programme.kuf_grid import HEAD_ROW, Book, Grid, Paid, amounts, head, named, page
-from nahraum.publish.programme.model import FUNDERS, KG, PlanDocument
+from nahraum.publish.programme.kuf_grid import HEAD_ROW, Book, Grid, Paid, amounts, head, marked, page
+from nahraum.publish.programme.model import FUNDERS, KG, Measure, PlanDocument
 
 ENDS = ("low", "mid", "high")
 
@@ -23,9 +23,8 @@ def costs(told: Book) -> None:
     head(grid, [words.text(one) for one in keys], [*years, *(words.text(one) for one in more)])
     first = grid.row
     for one in plan["measures"]:
-        mark = f" ({words.text('verify')})" if one["verify"] else ""
         nature = words.named("natures", one["nature"])
-        grid.texts((one["number"], named(one) + mark, nature, str(one["price_year"])))
+        grid.texts((one["number"], marked(one, words), nature, str(one["price_year"])))
         line = [one["cost_by_year"].get(year, 0.0) for year in years]
         for place, value in enumerate(line, start=4):
             grid.eur(place, value)
@@ -95,7 +94,7 @@ def other_bodies(told: Book) -> None:
             eur for (number, who, _), eur in paid.items() if number == one["number"] and who in ("private", "other")
         )
         if others:
-            grid.texts((one["number"], named(one), one["payer"] or words.text("to_fill")))
+            grid.texts((one["number"], marked(one, words), one["payer"] or words.text("to_fill")))
             grid.eur(3, others)
             whole += others
             grid.row += 1
@@ -110,7 +109,7 @@ def din(told: Book) -> None:
     head(grid, [words.text("head_number"), words.text("head_measure")], [*groups, words.text("head_sum")])
     first, columns = grid.row, [0.0] * (n + 1)
     for one in plan["measures"]:
-        grid.texts((one["number"], named(one)))
+        grid.texts((one["number"], marked(one, words)))
         line = [one["din276"].get(group, 0.0) for group in KG]
         for place, value in enumerate(line, start=2):
             grid.eur(place, value)
@@ -121,17 +120,33 @@ def din(told: Book) -> None:
 
 
 def running(told: Book) -> None:
-    """Running cost per year once in use."""
+    """Running cost per year once in use, and its middle estimate by calendar year; the last year goes on."""
     plan, words = told.plan, told.words
-    grid = page(told, "k_running", [7, 44, 12, 15, 15, 15], title=words.text("k_running"))
+    ready = sorted({one["ready_year"] for one in plan["measures"] if one["ready_year"] is not None})
+    years = list(range(ready[0], ready[-1] + 1)) if ready else []
+    grid = page(told, "k_running", [7, 44, 12, 15, 15, 15, *[15] * len(years)], title=words.text("k_running"))
     texts = [words.text(one) for one in ("head_number", "head_measure", "head_ready")]
-    head(grid, texts, [f"{words.text('head_' + end)} ({words.text('k_per_year')})" for end in ENDS])
+    ends = [f"{words.text('head_' + end)} ({words.text('k_per_year')})" for end in ENDS]
+    head(grid, texts, [*ends, *map(str, years)])
     first = grid.row
     for one in plan["measures"]:
-        grid.texts((one["number"], named(one), str(one["ready_year"] or "")))
+        grid.texts((one["number"], marked(one, words), str(one["ready_year"] or "")))
         for place, end in enumerate(ENDS, start=3):
             grid.eur(place, one["running"][f"{end}_eur"])
+        for place, value in enumerate(_running_by_year(one, years), start=3 + len(ENDS)):
+            if value:  # as the middle estimate beside it
+                grid.formula(place, f"=$E{grid.row + 1}", value, "eur")
+            else:
+                grid.eur(place, value)
         grid.row += 1
     sums = [sum(one["running"][f"{end}_eur"] or 0.0 for one in plan["measures"]) for end in ENDS]
+    lines = [_running_by_year(one, years) for one in plan["measures"]]
+    sums += [sum(line[at] or 0.0 for line in lines) for at in range(len(years))]
     whole = all(one["running"]["mid_eur"] is not None for one in plan["measures"])
     grid.sums(first, 3, sums, label="sum" if whole else "sum_known")
+
+
+def _running_by_year(one: Measure, years: Sequence[int]) -> list[float | None]:
+    """What a measure costs to run in each year: nothing before it is ready. [EUR]"""
+    ready, middle = one["ready_year"], one["running"]["mid_eur"]
+    return [0.0 if ready is None or year < ready else middle for year in years]

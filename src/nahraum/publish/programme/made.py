@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -69,7 +70,7 @@ class Made:
         """Of the reader."""
         return self.study.language
 
-    @property
+    @cached_property
     def place(self) -> dict[str, int]:
         """Position of each site by id."""
         return {site.site_id: at for at, site in enumerate(self.sites)}

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nahraum.measures.lives import FLOWS, flows_of, summed_flows
-from nahraum.measures.model import Cost, MeasureType, Site
-from nahraum.measures.recompute import predicted_lives
+from nahraum.frames import MICRO, to_micro
+from nahraum.measures.alone import alone_by_quarter
+from nahraum.measures.model import Cost, Demand, MeasureType, Site
 from nahraum.publish.mapjson import COORDINATE_DIGITS
 from nahraum.publish.programme.made import Made
 from nahraum.publish.programme.model import Candidate, Measure, Money, PeopleEffect
@@ -34,15 +34,19 @@ def money(cost: Cost) -> Money:
 
 
 def measures_of(made: Made) -> list[Measure]:
-    """The chosen measures, numbered by the year they begin, then by what they do, then by id."""
+    """The chosen measures, numbered by the year they begin, then by cost, the dearest first, then by id.
+
+    Not by what they do: of two that are told alike the order would say which does more.
+    """
     table = made.plan.sites.set_index("site_id")
-    order = table.reset_index().sort_values(["start_year", "alone", "site_id"], ascending=[True, False, True])
+    order = table.reset_index().sort_values(["start_year", "cost_eur", "site_id"], ascending=[True, False, True])
     ids = [str(one) for one in order["site_id"]]
     numbers = {site_id: f"M{at:02d}" for at, site_id in enumerate(ids, start=1)}
     place, rows = made.place, {str(key): row for key, row in table.iterrows()}
     shapes = _turned([made.sites[place[one]] for one in ids], made.crs)
+    people = people_by_quarter(made.demand)
     return [
-        _measure(made, made.sites[place[one]], rows[one], numbers, shape)
+        _measure(made, made.sites[place[one]], rows[one], numbers, (shape, alone(made, place[one], people)))
         for one, shape in zip(ids, shapes, strict=True)
     ]
 
@@ -55,13 +59,16 @@ def _turned(sites: list[Site], crs: str) -> list[Any]:
     return list(shapely.set_precision(series.to_numpy(), 10.0**-COORDINATE_DIGITS, mode="pointwise"))
 
 
-def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], shape: Any) -> Measure:
+def _measure(
+    made: Made, site: Site, row: pd.Series, numbers: dict[str, str],
+    seen: tuple[Any, tuple[PeopleEffect, list[dict[str, Any]]]],
+) -> Measure:  # fmt: skip
+    shape, (effect, by_quarter) = seen
     kind, language = made.types[site.type_id], made.language
     label, quarter = kind.text("label", language), made.quarter_name(site.quarter_id)
     paid = made.funded.of_site.get(site.site_id, {})
     eur = float(row["cost_eur"])
     spot = shapely.point_on_surface(shape)
-    effect, by_quarter = alone(made, [made.place[site.site_id]])
     newcomers = float(made.effects.newcomers[made.place[site.site_id]])
     return {
         "number": numbers[site.site_id], "site_id": site.site_id, "type_id": site.type_id, "label": label,
@@ -89,10 +96,10 @@ def _measure(made: Made, site: Site, row: pd.Series, numbers: dict[str, str], sh
 
 
 def _called(site: Site, label: str, quarter: str) -> str:
-    """What a planner calls it: as drawn, else the type and the place."""
+    """What a planner calls it: as drawn, else the type and the place, by its name, its street or its quarter."""
     if site.source == "drawn" and site.name:
         return site.name
-    return f"{label}, {site.name or quarter}"
+    return f"{label}, {site.name or site.street or quarter}"
 
 
 def _year(value: Any) -> int | None:
@@ -115,30 +122,29 @@ def _excluded(made: Made, site: Site) -> list[str]:
     return sorted({made.types[one].text("label", made.language) for one in others if one != site.type_id})
 
 
-def alone(made: Made, sites: list[int]) -> tuple[PeopleEffect, list[dict[str, Any]]]:
-    """What some sites do, by the model, the others not being built: in all, and by quarter where anything changes.
+def alone(made: Made, site: int, people: pd.Series) -> tuple[PeopleEffect, list[dict[str, Any]]]:
+    """What a site does, by the model, the others not being built: in all, and by quarter where anything changes.
 
-    Also by quarter `missed`: lacks that would come back if the plan were built without them.
+    Parameters
+        people : residents by quarter id.
+
+    Also by quarter `missed`: lacks that would come back if the plan were built without it.
     """
-    lives = predicted_lives(made.demand, made.effects, sites)
-    flows = flows_of(lives, made.demand.k)
-    row = summed_flows(flows, lives, np.zeros_like(lives.row), pd.Index(["all"])).iloc[0]
-    quarters = summed_flows(flows, lives, lives.quarter, pd.Index(made.demand.quarters))
-    chosen = [made.place[one] for one in made.plan.chosen]
-    missed = _gone(made, chosen) - _gone(made, [one for one in chosen if one not in sites])
-    rows = zip(made.demand.quarters, missed.tolist(), (one for _, one in quarters.iterrows()), strict=True)
-    return people_of(row), [
-        {"quarter_id": key, "residents": round(float(one["people"]), 3),
-         "missed": {"exact": round(back, 3)}} | people_of(one)
-        for key, back, one in rows if key and (back or any(float(one[name]) for name in FLOWS))
+    place = made.place
+    found = alone_by_quarter(made.demand, made.effects, site, [place[one] for one in made.plan.chosen])
+    changed = found[(found != 0).any(axis=1) & (found.index != "")]
+    return people_of(found.sum()), [
+        {"quarter_id": str(key), "residents": round(float(people[str(key)]), 3),
+         "missed": {"exact": round(float(one["missed"]), 3)}} | people_of(one)
+        for key, one in changed.iterrows()
     ]  # fmt: skip
 
 
-def _gone(made: Made, sites: list[int]) -> pd.Series:
-    """Lacks that go with some sites less those that arise, by quarter. [person × prerequisite]"""
-    lives = predicted_lives(made.demand, made.effects, sites)
-    table = summed_flows(flows_of(lives, made.demand.k), lives, lives.quarter, pd.Index(made.demand.quarters))
-    return (table["lacks_gone"] - table["lacks_arisen"]).round(6)
+def people_by_quarter(demand: Demand) -> pd.Series:
+    """Residents by quarter id. [persons]"""
+    micro = np.zeros(len(demand.quarters), dtype=np.int64)
+    np.add.at(micro, demand.quarter, to_micro(demand.residents))
+    return pd.Series(micro / MICRO, index=pd.Index(demand.quarters))
 
 
 def people_of(row: pd.Series) -> PeopleEffect:

@@ -14,7 +14,6 @@ from nahraum.publish.programme.model import Figure, Goal, Measure
 from nahraum.publish.programme.words import PlanWords
 from nahraum.tables import PREREQUISITES
 
-FIGURE_QUARTERS = 3  # of a goal, those with the largest gain
 SOURCE = "nahraum"
 
 
@@ -152,9 +151,9 @@ def _goal(made: Made, name: str, gain: float, number: int, year: int | None) -> 
     if made.recomputed is not None:
         rows = made.recomputed.outcome.quarters
         flows = rows[f"{name}_no_longer_lacking"].drop(index="", errors="ignore")
-        most = flows[flows >= least_count(made)].sort_values(ascending=False, kind="stable").index
-        known_ones = [str(one) for one in most if _baseline(made, column, str(one)) is not None]
-        figures += [share_figure(made, column, label, one) for one in known_ones[:FIGURE_QUARTERS]]
+        gaining = sorted(str(one) for one in flows[flows >= least_count(made)].index)
+        known_ones = [one for one in gaining if _baseline(made, column, one) is not None]
+        figures += [share_figure(made, column, label, one) for one in known_ones]  # `released_plan` keeps a few
     return {"id": f"Z{number}", "label": words.text(f"goal_{name}"), "figures": figures, "year": year,
             "text": goal_text(figures[0], gain, year, words)}  # fmt: skip
 

@@ -170,8 +170,20 @@ class PlanDocument(Document):
 
 
 def plan_text(plan: PlanDocument) -> str:
-    """plan.json as text, the same bytes for the same plan."""
-    return json.dumps(plan, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """plan.json as text, the same bytes for the same plan: a line per part, and per measure, site or row of a list."""
+    parts = [f"{_json(name)}: {_lines(value)}" for name, value in plan.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    """A part; lists of things an item a line. (Indented throughout it takes many times as long.)"""
+    if not isinstance(value, list) or not any(isinstance(one, dict) for one in value):
+        return _json(value)
+    return "[\n " + ",\n ".join(_json(one) for one in value) + "\n]"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def read_plan(path: Path) -> PlanDocument:

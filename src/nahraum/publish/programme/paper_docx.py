@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nahraum.publish.programme.blocks import Block, Bullets, Heading, Paper, Paragraph, Picture, Table
+from nahraum.publish.programme.docx_parts import append_xml, paragraph_xml, run_xml, table_xml
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
-    from docx.table import _Cell
 
 _ACCENT, _GREY = "1B5A7A", "464646"
 _WIDTH_CM, _MARGIN_CM = 17.0, 2.0
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _TEXT_PT, _TABLE_PT, _NOTE_PT, _TITLE_PT = 10.5, 8.0, 8.5, 20.0
 _HEADINGS_PT = (14.0, 11.5, 10.5)
-_ROOM_DXA, _AFTER_TABLE_PT = "57", 6.0  # 1 mm beside the words of a cell; what is left free below a table
+_AFTER_TABLE_PT = 6.0  # what is left free below a table
+_STYLES = ("Heading 1", "Heading 2", "Heading 3", "List Bullet", "Light List Accent 1", "Table Grid")
 
 
 def paper_docx(paper: Paper, folder: Path) -> bytes:
@@ -30,7 +31,7 @@ def paper_docx(paper: Paper, folder: Path) -> bytes:
         folder : holds the drawings as PNG.
     """
     import docx
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm
 
     made: Docx = docx.Document()
     _look(made, paper)
@@ -39,11 +40,17 @@ def paper_docx(paper: Paper, folder: Path) -> bytes:
         section.left_margin = section.right_margin = Cm(_MARGIN_CM)
         section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
     _head(made, paper)
+    styles = {name: str(made.styles[name].style_id) for name in _STYLES}
+    waiting: list[str] = []
     for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
-        _add(made, block, folder, paper)
+        if isinstance(block, Picture):
+            append_xml(made, waiting)
+            waiting = [_picture(made, block, folder, paper)]
+        else:
+            waiting.append(_xml(block, styles))
         if isinstance(block, Table) and not isinstance(following, Heading):  # a heading brings its own room
-            after = made.add_paragraph().paragraph_format
-            after.space_after, after.line_spacing = 0, Pt(_AFTER_TABLE_PT)
+            waiting.append(paragraph_xml("", marks={"after": 0, "line": _AFTER_TABLE_PT}))
+    append_xml(made, waiting)
     _foot(made, paper)
     stream = io.BytesIO()
     made.save(stream)
@@ -133,98 +140,39 @@ def _field(paragraph: Any, code: str) -> None:
         run._r.append(part)
 
 
-def _add(made: Docx, block: Block, folder: Path, paper: Paper) -> None:
+def _xml(block: Heading | Paragraph | Bullets | Table, styles: Mapping[str, str]) -> str:
+    """A block as it stands in the document."""
     if isinstance(block, Heading):
-        heading = made.add_heading(block.text, level=block.level)
-        heading.paragraph_format.page_break_before = block.fresh
-    elif isinstance(block, Paragraph):
+        return paragraph_xml(
+            run_xml(block.text), style=styles[f"Heading {block.level}"], marks={"page_break": block.fresh}
+        )  # fmt: skip
+    if isinstance(block, Paragraph):
         if block.style == "note":
-            _line(made, block.text, _NOTE_PT, colour=_GREY)
-        else:
-            _line(made, block.text, _TEXT_PT, bold=block.style == "box")
-    elif isinstance(block, Bullets):
-        for item in block.items:
-            line = made.add_paragraph(f"☐ {item}" if block.open else item, style=None if block.open else "List Bullet")
-            line.paragraph_format.space_after = 0
-    elif isinstance(block, Picture):
-        _picture(made, block, folder, paper)
-    else:
-        _table(made, block)
-
-
-def _picture(made: Docx, block: Picture, folder: Path, paper: Paper) -> None:
-    from docx.shared import Cm
-
-    made.add_picture(str(folder / block.bitmap), width=Cm(_WIDTH_CM * block.width))
-    drawn: Any = made.inline_shapes[len(made.inline_shapes) - 1]
-    drawn._inline.docPr.set("descr", block.alt)
-    _line(made, f"{paper.words['figure']}: {block.caption}", _NOTE_PT, colour=_GREY)
-
-
-def _table(made: Docx, block: Table) -> None:
-    from docx.shared import Cm
-
+            return _note(block.text) if block.text else ""
+        return paragraph_xml(run_xml(block.text, size=_TEXT_PT, bold=block.style == "box")) if block.text else ""
+    if isinstance(block, Bullets):
+        style, box = ("", "☐ ") if block.open else (styles["List Bullet"], "")
+        return "".join(
+            paragraph_xml(run_xml(f"{box}{item}"), style=style, marks={"after": 0}) for item in block.items
+        )  # fmt: skip
     if not block.rows:
-        return
-    if block.caption:
-        caption = made.add_paragraph()
-        _run(caption, block.caption, _NOTE_PT, colour=_GREY)
-        caption.paragraph_format.keep_with_next = True
-    lines = ([block.head] if block.head else []) + list(block.rows)
-    table = made.add_table(rows=len(lines), cols=len(block.widths))
-    table.style, table.autofit = "Light List Accent 1" if block.head else "Table Grid", False
-    widths = [_WIDTH_CM * one / sum(block.widths) for one in block.widths]
-    for column, width in zip(table.columns, widths, strict=True):  # LibreOffice goes by the grid, Word by the cells
-        column.width = Cm(width)
-    _narrow(table)
-    for row, line in zip(table.rows, lines, strict=True):
-        bold_row = bool(block.head and line is block.head) or (block.total and line is block.rows[-1])
-        for place, (cell, text) in enumerate(zip(row.cells, line, strict=True)):
-            cell.width = Cm(widths[place])
-            _cell(cell, text, right=block.align[place] == "r", bold=bold_row or (block.plain and place == 0))
-    if block.head:
-        _repeat(table.rows[0])
+        return ""
+    look = styles["Light List Accent 1" if block.head else "Table Grid"]
+    caption = _note(block.caption, keep_next=True) if block.caption else ""
+    return caption + table_xml(block, width_cm=_WIDTH_CM, size=_TABLE_PT, style=look)
 
 
-def _narrow(table: Any) -> None:
-    """Little room beside the words of a cell, no row over two pages, no bold first column of the style."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    margins, look = OxmlElement("w:tblCellMar"), table._tblPr.find(qn("w:tblLook"))
-    for side in ("w:left", "w:right"):
-        room = OxmlElement(side)
-        room.set(qn("w:w"), _ROOM_DXA)
-        room.set(qn("w:type"), "dxa")
-        margins.append(room)
-    if look is None:
-        table._tblPr.append(margins)
-    else:
-        look.set(qn("w:firstColumn"), "0")
-        look.set(qn("w:val"), "0420")
-        look.addprevious(margins)
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+def _note(text: str, *, keep_next: bool = False) -> str:
+    return paragraph_xml(run_xml(text, size=_NOTE_PT, colour=_GREY), marks={"keep_next": keep_next})
 
 
-def _cell(cell: _Cell, text: str, *, right: bool, bold: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+def _picture(made: Docx, block: Picture, folder: Path, paper: Paper) -> str:
+    """Puts in a picture with its text, and gives the line below it."""
+    from docx.shared import Cm
 
-    paragraph = cell.paragraphs[0]
-    _run(paragraph, text, _TABLE_PT, bold=bold)
-    paragraph.paragraph_format.space_after = 0
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _repeat(row: Any) -> None:
-    """The row stands again on every page of its table."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
+    drawn: Any = made.add_picture(str(folder / block.bitmap), width=Cm(_WIDTH_CM * block.width))
+    drawn._inline.docPr.set("descr", block.alt)
+    return _note(f"{paper.words['figure']}: {block.caption}")
 
 
 def used_bitmaps(blocks: Sequence[Block]) -> list[str]:

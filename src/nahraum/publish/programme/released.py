@@ -16,6 +16,11 @@ from nahraum.tables import PREREQUISITES
 
 _PEOPLE = ("person", "residents")  # how units begin that count people
 _FAIR_DIGITS, _RATIO_DIGITS = 2, 3
+_LACKING = tuple(f"lacks_{name}_share" for name in PREREQUISITES)
+_QUARTERS_TOLD = 3  # of a goal
+_NEAR = ("green", "supply")  # of which thresholds are known
+_MEANS = ("depth", "worst_fifth_gain", "lowest_status_gain")
+_FIFTH = 0.2  # of all residents
 _PRICED = {"eur": 1e5, "m²": 1e3}  # so much of a limit is told with a price
 
 
@@ -54,8 +59,9 @@ def released_plan(plan: PlanDocument, parameters: Parameters, past: PastPlans | 
     told["monitoring"] = [
         one | {"target": told["outcome"]["people_relieved"].get("about")}
         if one["id"] == "people_relieved" and told["outcome"] else _figure(one, rule, told["outcome"], "monitoring")
-        for one in told["monitoring"]
+        for one in _of_most(told["monitoring"], told["outcome"])
     ]  # fmt: skip
+    told["variants"] = [one | {"gap": _digits(one["gap"])} for one in told["variants"]]
     if withheld := rule.past.withheld:
         told["warnings"] = [*told["warnings"], PlanWords(plan["language"]).text("withheld", n=withheld)]
     return told
@@ -99,8 +105,7 @@ def _solution(told: PlanDocument, plan: PlanDocument, rule: Telling) -> None:
         for name in names[:2]:
             known = solution[name] is not None and not rule.held
             solution[name] = round(solution[name], _FAIR_DIGITS) if known else None
-    solution |= {name: None if solution[name] is None else round(solution[name], _RATIO_DIGITS + 1)
-                 for name in ("gap", "deviation")}  # fmt: skip
+    solution |= {name: _digits(solution[name]) for name in ("gap", "deviation")}
     more = told["next_money"]
     if more is not None and rule.held.intersection(more["quarter_ids"]):
         told["next_money"] = None
@@ -113,7 +118,6 @@ def _goals(told: PlanDocument, rule: Telling) -> None:
     """Goals of what is shown: quarters that are not shown have no figure, a goal that nobody is shown to reach goes."""
     words, shown = PlanWords(told["language"]), told["outcome"]
     gains = {f"lacks_{one['id']}_share": one["gain"] for one in shown.get("by_prerequisite", ())}
-    by_quarter = {one["quarter_id"]: one["prerequisites"] for one in shown.get("by_quarter", ())}
     of_goal: dict[str, str] = {}
     kept = []
     for goal in told["goals"]:
@@ -123,11 +127,8 @@ def _goals(told: PlanDocument, rule: Telling) -> None:
             of_goal[goal["id"]] = name
             if "about" not in gains[first]:
                 continue
-        goal["figures"] = [
-            _figure(one, rule, shown, f"goal/{goal['id']}") for one in goal["figures"]
-            if first not in gains or not one["area_id"]
-            or "about" in by_quarter.get(one["area_id"], {}).get(name, {}).get("gain", {})
-        ]  # fmt: skip
+        chosen = _of_most(goal["figures"], shown)
+        goal["figures"] = [_figure(one, rule, shown, f"goal/{goal['id']}") for one in chosen]
         if first in gains:
             goal["text"] = goal_text(goal["figures"][0], gains[first]["about"], goal["year"], words)
         kept.append(goal)
@@ -136,6 +137,33 @@ def _goals(told: PlanDocument, rule: Telling) -> None:
     for one in told["measures"]:
         gain = {goal: one["effect"]["prerequisites"][name]["gain"] for goal, name in of_goal.items()}
         one["goals"] = [goal for goal in one["goals"] if goal in ids and "about" in gain.get(goal, {"about": 1})]
+
+
+def _of_most(figures: list[Figure], shown: dict[str, Any]) -> list[Figure]:
+    """The figures with those quarters only that are told to gain most of a prerequisite, the largest gain first.
+
+    Which quarters stand there, and in which order, then tells no more than what is told of them.
+    """
+    gain = {
+        (f"lacks_{name}_share", row["quarter_id"]): about(ways["gain"])
+        for row in shown.get("by_quarter", ()) for name, ways in row["prerequisites"].items()
+    }  # fmt: skip
+    told: dict[str, list[tuple[float, str, Figure]]] = {}
+    for one in figures:
+        if one["id"] in _LACKING and (more := gain.get((one["id"], one["area_id"]))):
+            told.setdefault(one["id"], []).append((-more, one["area_id"], one))
+    found: list[Figure] = []
+    for one in figures:
+        if one["id"] not in _LACKING or not one["area_id"]:
+            found.append(one)
+        else:  # all of a kind where the first of them stood
+            found += [row for _, _, row in sorted(told.pop(one["id"], ()), key=lambda row: row[:2])[:_QUARTERS_TOLD]]
+    return found
+
+
+def _digits(share: float | None) -> float | None:
+    """A share of a sum of persons with so few digits that they do not hold the sum."""
+    return None if share is None else round(share, _RATIO_DIGITS + 1)
 
 
 def _alone(rows: list[dict[str, Any]], rule: Telling, site_id: str) -> PeopleEffect:
@@ -179,7 +207,8 @@ def _outcome(plan: PlanDocument, rule: Telling) -> dict[str, Any]:
     rows = [_quarter(one, rule, f"quarter/{one['quarter_id']}") for one in rule.shown(outcome["by_quarter"])]
     quarters = [one for one in rows if told_anything(one)]  # a row of few only would tell that there are any
     status = {one["quarter_id"]: one["status"] for one in plan["area"]["quarters"]}
-    told["by_quarter"] = [one | {"residents": rule.rounded(one["residents"])} for one in quarters]
+    ordered = sorted(quarters, key=lambda one: (-about(one["relieved"]), one["quarter_id"]))
+    told["by_quarter"] = [one | {"residents": rule.rounded(one["residents"])} for one in ordered]
     told["by_status"] = [
         one | {"residents": rule.rounded(one["residents"])}
         | {
@@ -201,11 +230,35 @@ def _outcome(plan: PlanDocument, rule: Telling) -> dict[str, Any]:
     ]
     for name in ("newcomers", "newcomers_lacking"):
         told[name] = None if outcome[name] is None else rule.rounded(outcome[name])
-    for name in ("near_threshold_share", "depth", "worst_fifth_gain", "lowest_status_gain"):
-        told[name] = None if outcome[name] is None else round(outcome[name], 2)
-    if away:
-        told["lowest_status_gain"] = None
-    return told
+    return told | _means(outcome, told, rule, away=away)
+
+
+def _means(outcome: dict[str, Any], told: dict[str, Any], rule: Telling, *, away: bool) -> dict[str, float | None]:
+    """Means and shares of few or many, from persons that are told; where an area is left out only how near it is.
+
+    Two digits of a mean of 14 people count one of them, and a digit that changes from plan to plan speaks of few.
+    """
+    found: dict[str, float | None] = dict.fromkeys(("near_threshold_share", *_MEANS))
+    shown = {one["id"]: about(one["gain"]) for one in told["by_prerequisite"]}
+    near = sum(shown.get(one, 0.0) for one in _NEAR)
+    share = _mean(outcome["near_threshold_share"], near, rule, "near_threshold_share")
+    found["near_threshold_share"] = None if share is None else min(1.0, share)
+    if away or not sum(shown.values()):
+        return found
+    sizes = {"worst_fifth_gain": _FIFTH * rule.residents.get("", 0.0)}
+    if outcome["by_status"]:
+        sizes["lowest_status_gain"] = outcome["by_status"][0]["residents"]
+    found |= {name: _mean(outcome[name], size, rule, name) for name, size in sizes.items()}
+    gone = sum(one["gain"].get("exact", 0.0) for one in outcome["by_prerequisite"])
+    people = rule.signed(gone / outcome["depth"], "depth") if outcome["depth"] else None
+    found["depth"] = round(max(1.0, sum(shown.values()) / people), 1) if people else None
+    return found
+
+
+def _mean(value: float | None, size: float, rule: Telling, key: str) -> float | None:
+    """A mean of so many: what is told of its sum by their number."""
+    total = None if value is None else rule.signed(value * size, key)
+    return None if total is None or size <= 0 else round(total / size, _FAIR_DIGITS)
 
 
 def _poverty(one: dict[str, Any], rule: Telling, *, away: bool, nobody: bool) -> dict[str, Any]:

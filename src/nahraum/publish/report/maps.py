@@ -189,14 +189,12 @@ def cell_map(
         width_in, highest_in : room for the map; the legend stands to its right. [inch]
     """
     import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # pyplot is for windows, and slow to import
 
     style: dict[Any, Any] = {"svg.hashsalt": "nahraum", "font.family": "DejaVu Sans", "svg.fonttype": "path"}
     width, height = _frame(layers.bounds, width_in, highest_in)
     with matplotlib.rc_context(style):
-        figure = plt.figure(figsize=(width + LEGEND_IN, height))
+        figure = Figure(figsize=(width + LEGEND_IN, height))
         axes = figure.add_axes((0.0, 0.0, width / (width + LEGEND_IN), 1.0))
         _draw_base(axes, layers)
         _draw_cells(axes, cells.to_crs(layers.crs), colours)
@@ -210,7 +208,6 @@ def cell_map(
         _legend(axes, legend)
         stream = io.StringIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": "nahraum"}, dpi=220)
-        plt.close(figure)
     return stream.getvalue()
 
 
@@ -253,15 +250,13 @@ def own_map(
         paint : draws on the axes, in metres of `layers.crs`, above order 8; the frame is set already.
     """
     import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # pyplot is for windows, and slow to import
 
     style: dict[Any, Any] = {"svg.hashsalt": "nahraum", "font.family": "DejaVu Sans", "svg.fonttype": "path"}
     width, height = _frame(layers.bounds, width_in, highest_in)
     whole = width + (LEGEND_IN if legend.entries else 0.0)
     with matplotlib.rc_context(style):
-        figure = plt.figure(figsize=(whole, height))
+        figure = Figure(figsize=(whole, height))
         axes = figure.add_axes((0.0, 0.0, width / whole, 1.0))
         _draw_base(axes, layers)
         _draw_quarters(axes, layers, labels=labels)
@@ -275,5 +270,4 @@ def own_map(
         vector, bitmap = io.StringIO(), io.BytesIO()
         figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": "nahraum"}, dpi=220)
         figure.savefig(bitmap, format="png", metadata={"Software": None}, dpi=200)
-        plt.close(figure)
     return vector.getvalue(), bitmap.getvalue()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from nahraum.publish import palette
@@ -29,7 +28,7 @@ _WITH_RANGE = ("quiet_room", "isolation", "heat", "several")  # kitchens and roo
 def stress_chapter(told: ReleasedStress, base: Any, crs: str, folder: Path, words: StressWords) -> list[Section]:
     """Stresstest: scenarios, quarters, measures, cases, assumptions, rules."""
     hardest = hardest_scenario(told)
-    label = _label(told, hardest, words)
+    label = label_of(told, hardest, words)
     makers: tuple[Callable[[], Section | None], ...] = (
         lambda: _scenarios(told, words),
         lambda: _quarters(told, hardest, (base, crs, folder), words),
@@ -48,16 +47,19 @@ def stress_chapter(told: ReleasedStress, base: Any, crs: str, folder: Path, word
 
 
 def hardest_scenario(told: ReleasedStress) -> str:
-    """The scenario in which most people fail in several components; the first where none is known."""
+    """The scenario in which most people fail in several components; where none is known, may fail at most."""
 
-    def share(name: str) -> float:
-        value = float(told.whole_study[name].frame["stress_several_share"].iloc[0])
-        return value if value == value else -1.0
+    def share(name: str) -> tuple[float, float]:
+        row = told.whole_study[name].frame.iloc[0]
+        ends = (float(row.get(f"stress_several_share{end}", float("nan"))) for end in ("", "_max"))
+        known, most = (value if value == value else -1.0 for value in ends)
+        return known, most
 
     return max((one.id for one in told.scenarios), key=lambda name: share(name))
 
 
-def _label(told: ReleasedStress, name: str, words: StressWords) -> str:
+def label_of(told: ReleasedStress, name: str, words: StressWords) -> str:
+    """What a scenario is called."""
     return next(one.label(words.language) for one in told.scenarios if one.id == name)
 
 
@@ -117,7 +119,7 @@ def _quarters(
     frame = told.quarters[hardest].frame
     if not len(frame):
         return None
-    label, names = _label(told, hardest, words), components_of(told.quarters[hardest])
+    label, names = label_of(told, hardest, words), components_of(told.quarters[hardest])
     ordered = frame.sort_values(["stress_several_share", "quarter_id"], ascending=[False, True]).head(QUARTERS_SHOWN)
     rows = [
         [
@@ -197,7 +199,8 @@ def _repairs(told: ReleasedStress, hardest: str, label: str, words: StressWords)
 def _incidence(told: ReleasedStress, words: StressWords) -> Section | None:
     if not len(told.incidence):
         return None
-    label = _label(told, str(told.incidence["scenario"].iloc[0]), words)  # exact figures chose it, not those told here
+    known_by = str(told.incidence["scenario"].iloc[0])  # exact figures chose it, not those told here
+    label = label_of(told, known_by, words)
     rows = [
         [str(row["period"]), words.number(row["n_areas"]), words.number(row["rho"], 2), words.number(row["p_value"], 2)]
         for _, row in told.incidence.iterrows()
@@ -211,42 +214,18 @@ def _choices(told: ReleasedStress, hardest: str, label: str, words: StressWords)
     if not len(told.choices):
         return None
     mine = told.choices[told.choices["scenario"] == hardest]
-    rows = [[_choice(str(row["choice"]), words), words.share(row["several_share"])] for _, row in mine.iterrows()]
-    head = [words.text("head_choice"), words.component("several")]
-    made = table(head, rows, words.text("caption_choices"), align="lr", widths="2 1")
+    names = [one for one in ("isolation", "several") if f"{one}_share" in mine]
+    rows = [
+        [_choice(str(row["choice"]), words), *(words.share(row[f"{name}_share"]) for name in names)]
+        for _, row in mine.iterrows()
+    ]
+    head = [words.text("head_choice"), *(words.component(name) for name in names)]
+    made = table(
+        head, rows, words.text("caption_choices"), align="l" + "r" * len(names), widths="2" + " 1" * len(names)
+    )
     return section(words.text("h_choices"), lead=[words.text("choices_intro", scenario=label)], tables=[made])
 
 
 def _choice(name: str, words: StressWords) -> str:
     seed = name.removeprefix("seed_")
     return words.text(f"choice_{name}") if seed == name else words.text("choice_seed", n=seed)
-
-
-def findings(told: ReleasedStress, words: StressWords) -> list[str]:
-    """The few sentences that stand first."""
-    lines, hardest = [], hardest_scenario(told)
-    whole = told.whole_study[hardest].frame.iloc[0]
-    names = components_of(told.whole_study[hardest])
-    span = words.interval(whole.get("stress_several_share_min"), None, whole.get("stress_several_share_max"))
-    if pd.notna(whole["stress_several_share"]):
-        share = words.share(whole["stress_several_share"])
-        lines.append(
-            words.text(
-                "finding_whole", scenario=_label(told, hardest, words), share=share, k=told.k, of=len(names), range=span
-            )
-        )
-    known = {name: float(whole[f"stress_{name}_share"]) for name in names}
-    known = {name: value for name, value in known.items() if np.isfinite(value)}
-    if known:
-        first = max(known, key=lambda name: known[name])
-        lines.append(words.text("finding_first", component=words.component(first), share=words.share(known[first])))
-    if "open_day" in told.whole_study and hardest != "open_day":
-        share = words.share(told.whole_study["open_day"].frame["stress_several_share"].iloc[0])
-        lines.append(words.text("finding_open", share=share))
-    if told.mismatch_whole is None:
-        return [*lines, words.text("finding_no_rooms")]
-    row = told.mismatch_whole.frame.iloc[0]
-    if pd.isna(row["overcrowded_share"]):
-        return lines
-    crowded = {"share": words.share(row["overcrowded_share"]), "counted": words.share(row["overcrowded_counted_share"])}
-    return [*lines, words.text("finding_crowded", **crowded)]

@@ -27,6 +27,7 @@ _ENDS = {
     "share": "share", "low": "share_min", "high": "share_max", "drawn_low": "drawn_share_min",
     "drawn_high": "drawn_share_max", "completeness": "completeness",
 }  # fmt: skip
+_OF_TENANTS = "rent_"  # shares of those whose rent is known
 _TENS = 10
 _SEED = "seed_"
 
@@ -112,6 +113,8 @@ def _figure(row: Row, stem: str, people: Any, held: list[str]) -> Row:
     """One figure with both doubts, and persons of those told in tens."""
     found = {name: scalar(row.get(f"{stem}_{column}"), 4) for name, column in _ENDS.items()}
     whole = scalar(people)
+    if stem.startswith(_OF_TENANTS) and whole is not None:
+        whole = None if found["completeness"] is None else whole * found["completeness"]
     for name, of in (("persons", "share"), ("persons_low", "low"), ("persons_high", "high")):
         known = found[of] is not None and whole is not None
         found[name] = int(rounded(float(found[of]) * float(whole), _TENS)) if known else None

@@ -22,6 +22,7 @@ from nahraum.stress.outcome import WHOLE, StressTest
 _TENS = 10
 _SHARE_STEP = 0.01
 _ENDS = ("_min", "_max")
+_DRAWN = "_drawn_share"
 _CORRELATIONS = {"rho": "estimate_rho", "p_value": "estimate_p_value"}  # names by which they are rounded
 
 
@@ -74,11 +75,11 @@ class Door:
         """Shares judged by themselves, and the ends of their ranges beside them.
 
         Notes
-            An end is what assumptions leave, no count of anybody: where it is small, the ends go and the share stays.
-            Where a share goes, its ends go.
+            An end is what assumptions or draws leave, no count of anybody: where it is small, the ends go and the share
+            stays. Where a share goes, its ends go, those of the draws, too.
         """
-        ends = [one for one in map(str, shown.columns) if one.endswith(_ENDS) and one[: -len(_ENDS[0])] in shown]
-        shares = list(dict.fromkeys(one[: -len(_ENDS[0])] for one in ends))
+        ends = [one for one in map(str, shown.columns) if one.endswith(_ENDS) and _share_of(one) in shown]
+        shares = list(dict.fromkeys(map(_share_of, ends)))
         mine = {one: mask for one, mask in held.items() if one not in ends}
         alone = release(
             shown.drop(columns=ends), geography, parameters=self.parameters, name=name, held=mine or None
@@ -87,6 +88,7 @@ class Door:
             return alone
         gone = {one: alone.frame[one].isna().to_numpy() & shown[one].notna().to_numpy() for one in shares}
         along = {one: mask for one, mask in gone.items() if mask.any()}
+        along |= {one: gone[_share_of(one)] for one in ends if _DRAWN in one and gone[_share_of(one)].any()}
         both = release(shown, geography, parameters=self.parameters, name=name, held=joined(held, along) or None)
         frame = both.frame.assign(**{one: alone.frame[one] for one in shares})
         frame[SUPPRESSED] = _still(frame, shares)
@@ -101,7 +103,10 @@ class Door:
         return pd.DataFrame(told.frame).drop(columns=SUPPRESSED, errors="ignore")
 
     def repairs(self, table: pd.DataFrame) -> pd.DataFrame:
-        """What measures would repair: persons in tens; fewer than ten are none that may be told."""
+        """What measures would repair: persons in tens; fewer than ten are none that may be told.
+
+        Day by day, the largest repair that is told first: the order of exact ones would tell who of two is more.
+        """
         if not len(table):
             return table
         persons = [str(column) for column in table.columns if str(column).endswith("_persons")]
@@ -113,7 +118,10 @@ class Door:
             lambda _: release(truncated, "synthetic", parameters=self.parameters, name="stress_repairs"),
             keys=[f"stress_repairs/{one}" for one in table["site_id"]],
         )  # fmt: skip
-        return pd.DataFrame(told.frame).drop(columns=SUPPRESSED)
+        days = {name: at for at, name in enumerate(dict.fromkeys(table["scenario"]))}
+        frame = pd.DataFrame(told.frame).drop(columns=SUPPRESSED).assign(at_day=table["scenario"].map(days).to_numpy())
+        order = ["at_day", "several_persons", "site_id"]
+        return frame.sort_values(order, ascending=[True, False, True], ignore_index=True).drop(columns="at_day")
 
     def correlations(self, table: pd.DataFrame) -> pd.DataFrame:
         """Correlations with cases as estimates are published: to two digits, as they rest on few areas."""
@@ -155,6 +163,11 @@ class Door:
             keys=[f"stress_choices/{one}" for one in found["choice"]],
         )  # fmt: skip
         return pd.DataFrame(checked.frame).drop(columns=SUPPRESSED)
+
+
+def _share_of(end: str) -> str:
+    """The share that an end belongs to, also one of the draws."""
+    return end[: -len(_ENDS[0])].replace(_DRAWN, "_share")
 
 
 def _still(frame: pd.DataFrame, shares: list[str]) -> pd.Series:

@@ -25,7 +25,7 @@ def write_stress_layers(told: ReleasedStress, folder: Path) -> list[Path]:
     """stress.gpkg: quarters that are held back are there with their outline and no figure."""
     words = StressWords(told.study.language)
     said = {
-        "TITLE": words.text("title", name=told.study.name), "DESCRIPTION": told.statement,
+        "TITLE": words.text("title", name=told.study.name), "STATEMENT": told.statement,
         "ATTRIBUTION": told.attribution, "REFERENCE_DATE": told.study.reference_date.isoformat(),
     }  # fmt: skip
     return write_quarter_layers(

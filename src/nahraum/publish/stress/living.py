@@ -63,14 +63,12 @@ def group_label(name: str, told: ReleasedStress, words: StressWords) -> str:
 
 
 _CROWDED_HEADS = ("crowded", "counted", "alone", "more", "adequate")
-_CROWDED = (
-    "overcrowded_share", "overcrowded_counted_share", "single_in_one_room_share", "underoccupied_share",
-    "below_adequate_share",
-)  # fmt: skip
+_CROWDED = ("overcrowded", "overcrowded_counted", "single_in_one_room", "underoccupied", "below_adequate")
 
 
 def _crowded(name: str, row: pd.Series, words: StressWords) -> list[str]:
-    shares = [words.share(row.get(column)) for column in _CROWDED]
+    figures = {str(key): value for key, value in row.items()}
+    shares = [words.told(figures, one) for one in _CROWDED]
     low, high = row.get("overcrowded_drawn_share_min"), row.get("overcrowded_drawn_share_max")
     if pd.notna(low) and pd.notna(high) and words.share(low) != words.share(high):
         shares[0] += f" [{words.interval(low, None, high)}]"

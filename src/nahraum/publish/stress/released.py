@@ -69,12 +69,15 @@ class ReleasedStress:
             ("stress_quarters", _joined(self.quarters)), ("stress_study", _joined(self.whole_study)),
             ("stress_households", _joined(self.groups).rename(columns={"quarter_id": "group"})),
             ("stress_repairs", self.repairs), ("stress_incidence", self.incidence), ("stress_choices", self.choices),
+            ("household_fit", self.fit),
         ]  # fmt: skip
         for name in ("mismatch", "mismatch_whole", "mismatch_groups", "mismatch_ages"):
             table: Released | None = getattr(self, name)
             if table is not None:
                 key = {"mismatch_groups": "group", "mismatch_ages": "age_group"}.get(name, "quarter_id")
-                found.append((name, pd.DataFrame(table.frame).rename(columns={"quarter_id": key})))
+                frame = pd.DataFrame(table.frame).rename(columns={"quarter_id": key})
+                whole = {"study": self.study.name} if name == "mismatch_whole" else {}
+                found.append((name, frame.assign(**whole)[[*whole, *frame.columns]]))
         return [(name, frame) for name, frame in found if len(frame)]
 
 

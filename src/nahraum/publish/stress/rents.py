@@ -20,7 +20,7 @@ def rent_section(told: ReleasedStress, words: StressWords) -> Section:
     title = words.text("h_rents")
     whole = told.mismatch_whole
     if told.mismatch is None or whole is None or f"{_NAMES[0]}_share" not in whole.frame:
-        return section(title, lead=[words.text("rents_none"), _published(words)])
+        return section(title, after=[words.text("rents_none"), _published(words)])  # no table that it must stand by
     rows = [[told.study.name, *_cells(row, words)] for _, row in whole.frame.iterrows()]
     rows += [[str(row["name"]), *_cells(row, words)] for _, row in told.mismatch.frame.head(SHOWN).iterrows()]
     known = told.study.parameters()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from nahraum.publish.report.words import Words
+from nahraum.publish.report.words import DASH, Words
 
 
 @lru_cache(maxsize=4)
@@ -29,3 +29,11 @@ class StressWords(Words):
     def component(self, name: str) -> str:
         """What a component is called."""
         return str(self.texts[f"component_{name}"])
+
+    def told(self, row: Mapping[Any, Any], stem: str) -> str:
+        """The likely share; where what is open decides it, the range that the data leave; a dash where that is all."""
+        likely, low, high = (row.get(f"{stem}_share{end}") for end in ("", "_min", "_max"))
+        if self.share(likely) != DASH:
+            return self.share(likely)
+        span = self.interval(low, None, high)
+        return DASH if (self.share(low), self.share(high)) == (self.share(0.0), self.share(1.0)) else span

@@ -12,11 +12,13 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from nahraum.publish.housing.words import texts as lab_texts
 from nahraum.publish.mapjson import write_json
 from nahraum.publish.report.beside import write_chapters
 from nahraum.publish.report.typeset import typeset
-from nahraum.publish.stress.chapter import findings, hardest_scenario, stress_chapter
+from nahraum.publish.stress.chapter import hardest_scenario, stress_chapter
 from nahraum.publish.stress.document import stress_document
+from nahraum.publish.stress.findings import findings
 from nahraum.publish.stress.layers import write_stress_layers
 from nahraum.publish.stress.living import mismatch_chapter
 from nahraum.publish.stress.released import ReleasedStress
@@ -41,7 +43,7 @@ def write_stress(
 
 def _fill(told: ReleasedStress, folder: Path, ground: tuple[gpd.GeoDataFrame | None, str], basis: str) -> list[Path]:
     statement = folder / "STATEMENT.txt"
-    statement.write_text(told.statement + "\n", encoding="utf-8")
+    statement.write_text(f"{_notice(told)}\n{told.statement}\n", encoding="utf-8")
     written = [statement, *_tables(told, folder / "tables"), _layer(told, folder), *write_stress_layers(told, folder)]
     document = write_json(stress_document(told), folder / DOCUMENT)
     chapters = stress_chapters(told, ground, folder)
@@ -67,7 +69,13 @@ def stress_chapters(
     return [one for one in chapters if one["sections"]]
 
 
+def _notice(told: ReleasedStress) -> str:
+    """That no household of it exists, in the reader's language."""
+    return str(lab_texts(told.study.language)["notice"])
+
+
 def _tables(told: ReleasedStress, folder: Path) -> list[Path]:
+    """Every table as German spreadsheets read it; the last line says that the households are synthetic."""
     folder.mkdir()
     written = []
     for name, frame in told.tables():
@@ -76,6 +84,7 @@ def _tables(told: ReleasedStress, folder: Path) -> list[Path]:
         plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
         writer.writerow(map(str, plain.columns))
         writer.writerows([_cell(value) for value in row] for row in plain.itertuples(index=False))
+        writer.writerow([_notice(told)])
         path = folder / f"{name}.csv"
         path.write_bytes(stream.getvalue().encode("utf-8-sig"))
         written.append(path)
@@ -91,13 +100,16 @@ def _cell(value: Any) -> str:
 def _layer(told: ReleasedStress, folder: Path) -> Path:
     """Quarters in WGS 84 with what fails in every scenario, as one layer."""
     layer = told.shapes[["quarter_id", "name", "geometry"]].astype({"quarter_id": str}).set_index("quarter_id")
+    parts = []
     for one in told.scenarios:
         frame = told.quarters[one.id].frame
         shares = [name for name in frame.columns if str(name).endswith(("_share", "_share_min", "_share_max"))]
         known = frame.set_index(frame["quarter_id"].astype(str))[shares].add_prefix(f"{one.id}_")
-        layer = layer.join(known, how="left")
+        parts.append(known.reindex(layer.index))
+    layer = layer.join(pd.concat(parts, axis=1)).copy()  # in one piece: readers warn of many
     path = folder / "stress.geojson"
-    gpd.GeoDataFrame(layer.reset_index(), crs=told.shapes.crs).to_crs("EPSG:4326").to_file(path, driver="GeoJSON")
+    shown = gpd.GeoDataFrame(layer.reset_index(), crs=told.shapes.crs).to_crs("EPSG:4326")
+    shown.to_file(path, driver="GeoJSON", DESCRIPTION=_notice(told))
     return path
 
 
@@ -124,8 +136,8 @@ def _key_figures(told: ReleasedStress, words: StressWords) -> list[dict[str, str
     label = next(one.label(words.language) for one in told.scenarios if one.id == hardest)
     figures = [{"value": words.number(whole["residents"]), "label": words.text("key_residents")}]
     if told.mismatch_whole is not None:
-        row = told.mismatch_whole.frame.iloc[0]
-        figures.append({"value": words.share(row["overcrowded_share"]), "label": words.text("key_crowded")})
-        figures.append({"value": words.share(row["single_in_one_room_share"]), "label": words.text("key_alone")})
+        row = told.mismatch_whole.frame.iloc[0].to_dict()
+        figures.append({"value": words.told(row, "overcrowded"), "label": words.text("key_crowded")})
+        figures.append({"value": words.told(row, "single_in_one_room"), "label": words.text("key_alone")})
     several = words.text("key_several", k=told.k, scenario=label)
-    return [*figures, {"value": words.share(whole["stress_several_share"]), "label": several}]
+    return [*figures, {"value": words.told(whole.to_dict(), "stress_several"), "label": several}]

@@ -1,32 +1,36 @@
 import type { Speech } from "../i18n";
 import { useFirstFocus } from "../views/focus";
-import type { Planner } from "./session";
-import { usePlanner } from "./use";
+import { useStore } from "./use";
+import type { Chapter } from "./watch";
 
 interface Props {
-  planner: Planner;
+  chapter: Chapter;
   say: Speech;
   /** the question was put after all */
   begun?: () => void;
 }
 
-/** Asks once before a plan takes the place of another one of its name. */
-export function Taken({ planner, say, begun }: Props) {
-  const { clash } = usePlanner(planner);
-  return clash && <Question planner={planner} say={say} begun={begun} name={clash.asked.name ?? ""} />;
+/** Asks once before a result takes the place of another one of its name. */
+export function Taken(props: Props) {
+  const { clash } = useStore(props.chapter);
+  return clash && <Sure {...props} name={clash.asked.name ?? ""} />;
 }
 
-function Question({ planner, say, begun, name }: Props & { name: string }) {
-  const { busy } = usePlanner(planner);
+function Sure({ chapter, say, begun, name }: Props & { name: string }) {
+  const { busy } = useStore(chapter);
   const first = useFirstFocus<HTMLButtonElement>();
-  const replace = (): void => void planner.replace().then((isBegun) => isBegun && begun?.());
+  const replace = async (): Promise<void> => {
+    if (!(await chapter.replace())) return;
+    begun?.();
+    lookAt(".planner-job");
+  };
   return (
     <div class="whatif-naming planner-taken" role="group" aria-label={say.t("planner.replace")}>
       <p>{say.t("planner.replaceSure", { name })}</p>
-      <button type="button" disabled={busy} onClick={replace}>
+      <button type="button" disabled={busy} onClick={() => void replace()}>
         {say.t("planner.replace")}
       </button>
-      <button type="button" class="primary" ref={first} onClick={() => planner.keepOther()}>
+      <button type="button" class="primary" ref={first} onClick={() => chapter.keepOther()}>
         {say.t("planner.otherName")}
       </button>
     </div>
