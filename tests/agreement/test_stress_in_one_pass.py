@@ -89,6 +89,12 @@ def test_answers_come_in_the_order_of_the_questions_and_an_error_is_told():
         list(at_once(lambda n: 1 / n, [2, 1, 0, 3], threads=2))
 
 
+def test_on_many_cores_only_a_few_towns_of_households_are_in_memory_at_once(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    made = iter(range(40))
+    assert next(at_once(lambda n: n, made)) == 0 and next(made) == 5
+
+
 def test_units_that_are_fitted_once_give_the_same_households_in_any_order():
     margins, cells = town(3, seed=2, least=60)
     fitted = fitted_units(margins, cells)

@@ -183,7 +183,21 @@ def test_further_limits_are_kept_and_told_with_what_they_leave(town):
     assert sum(one["running"]["mid_eur"] for one in plan["measures"]) <= running + 0.01  # unknown upkeep: not chosen
     assert all(one["sealing_m2"] is not None for one in plan["measures"])
     assert sum(one["sealing_m2"] for one in plan["measures"]) <= 1e-6
-    assert "running" in {one["name"] for one in plan["limits"]}
+    told = {one["name"]: one for one in plan["limits"]}
+    assert "running" in told and told["sealing"]["allowed"] == 0.0  # told also where nothing of it is used
+    assert f"type:{first}" not in told  # says what cannot be, as any other type that is not asked for
+
+
+def test_a_question_that_contradicts_itself_is_refused_before_anything_is_computed(town):
+    def prepare(*given):
+        pytest.fail("computed")
+
+    ask = workflow.Ask(budget_eur=BUDGET, years=-3)
+    with pytest.raises(InputError, match="contradicts itself"):
+        workflow.plan(town.study, ask, quiet=True, prepare=prepare)
+    for front, said in ((workflow.FrontAsk(limits=ask), "contradicts itself"), (workflow.FrontAsk(points=-3), "plans")):
+        with pytest.raises(InputError, match=said):
+            workflow.pareto(town.study, front, quiet=True, prepare=prepare)
 
 
 def test_a_drawn_site_can_be_planned(town, tmp_path):

@@ -279,3 +279,14 @@ def test_the_fit_is_told_by_margin_in_shares_of_its_counts():
     assert row.tolist() == ["rooms", 4, 0.75, pytest.approx(2 / 3), pytest.approx(1 / 3), 9.0, 4, 1]
     assert fit_by_dimension(fits.assign(dimension="building_type")).iloc[0]["n_absent"] == 0
     assert fit_by_dimension(pd.DataFrame()).empty
+
+
+def test_a_class_that_is_told_for_a_part_of_the_cells_or_by_the_kilometre_is_not_absent():
+    """A unit of several cells is as unsure as its most unsure cell; that of small villages always is."""
+    fits = pd.DataFrame({
+        "level": ["unit"] * 3 + ["km"] * 3, "dimension": "rooms", "class_id": [1, 2, 3, 1, 2, 3],
+        "published": [30.0, np.nan, np.nan, 70.0, 6.0, np.nan], "status": ["suppressed"] * 4 + ["ok", "suppressed"],
+        "difference": 0.0, "consistent": True,
+    })  # fmt: skip
+    row = fit_by_dimension(fits).iloc[0]
+    assert (row["told"], row["n_classes"], row["n_absent"]) == (0.0, 3, 1)

@@ -7,7 +7,7 @@ import pytest
 
 from drawn_programmes import demand, effects, measure_type, site
 from nahraum.errors import InputError
-from nahraum.measures.pareto import Effort, pareto_front
+from nahraum.measures.pareto import AS_TODAY, Effort, pareto_front
 from nahraum.measures.pareto.model import Front
 from nahraum.measures.pareto.quality import hypervolume, knee, not_dominated
 from nahraum.measures.programme import Limits, programme_problem
@@ -75,6 +75,17 @@ def test_sealing_as_a_limit_keeps_the_flats_out_and_has_a_price():
     front = pareto_front(town(), least={"sealing": 499.0}, effort=ALL)
     assert front.points["dwellings"].max() == 0
     assert set(front.prices["limit"]) == {"least:sealing"}
+
+
+def test_an_objective_may_be_a_limit_too():
+    """So many flats at least, green no worse than today: flats alone take it from 50 people, nothing built is none."""
+    least = {"dwellings": 40.0, "people_lacking_green": AS_TODAY}
+    front = pareto_front(town(), least=least, effort=ALL)
+    told = front.points[["people_lacking_green", "dwellings", "cost"]].to_numpy().tolist()
+    assert told == [[0, 40, 1_300_000]] and front.complete
+    assert set(front.prices["limit"]) == {"least:dwellings", "least:people_lacking_green"}
+    with pytest.raises(InputError, match="contradict"):
+        pareto_front(town(), least={"dwellings": 41.0}, effort=ALL)
 
 
 def test_unless_told_otherwise_nobody_loses_supply():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sqlite3
 import stat
 import zipfile
@@ -21,7 +22,7 @@ from plan_example import example_plan, figure, measure, people
 from publish_bundle import make_bundle, make_study
 
 from nahraum.errors import InputError
-from nahraum.publish.programme import read_plan, released_plan, write_plan
+from nahraum.publish.programme import assemble, read_plan, released_plan, write_plan
 from nahraum.publish.programme.chapter import application
 from nahraum.publish.programme.drawings import Ground
 from nahraum.publish.programme.kuf import write_kuf
@@ -301,6 +302,7 @@ def test_running_costs_stand_by_calendar_year_from_the_year_in_which_a_measure_i
     assert values[3][6:] == ["2028", "2029"]
     assert [row[6:] for row in values[4:6]] == [[0.0, 7500.0], [7500.0, 7500.0]]
     assert formulas[5][6] == "=$E6" and values[7][6:] == [7500.0, 15_000.0]
+    assert formulas[6][7] == "=$E7"  # not known yet: whoever fills it in sees the year and the sum follow
 
 
 def test_a_name_that_a_spreadsheet_would_compute_stays_a_text(folder):
@@ -393,6 +395,27 @@ def test_a_plan_by_hand_says_that_it_is_one():
     plan["ask"]["by_hand"], plan["solution"]["method"] = True, "by_hand"
     told = str(application(plan, None).blocks)
     assert "sind von Hand zusammengestellt" in told and "method_by_hand" not in told
+
+
+def test_the_next_money_calls_sites_as_measures_are_called():
+    """By name, street or quarter, whichever is there first: two of one type in a quarter are told apart."""
+    places = ("a", "", "Bachweg"), ("b", "", ""), ("c", "Anger", "Bachweg")
+    sites = [SimpleNamespace(site_id=one, type_id="gate", quarter_id="Q1", name=name, street=street, source="data")
+             for one, name, street in places]  # fmt: skip
+    made = SimpleNamespace(
+        next_money=SimpleNamespace(step_eur=1e5, gain=5.0, most_gain=6.0, unit="", added=("a", "b", "c")),
+        place={"a": 0, "b": 1, "c": 2}, sites=sites, language="de", quarter_name=lambda one: "Nordend",
+        types={"gate": SimpleNamespace(text=lambda name, language: "Tor")},
+    )  # fmt: skip
+    assert assemble._next(made)["names"] == ["Tor, Bachweg", "Tor, Nordend", "Tor, Anger"]
+
+
+def test_a_limit_that_is_kept_with_nothing_used_is_told_and_what_cannot_be_built_is_not():
+    names = ("sealing", "sealing_unknown", "must_not:x")
+    table = pd.DataFrame({"name": names, "unit": ["m²", "sites", "sites"], "used": 0.0, "most": 0.0})
+    table = table.assign(label_de=names, least=-math.inf, slack=0.0, binding=True, price=math.nan)
+    told = assemble._limits(SimpleNamespace(plan=SimpleNamespace(limits=table), language="de"), [])
+    assert [(one["name"], one["used"], one["allowed"], one["slack"]) for one in told] == [("sealing", 0.0, 0.0, 0.0)]
 
 
 def test_limits_are_told_with_their_unit():

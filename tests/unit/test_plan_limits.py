@@ -10,7 +10,7 @@ from nahraum.errors import InputError, StudyError
 from nahraum.measures.programme import Limits
 from nahraum.study_measures import PlanSpec, plan_of
 from nahraum.workflow import Ask
-from nahraum.workflow.plan_limits import named_limits, require_consistent
+from nahraum.workflow.plan_limits import limits_named_once, named_limits, require_consistent
 
 QUARTERS = {"0104": "0104", "Nordend": "0104", "0105": "0105"}
 
@@ -38,6 +38,17 @@ def test_names_that_are_not_known_are_refused_all_at_once_with_the_nearest():
         )  # fmt: skip
     told = caught.value.message()
     assert len(caught.value.where) == 5 and "'sealing'" in told and "'Nordend'" in told and "'new_park'" in told
+
+
+def test_a_quarter_is_one_by_id_and_by_name():
+    """What is asked replaces what the study gives, and two amounts for one quarter are refused."""
+    given = {"quarter:0104": 50.0, "sealing": 0.0}
+    told = limits_named_once(given, {"quarter:Nordend": 20.0, "quarter_eur:0104": 1e5}, QUARTERS)
+    assert told == {"quarter:0104": 20.0, "sealing": 0.0, "quarter_eur:0104": 1e5}
+    assert limits_named_once({}, {"quarter:Nirgends": 1.0}, QUARTERS) == {"quarter:Nirgends": 1.0}  # refused later
+    with pytest.raises(InputError, match="given twice") as caught:
+        limits_named_once(given, {"quarter:0104": 20.0, "quarter:Nordend": 30.0}, QUARTERS)
+    assert caught.value.where == ["quarter:0104", "quarter:Nordend"]
 
 
 def test_the_study_file_may_hold_limits():

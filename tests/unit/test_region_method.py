@@ -13,6 +13,7 @@ from nahraum.errors import InputError
 from nahraum.index.region import ranked_together
 from nahraum.parameters import Parameters
 from nahraum.publish.report.region import Said, findings_of
+from nahraum.workflow import regional
 from nahraum.workflow.regional import _require_one_method
 
 
@@ -33,6 +34,20 @@ def test_a_threshold_that_only_the_second_study_used_must_be_the_same_too():
         _require_one_method([alone, other])
     assert told.value.where == [f"Bheim: {supply} = 800.0, Adorf: 1000.0"]
     _require_one_method([alone, part("Bheim", "2", [supply])])
+
+
+def test_a_key_that_one_study_lists_twice_is_in_no_other_study(monkeypatch):
+    """Refused is before anything is computed; what is listed twice in one study is one municipality all the same."""
+    monkeypatch.setattr(regional, "study_of", lambda study: study)
+    monkeypatch.setattr(regional, "_part", lambda study, progress: pytest.fail("computed"))
+    twice, other = (SimpleNamespace(municipalities=keys, language="de") for keys in (("1", "1"), ("2", "1")))
+    with pytest.raises(InputError, match="in several studies") as told:
+        regional.region_report([twice, other], quiet=True)
+    assert told.value.where == ["1"]
+    monkeypatch.setattr(regional, "_part", lambda study, progress: 1 / 0)
+    other.municipalities = ("2",)
+    with pytest.raises(ZeroDivisionError):
+        regional.region_report([twice, other], quiet=True)
 
 
 def rows(*measured: str) -> gpd.GeoDataFrame:

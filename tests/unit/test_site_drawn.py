@@ -85,6 +85,12 @@ def test_every_effect_has_its_drawing_and_its_edit() -> None:
     assert {site.type_id: site.cost.mid_eur for site in found.sites}["trees"] == 80
 
 
+def test_a_shop_drawn_as_an_area_is_not_said_to_seal_nothing() -> None:
+    for shape, sealed in ((point(50, 2), 0.0), (box(105, 105, 40), np.nan)):
+        (site,) = sites({"type": "shop", "geometry": shape}).sites
+        assert site.sealing_m2 == pytest.approx(sealed, nan_ok=True)
+
+
 def test_a_drawn_area_of_fibre_takes_the_cells_and_households_in_it() -> None:
     east, north = project_points([at(150, 0)[0]], [at(0, 150)[1]], CRS, target="EPSG:3035")
     key = int(cell_key(east, north)[0])

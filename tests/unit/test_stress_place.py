@@ -1,5 +1,6 @@
 """What places offer on a day, by hand: three addresses, two shops, two units; and which measure repairs most."""
 
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -15,7 +16,9 @@ from nahraum.access.pairs import pairs_of
 from nahraum.errors import InputError
 from nahraum.measures.model import PARTS, Demand, Effects
 from nahraum.parameters import Parameters
+from nahraum.publish.stress.findings import isolation_lines
 from nahraum.publish.stress.released import released_stress
+from nahraum.publish.stress.words import StressWords
 from nahraum.stress import read_scenario, who_fails
 from nahraum.stress.association import with_incidence
 from nahraum.stress.outcome import StressTest, outcome_of, places_of
@@ -23,6 +26,7 @@ from nahraum.stress.place import Near, green_fails, place_of, sales_areas, suppl
 from nahraum.stress.repair import Ground, _offered, of_plan, repairs
 from nahraum.stress.within import Greens, closed_m2, near_under
 from nahraum.workflow.stress import _cases
+from nahraum.workflow.stress_lines import stress_lines
 
 KNOWN = Parameters()
 COUPLE = {
@@ -302,3 +306,37 @@ def test_cases_that_are_held_back_take_no_part_in_a_published_correlation(tmp_pa
     told = _cases(study, chain).set_index("area_id")
     assert np.isnan(told.loc["00", ["cases", "rate_per_100000", "ratio"]].astype(float)).all()
     assert told["rate_per_100000"].notna().sum() >= 10
+
+
+def test_every_place_is_asked_once_before_several_threads_ask_it(monkeypatch):
+    """pandas notes at the first question what an index holds; to two threads it promises nothing then (issue 21150)."""
+    asked = []
+
+    def spied(households, place, scenario, *rest, **more):
+        asked.append((threading.current_thread() is threading.main_thread(), scenario.id))
+        return who_fails(households, place, scenario, *rest, **more)
+
+    monkeypatch.setattr("nahraum.stress.outcome.who_fails", spied)
+    made, days = homes(), tuple(map(read_scenario, ("open_day", "nrw_spring_2020")))
+    outcome_of(made, near(), days, KNOWN, draws=[made.households] * 3)
+    assert asked[:2] == [(True, "open_day"), (True, "nrw_spring_2020")]
+    assert len(asked) == 8 and not any(main for main, _ in asked[2:])
+
+
+def test_on_a_day_on_which_nobody_has_to_keep_apart_nothing_is_said_of_who_could_not():
+    """Nobody fails in it then: "0 % could not keep apart" would be read as said of their rooms."""
+    rows = [household(2, quarter_id="Q1", **{**COUPLE, "rooms": 2 + k % 2}) for k in range(140)]
+    _, told = released_of(rows)
+    words, day = StressWords("de"), told.scenarios[0]
+    assert isolation_lines(told, words)[0].startswith("Absondern könnten sich zu Hause 50\u202f% der Menschen nicht")
+    assert isolation_lines(replace(told, scenarios=(replace(day, isolate=0),)), words) == []
+
+
+def test_a_day_of_which_nothing_may_be_told_is_not_said_to_lack_data(tmp_path):
+    _, told = couples(Q1=140, Q2=100)
+    row = told.whole_study["open_day"]
+    held = row.frame.assign(**{f"stress_several_share{end}": np.nan for end in ("", "_min", "_max")})
+    told = replace(told, whole_study={"open_day": replace(row, frame=held)})
+    study = SimpleNamespace(name="Stadt", language="de", output_folder=tmp_path)
+    lines = stress_lines(told, SimpleNamespace(scenarios=told.scenarios, open=()), study)
+    assert "mehreres zugleich bei – (–)" in lines[1]

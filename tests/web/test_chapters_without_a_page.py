@@ -1,4 +1,4 @@
-"""What the chapters of results do in the browser, run in Node without one: web/src/office, stress, lab, plan."""
+"""What the chapters and the cells of the map do in the browser, run in Node without one: web/src/office, plan, map …"""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ PARTS = {
     "office/bench.ts": "Bench", "office/text.ts": "people", "stress/view.ts": "figureOf", "whatif/api.ts": "Refused",
     "i18n/index.ts": "speech", "office/refusal.tsx": "Refusal", "office/stages.ts": "stageText",
     "stress/sureness.tsx": "Sureness", "plan/session.ts": "Planner", "stress/basis.tsx": "plainValue",
-    "lab/result.tsx": "Today", "explore/searchindex.ts": "isCut, matches",
-    "values.ts": "rangeText",
+    "lab/result.tsx": "Today", "explore/searchindex.ts": "isCut, matches", "explore/facts.ts": "factsOf",
+    "values.ts": "rangeText", "map/celltiles.ts": "CellTiles", "map/sparing.ts": "spareFirstPictures",
 }  # fmt: skip
 BUNDLE = """
 import { rolldown } from ROLLDOWN;
 const jsx = { runtime: "automatic", importSource: "preact" };
-const made = await rolldown({ input: ENTRY, transform: { jsx }, logLevel: "silent" });
+const none = (id) => id === "maplibre-gl" ? "export const addProtocol = () => undefined;" : null;
+const plugins = [{ name: "no map", resolveId: (id) => (none(id) ? { id } : null), load: none }];
+const made = await rolldown({ input: ENTRY, transform: { jsx }, plugins, logLevel: "silent" });
 await made.write({ file: OUT, format: "esm" });
 """
 BEGIN = """
 import {
-  Bench, Planner, Refused, Refusal, Sureness, Today, figureOf, isCut, matches, people, plainValue, rangeText,
-  speech, stageText,
+  Bench, CellTiles, Planner, Refused, Refusal, Sureness, Today, factsOf, figureOf, isCut, matches, people, plainValue,
+  rangeText, spareFirstPictures, speech, stageText,
 } from "./parts.mjs";
 let timer = null;
 globalThis.window = { setTimeout: (next) => ((timer = next), 1) };
@@ -294,11 +296,63 @@ def test_an_address_as_people_write_it_finds_its_street_and_a_name_with_a_number
     assert found == [*[["Schillerstraße", True]] * 2, ["Am Markt", False], ["Bezirk 12", False], ["", False]]
 
 
+def test_a_street_with_a_home_without_a_way_is_not_near_enough_everywhere(node: Any) -> None:
+    told = node("""
+      const judged = (...metres) => {
+        const of = { green_distance_m: metres, green_distance_m_status: metres.map((one) => one ?? "unreachable") };
+        const value = (name, row) => of[name]?.[row];
+        const table = {
+          has: (name) => name in of, number: (name, row) => value(name, row) ?? null,
+          text: (name, row) => [value(name, row)].find((one) => typeof one === "string") ?? "",
+        };
+        const parameters = { "green.standard": { value: "a" }, "green_standards.a.maximum_distance_m": { value: 500 } };
+        const data = { cells: { table }, quarters: { table: { row: () => undefined } } };
+        const study = { parameters, prerequisites: [], services: [] };
+        return factsOf({ ...data, study }, [...metres.keys()], "", de).groups[0].facts[0];
+      };
+      told([judged(200, 300), judged(200, null), judged(null)].map((one) => [one.judgement, one.verdict]));
+    """)
+    assert told == [["met", "Nah genug"], ["part", "Nicht überall nah genug"], ["unknown", ""]]
+
+
 def test_a_range_of_shares_ends_in_one_sign_at_most(node: Any) -> None:
     told = node(
         "told([[0.19, 0.32], [0, 0.004], [0, 0.2], [0, 0]].map(([low, high]) => rangeText(low, null, high, de)))"
     )
     assert [plain(one) for one in told] == ["19–32 %", "< 1 %", "0–20 %", "0 %"]
+
+
+def test_cells_get_the_colours_of_a_new_theme_once_no_tile_of_the_old_one_is_on_its_way(node: Any) -> None:
+    seen = node("""
+      const corners = [7.5, 49.501, 7.501, 49.501, 7.501, 49.5, 7.5, 49.5];
+      const cells = new CellTiles({ table: { length: 1 }, corners });
+      const theme = (color) => ({ paint: () => ({ color, blank: null }) });
+      const colours = () => Buffer.from(cells.tile(0, 0, 0)).toString("latin1").match(/#\\w+/g);
+      const map = { loaded: false, fresh: 0, isSourceLoaded: () => map.loaded, refreshTiles: () => map.fresh++ };
+      cells.paint(theme("#111111"));
+      const steps = [[cells.renew(map), map.fresh]]; // nothing is there yet that could be old
+      const before = colours();
+      cells.paint(theme("#222222"));
+      steps.push([cells.renew(map), map.fresh]); // a tile is on its way
+      map.loaded = true;
+      steps.push([cells.renew(map), map.fresh], [cells.renew(map), map.fresh]);
+      told([before, colours(), steps]);
+    """)
+    assert seen == [["#111111"], ["#222222"], [[False, 0], [True, 0], [True, 1], [False, 1]]]
+
+
+def test_a_new_map_is_drawn_when_it_is_whole_or_when_somebody_moves_it(node: Any) -> None:
+    drawn = node("""
+      let drawn = 0;
+      const map = {
+        painter: { render: () => drawn++ }, whole: false, moves: false, loaded: () => map.whole,
+        isMoving: () => map.moves, triggerRepaint: () => undefined, once: () => undefined,
+      };
+      spareFirstPictures(map);
+      const after = (change) => { Object.assign(map, change); map.painter.render(); return drawn; };
+      told([after({}), after({ moves: true }), after({ moves: false }), after({ whole: true })]);
+    """)
+    assert drawn == [0, 1, 1, 2]
 
 
 def test_the_page_knows_every_stage_of_a_job_in_both_languages(node: Any) -> None:

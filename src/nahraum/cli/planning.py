@@ -57,7 +57,7 @@ def pareto(
     ] = "people_lacking_green,dwellings,cost",
     limit: Annotated[
         list[str] | None,
-        typer.Option(help="a further objective as a limit, e.g. sealing=0 or people_lacking_supply=today; repeatable"),
+        typer.Option(help="an objective as a limit, e.g. dwellings=200 or people_lacking_supply=today; repeatable"),
     ] = None,
     points: Annotated[int, typer.Option(help="plans at most; 0 takes the study's parameter")] = 0,
     budget: Annotated[float | None, typer.Option(help="all investments together, in EUR")] = None,

@@ -22,7 +22,8 @@ def fit_by_dimension(fits: pd.DataFrame) -> pd.DataFrame:
         dimension, n_counts (classes of units), told (share of them that are published), consistent (share of the told
         whose unit's classes add up to its households, ± 1), met (share of the told that are met to one household or
         person, after they are scaled to the households of the unit), largest (difference among the told), n_classes,
-        n_absent (classes that no unit is told, though the census counts them); NaN where there is none.
+        n_absent (classes of which no unit, kilometre or municipality is told anything, not even for a part of its
+        cells); NaN where there is none.
     """
     units = fits[fits["level"] == "unit"] if len(fits) else fits
     rows = []
@@ -33,12 +34,12 @@ def fit_by_dimension(fits: pd.DataFrame) -> pd.DataFrame:
         told = (mine["status"].isin(KNOWN_STATUSES) & mine["published"].notna()).to_numpy()
         agrees = told & mine["consistent"].to_numpy(dtype=bool)
         apart = mine["difference"].abs().to_numpy(dtype=np.float64)[told]
-        classes = pd.Series(told).groupby(mine["class_id"].to_numpy()).any()
-        absent = 0 if name in _OF_BUILDINGS else int((~classes).sum())
+        anything = fits[fits["dimension"] == name].groupby("class_id")["published"].count()
+        absent = 0 if name in _OF_BUILDINGS else int((anything == 0).sum())
         rows.append((
             name, len(mine), float(told.mean()), _share(agrees.sum(), told.sum()),
             _share((apart <= 1).sum(), len(apart)), float(apart.max()) if len(apart) else np.nan,
-            len(classes), absent,
+            len(anything), absent,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=_COLUMNS)
 

@@ -29,7 +29,7 @@ def _said(bundle: PublishBundle) -> dict[str, str]:
     licence = facts.output_licence(bundle)
     return {
         "TITLE": facts.title(bundle),
-        "DESCRIPTION": facts.description(bundle),
+        "STATEMENT": facts.description(bundle),
         "LICENCE": licence,
         "LICENCE_URL": facts.licence_address(licence),
         "ATTRIBUTION": bundle.attribution,

@@ -98,20 +98,18 @@ def outcome_of(
         choices : households under other assumptions (`workflow.homes.homes_variants`); told apart from the draws.
     """
     places = places_of(homes, near, scenarios, parameters)
-    quantiles = parameters.value("households.interval")
+    told = _told(homes.households, places, scenarios, parameters)
     drawn = _Drawn(scenarios, places, parameters)
-    drawn.add(draws)
+    drawn.add(draws)  # after `_told`: places have been asked once, pandas promises nothing to threads that ask first
+    quantiles = parameters.value("households.interval")
     parts: dict[str, list[pd.DataFrame]] = {"quarters": [], "groups": []}
-    kind = household_groups(homes.households)
-    grouped, shared = _grouped(homes.households, kind), Shared.of(homes.households)
-    for one in scenarios:
-        failing = who_fails(homes.households, places[one.id], one, parameters, shared=shared)
-        for name, table in _failing_tables(failing, grouped, parameters).items():
-            parts[name].append(drawn.beside(table, (one.id, name), quantiles).assign(scenario=one.id))
-    found = {name: pd.DataFrame() for name in _MISMATCH} | {
-        name: drawn.beside(table, ("", name), quantiles)
-        for name, table in _mismatch_tables(homes.households, grouped, parameters).items()
-    }
+    found = dict.fromkeys(_MISMATCH, pd.DataFrame())
+    for (scenario, name), table in told.items():
+        beside = drawn.beside(table, (scenario, name), quantiles)
+        if scenario:
+            parts[name].append(beside.assign(scenario=scenario))
+        else:
+            found[name] = beside
     return Outcome(
         **{name: _front(pd.concat(tables, ignore_index=True)) for name, tables in parts.items()},
         choices=_choices(choices, near, scenarios, parameters, (homes, places)), **found,
@@ -151,6 +149,19 @@ def _mismatch_tables(households: pd.DataFrame, grouped: _Grouped, parameters: Pa
     }
 
 
+def _told(
+    households: pd.DataFrame, places: Mapping[str, Place], scenarios: Sequence[Scenario], parameters: Parameters
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Every table of these households by scenario and name; rooms against people have no scenario ('')."""
+    grouped, shared = _grouped(households, household_groups(households)), Shared.of(households)
+    found = {}
+    for one in scenarios:
+        failing = who_fails(households, places[one.id], one, parameters, shared=shared)
+        for name, table in _failing_tables(failing, grouped, parameters).items():
+            found[one.id, name] = table
+    return found | {("", name): table for name, table in _mismatch_tables(households, grouped, parameters).items()}
+
+
 def _units(households: pd.DataFrame) -> Groups:
     """Groups by unit, named by texts as every group is."""
     place, units = pd.factorize(households["unit_id"].to_numpy())
@@ -177,15 +188,8 @@ class _Drawn:
 
     def _tested(self, households: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
         """Shares of every row of every table of one draw."""
-        grouped, shared = _grouped(households, household_groups(households)), Shared.of(households)
-        found = {}
-        for one in self._scenarios:
-            failing = who_fails(households, self._places[one.id], one, self._parameters, shared=shared)
-            for name, table in _failing_tables(failing, grouped, self._parameters).items():
-                found[one.id, name] = _shares_of(table, name)
-        for name, table in _mismatch_tables(households, grouped, self._parameters).items():
-            found["", name] = _shares_of(table, name)
-        return found
+        told = _told(households, self._places, self._scenarios, self._parameters)
+        return {name: _shares_of(table, name[1]) for name, table in told.items()}
 
     def beside(self, table: pd.DataFrame, name: tuple[str, str], quantiles: Sequence[float]) -> pd.DataFrame:
         """The table with columns <share>_drawn_min and _max; as it is without draws."""

@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from nahraum.errors import InputError
-from nahraum.web.problems import PROBLEMS, NotThereError, UnfitQueryError, places_of
+from nahraum.web.problems import PROBLEMS, NotThereError, UnfitQueryError, places_of, status_of
 
 if TYPE_CHECKING:
     from nahraum.publish.features import Layer
@@ -57,9 +57,9 @@ class _Strict(APIRoute):
                 raise UnfitQueryError(
                     "the request cannot be used", where=places_of(wrong), expected="what /api/openapi.json describes"
                 ) from wrong  # fmt: skip
-            except NotThereError:
-                raise
             except InputError as wrong:
+                if status_of(wrong) != 422:
+                    raise
                 raise UnfitQueryError(
                     wrong.what, where=wrong.where, expected=wrong.expected, fix=wrong.fix
                 ) from wrong  # fmt: skip

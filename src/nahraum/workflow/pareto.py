@@ -35,7 +35,7 @@ MOST_POINTS = 100
 class FrontAsk:
     """What a front is asked for.
 
-    objectives : two or three names of `measures.pareto.NAMES`; the first is searched for. least : further ones as
+    objectives : two or three names of `measures.pareto.NAMES`; the first is searched for. least : these or others as
     limits, by name (NaN: as it is today); without any, nobody shall lose supply. points : how many plans at most; 0
     takes the parameter. limits : as of a plan.
     """
@@ -63,6 +63,7 @@ def pareto(
     asked = replace(ask, limits=replace(ask.limits, name=plan_name(ask.limits.name)))
     store, progress = store_of(known), progress or Progress(quiet=quiet, language=known.language)
     published(known)
+    _require_consistent(asked, known)
     with store.lock():
         ready = (prepare or ready_to_plan)(known, store, progress)
         with progress.stage("front", "front of plans"):
@@ -82,16 +83,12 @@ def found_front(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
     Raises
         InputError for a number of plans that is none, and as `pareto`.
     """
-    from nahraum.measures.pareto import DEFAULT_LEAST, pareto_front, read_effort
+    from nahraum.measures.pareto import conditions, pareto_front, read_effort
     from nahraum.publish.programme.front import Found
     from nahraum.workflow.plan_choice import limits_of, problem_of
 
     study = ready.study
-    if not 0 <= ask.points <= MOST_POINTS:
-        raise InputError(
-            "the number of plans of a front cannot be used", where=f"points = {ask.points}",
-            expected=f"from 1 to {MOST_POINTS}; 0 takes pareto.points of the study", fix="--points 12",
-        )  # fmt: skip
+    _require_consistent(ask, study)
     effort = read_effort(study.parameters())
     effort = replace(effort, points=ask.points) if ask.points else effort
     limits, priority = limits_of(ready, ask.limits, needs_budget=False)
@@ -110,8 +107,8 @@ def found_front(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
         ask={
             "objectives": list(ask.objectives), "priority": list(priority),
             "least": {
-                name: None if isnan(value) else value for name, value in (ask.least or DEFAULT_LEAST).items()
-                if name not in ask.objectives
+                name: None if isnan(value) else value
+                for name, value in conditions(ask.least or None, ask.objectives).items()
             },
             "budget_eur": budget if budget < float("inf") else None, "must": list(limits.must),
             "must_not": list(limits.must_not), "types": list(ask.limits.types),
@@ -120,6 +117,18 @@ def found_front(ready: Ready, ask: FrontAsk, progress: Progress) -> Found:
         run={"manifest": hashlib.sha256(manifest).hexdigest()[:16], "version": __version__, "stages": ready.stages},
         attribution=str(json.loads(manifest).get("licence", {}).get("attribution", "")),
     )  # fmt: skip
+
+
+def _require_consistent(ask: FrontAsk, study: Study) -> None:
+    """Refuses a number of plans that is none, and limits that contradict themselves, before anything is computed."""
+    from nahraum.workflow.plan_limits import require_consistent
+
+    if not 0 <= ask.points <= MOST_POINTS:
+        raise InputError(
+            "the number of plans of a front cannot be used", where=f"points = {ask.points}",
+            expected=f"from 1 to {MOST_POINTS}; 0 takes pareto.points of the study", fix="--points 12",
+        )  # fmt: skip
+    require_consistent(ask.limits, study.plan)
 
 
 def _moved(problem: Problem, front: ParetoFront) -> dict[str, list[pd.DataFrame]]:

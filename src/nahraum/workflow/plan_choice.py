@@ -33,7 +33,7 @@ from nahraum.measures.programme import (
 from nahraum.measures.programme.price import NextEuros, next_euros
 from nahraum.measures.programme.shares import ChoiceShares, choice_shares
 from nahraum.measures.recompute import Recomputed, corrected, recomputed
-from nahraum.workflow.plan_limits import named_limits, require_consistent
+from nahraum.workflow.plan_limits import limits_named_once, named_limits, require_consistent
 from nahraum.workflow.plan_money import first_year
 from nahraum.workflow.plan_purses import with_purses
 from nahraum.workflow.progress import Progress
@@ -187,7 +187,8 @@ def limits_of(ready: Ready, ask: Ask, *, needs_budget: bool = True) -> tuple[Lim
             wrong, "Genannte Standorte gibt es nicht", where=_gently(unknown), expected="Standorte der Karte",
             fix="diese Wünsche löschen",
         )  # fmt: skip
-    named = named_limits({**spec.limits, **ask.limit}, _quarters(ready), ready.types)
+    quarters = _quarters(ready)
+    named = named_limits(limits_named_once(spec.limits, ask.limit, quarters), quarters, ready.types)
     most_of_type = {**named.pop("most_of_type", {}), **_only(ready, ask.types)}
     must = sorted({*ask.must, *(one for one in ready.candidates.must if one not in ask.must_not)})
     limits = Limits(

@@ -79,6 +79,39 @@ def _years(ask: Ask, spec: PlanSpec) -> float:
     return float(ask.years or spec.years or (len(ask.yearly_eur) if len(ask.yearly_eur) > 1 else math.ceil(spread)))
 
 
+def limits_named_once(
+    given: Mapping[str, float], asked: Mapping[str, float], quarters: Mapping[str, str]
+) -> dict[str, float]:  # fmt: skip
+    """Limits of the study, each replaced by what is asked; those of quarters by id, however they are named.
+
+    Parameters
+        given : [plan] limits of the study. asked : of this plan. quarters : ids by id and name.
+
+    Raises
+        InputError where one of the two names a quarter by id and by name: nobody knows which amount is meant.
+    """
+    found: dict[str, float] = {}
+    for amounts in (given, asked):
+        by_id: dict[str, str] = {}
+        for name, amount in amounts.items():
+            kind, _, key = name.partition(":")
+            one = f"{kind}:{quarters[key]}" if kind in _OF_QUARTERS and key in quarters else name
+            if one in by_id:
+                raise _given_twice(by_id[one], name)
+            by_id[one], found[one] = name, amount
+    return found
+
+
+def _given_twice(one: str, other: str) -> InputError:
+    wrong = InputError(
+        "the same limit is given twice", where=[one, other], expected="one amount for each", fix="leave one of them out"
+    )
+    return in_german(
+        wrong, "Dieselbe Grenze ist zweimal angegeben", where=[one, other], expected="ein Betrag für jede",
+        fix="eine von beiden weglassen",
+    )  # fmt: skip
+
+
 def named_limits(
     amounts: Mapping[str, float], quarters: Mapping[str, str], types: Collection[str] = ()
 ) -> dict[str, Any]:  # fmt: skip

@@ -78,6 +78,7 @@ def plan(
     """
     from nahraum.publish.programme import plan_document, read_plan, write_plan
     from nahraum.publish.programme.write import FOLDER, PLAN
+    from nahraum.workflow.plan_limits import require_consistent
     from nahraum.workflow.plan_lines import plan_lines
     from nahraum.workflow.plan_map import write_to_map
     from nahraum.workflow.plan_stages import ready_to_plan, with_drawn
@@ -86,6 +87,7 @@ def plan(
     asked = replace(ask, name=plan_name(ask.name))
     store, progress = store_of(known), progress or Progress(quiet=quiet, language=known.language)
     published(known)
+    require_consistent(asked, known.plan)
     with store.lock():
         ready = (prepare or ready_to_plan)(known, store, progress)
         with progress.stage("programme", "choice of measures"):

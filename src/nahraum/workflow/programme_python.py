@@ -96,7 +96,8 @@ def pareto_front(
 
     Parameters
         area : of `nahraum.build_area`. objectives : two or three names; the first is searched for.
-        least : further objectives as limits, by name (NaN: as it is today); None: nobody shall lose supply.
+        least : objectives, these or others, as limits, by name (NaN: as it is today); without any, nobody shall lose
+            supply.
         points : plans at most; 0 takes the parameter. budget_eur : of each plan; NaN for none.
         limits : as for `best_programme`.
 

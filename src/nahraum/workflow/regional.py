@@ -62,7 +62,7 @@ def region_report(
     known = [study_of(study) for study in studies]
     if len(known) == 1:
         return _of_one(known[0], quiet=quiet)
-    _require_once(key for study in known for key in study.municipalities if key.isdigit())  # before hours of work
+    _require_once(key for study in known for key in sorted(set(study.municipalities)))  # before hours of work
     progress = Progress(quiet=quiet, language=known[0].language)
     first = _part(known[0], progress)
     _require_same_rules(first, [(study.name, study.parameters()) for study in known[1:]], first.parameters.used())

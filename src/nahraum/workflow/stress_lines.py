@@ -19,7 +19,7 @@ def stress_lines(told: ReleasedStress, found: StressTest, study: Study) -> list[
         row = whole[one.id]
         span = words.interval(row["stress_several_share_min"], None, row["stress_several_share_max"])
         share, label = words.told(row, "stress_several"), one.label(words.language)
-        key = "line_row" if row["stress_several_share"] is not None else "line_row_open"
+        key = "line_row" if row["stress_several_share"] is not None or share == DASH else "line_row_open"
         lines.append("  " + words.text(key, scenario=label, share=share, range=span or DASH))
     lines += [f"  {line}" for line in (*isolation_lines(told, words), *absent_lines(told, words))]
     if found.open:

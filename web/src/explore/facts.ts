@@ -90,11 +90,13 @@ function distance(asked: Asked, id: string, title: string, limit: number | null)
   if (!table.has(column)) return [];
   const values = numbers(asked, column);
   const found = names(asked, `${id}_nearest_name`);
-  const unreachable = rows.some((row) => table.text(`${column}_status`, row) === "unreachable");
+  const unreachable = rows.filter((row) => table.text(`${column}_status`, row) === "unreachable");
   const edge = rows.length > 0 && rows.every((row) => table.text(`${column}_status`, row) === "edge");
-  const unknown = say.t(edge ? "street.edge" : unreachable ? "street.noWay" : "street.unknownText");
+  const unknown = say.t(edge ? "street.edge" : unreachable.length > 0 ? "street.noWay" : "street.unknownText");
   const named = found.length > 0 ? ` (${found.slice(0, 2).join(", ")}${found.length > 2 ? " …" : ""})` : "";
-  const judgement = judged(values, limit, false);
+  // a home without a way is not near, whatever the others are
+  const ways = values.length > 0 ? [...values, ...unreachable.map(() => Infinity)] : [];
+  const judgement = judged(ways, limit, false);
   return [
     {
       id,

@@ -144,6 +144,7 @@ export const stressDe = {
   "stress.file.stress_repairs_csv": "Was Maßnahmen beheben",
   "stress.file.stress_choices_csv": "Unter anderen Annahmen",
   "stress.file.stress_incidence_csv": "Neben beobachteten Fällen",
+  "stress.file.household_fit_csv": "Wie gut die Haushalte passen",
   "stress.file.mismatch_csv": "Wohnraum nach Quartier",
   "stress.file.mismatch_whole_csv": "Wohnraum, ganze Studie",
   "stress.file.mismatch_groups_csv": "Wohnraum nach Haushalten",

@@ -145,6 +145,7 @@ export const stressEn: Record<StressKey, string> = {
   "stress.file.stress_repairs_csv": "What measures repair",
   "stress.file.stress_choices_csv": "Under other assumptions",
   "stress.file.stress_incidence_csv": "Beside observed cases",
+  "stress.file.household_fit_csv": "How well the households fit",
   "stress.file.mismatch_csv": "Rooms by quarter",
   "stress.file.mismatch_whole_csv": "Rooms, whole study",
   "stress.file.mismatch_groups_csv": "Rooms by household",

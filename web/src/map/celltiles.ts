@@ -1,4 +1,4 @@
-import { addProtocol, type SourceSpecification } from "maplibre-gl";
+import { addProtocol, type Map as MapLibre, type SourceSpecification } from "maplibre-gl";
 import type { Layer } from "../data/load";
 import type { Theme } from "../themes";
 import { Bytes } from "./bytes";
@@ -42,6 +42,9 @@ export class CellTiles {
   readonly #colour: Int32Array;
   readonly #blank: Int32Array;
   #values: string[] = [];
+  /** whether the map has tiles, and whether they are of the theme before */
+  #isTaken = false;
+  #isOld = false;
   readonly #square = new Int32Array(ENDS);
   readonly #feature = new Bytes();
   readonly #part = new Bytes();
@@ -62,7 +65,7 @@ export class CellTiles {
     sets.delete(this.#name);
   }
 
-  /** Colours every cell by a theme; tiles that are made from now on show it. */
+  /** Colours every cell by a theme; tiles that are made from now on show it, and `renew` has them made. */
   paint(theme: Theme): void {
     const places = new Map<string, number>();
     const place = (value: string): number => {
@@ -76,10 +79,25 @@ export class CellTiles {
       this.#blank[row] = blank === null ? -1 : place(blank);
     }
     this.#values = [...places.keys()];
+    this.#isOld = this.#isTaken;
+  }
+
+  /**
+   * Has the map take all tiles anew where they are of the theme before; whether they were. Not while one is on its way:
+   * the map would read it again as it was, or have two of it under way, of which the older one may come last.
+   */
+  renew(map: Pick<MapLibre, "isSourceLoaded" | "refreshTiles">): boolean {
+    if (!this.#isOld) return false;
+    if (map.isSourceLoaded("cells")) {
+      this.#isOld = false;
+      map.refreshTiles("cells");
+    }
+    return true;
   }
 
   /** One tile with the layer `cells`: the row as id, `color`, and `blank` where a cell has no value. */
   tile(zoom: number, x: number, y: number): ArrayBuffer {
+    this.#isTaken = true;
     const cells = new Bytes();
     for (let row = 0; row < this.#colour.length; row++) {
       if (this.#touches(row, EXTENT * 2 ** zoom, x * EXTENT, y * EXTENT)) this.#add(cells, row);

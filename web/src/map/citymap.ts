@@ -99,7 +99,8 @@ export class CityMap {
     // not only once the background is drawn: what is over it comes with it
     this.#ready = new Promise((resolve) => this.#map.once("style.load", () => resolve(this.#fill())));
     for (const begun of ["dataloading", "movestart"] as const) this.#map.on(begun, () => this.#tell("busy"));
-    this.#map.on("idle", () => this.#tell("idle"));
+    this.#map.on("sourcedata", ({ sourceId }) => void (sourceId === "cells" && this.#cells.renew(this.#map)));
+    this.#map.on("idle", () => (this.#cells.renew(this.#map) ? this.#map.triggerRepaint() : this.#tell("idle")));
     this.#listen(listeners);
   }
 
@@ -120,7 +121,7 @@ export class CityMap {
     if (level === "quarters") this.#paintQuarters(theme);
     else {
       this.#cells.paint(theme);
-      this.#map.refreshTiles("cells");
+      this.#cells.renew(this.#map);
     }
     for (const each of ["cells", "quarters"] as const) {
       this.#show([`${each}-fill`, `${each}-hatch`, ...(each === "cells" ? ["cells-line"] : [])], each === level);

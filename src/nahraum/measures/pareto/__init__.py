@@ -12,6 +12,7 @@ from nahraum.measures.pareto.front import (
     DEFAULT_LEAST,
     Effort,
     ParetoFront,
+    conditions,
     pareto_front,
     read_effort,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Effort",
     "Objective",
     "ParetoFront",
+    "conditions",
     "moved_by_quarter",
     "pareto_front",
     "read_effort",

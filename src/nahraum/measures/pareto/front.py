@@ -97,9 +97,9 @@ def pareto_front(
 
     Parameters
         objectives : names of `objectives.NAMES`; the first one is searched for, the others are limited step by step.
-        least : further objectives as limits, each with the value that must be kept (at most for what is to be lowered,
+        least : objectives as limits, each with the value that must be kept (at most for what is to be lowered,
             at least for what is to be raised), such as {"people_lacking_supply": 900.0, "sealing": 0.0}; `AS_TODAY` for
-            the value without a plan. None: nobody shall lose supply. {}: none.
+            the value without a plan; also for an objective. None: nobody shall lose supply. {}: none.
         effort : as `read_effort` has it from the study. progress : told how many of how many plans there are.
 
     Raises
@@ -123,9 +123,7 @@ def pareto_front(
             fix="name further ones as limits",
         )  # fmt: skip
     told = objectives_of(problem, objectives)
-    kept = dict(DEFAULT_LEAST if least is None else least)
-    kept = {name: value for name, value in kept.items() if name not in objectives}
-    within = _with_fixed(problem, limits or Limits(), kept)
+    within = _with_fixed(problem, limits or Limits(), conditions(least, objectives))
     model = front_model(problem, told, within, seconds=effort.seconds / effort.points / 2, gap=effort.gap)
     payoff = _payoff(model)
     until = began + effort.seconds
@@ -134,8 +132,15 @@ def pareto_front(
     return _told(model, points, payoff, complete=complete, double=double, seconds=time.perf_counter() - began)
 
 
+def conditions(least: Mapping[str, float] | None, objectives: Sequence[str]) -> dict[str, float]:
+    """What every plan of a front keeps: what is asked for, else the default where it is no objective."""
+    if least is not None:
+        return dict(least)
+    return {name: value for name, value in DEFAULT_LEAST.items() if name not in objectives}
+
+
 def _with_fixed(problem: Problem, limits: Limits, least: Mapping[str, float]) -> Limits:
-    """Limits and those of further objectives; sites whose part in one of these is not known are not to be chosen."""
+    """Limits and those of objectives; sites whose part in one of these is not known are not to be chosen."""
     nothing = np.zeros(len(problem), dtype=bool)
     met = problem.met(nothing)
     rows: list[Row] = []
@@ -275,4 +280,4 @@ def _prices_table(model: Front, kept: list[_Point]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["point", "limit", "price"])
 
 
-__all__ = ["AS_TODAY", "DEFAULT", "DEFAULT_LEAST", "Effort", "ParetoFront", "pareto_front", "read_effort"]
+__all__ = ["AS_TODAY", "DEFAULT", "DEFAULT_LEAST", "Effort", "ParetoFront", "conditions", "pareto_front", "read_effort"]

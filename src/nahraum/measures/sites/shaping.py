@@ -39,8 +39,12 @@ def quantity_of(kind: MeasureType, place: Place, made: Built) -> float:
 
 
 def _surface_m2(kind: MeasureType, place: Place, quantity: float) -> float:
-    """m² that become sealed (below 0: unsealed) if they are not yet: a place of supply on open ground is a building."""
-    if kind.effect == "facility" and kind.sealing_m2 == 0 and place.kind in _OPEN_KINDS:
+    """m² that become sealed (below 0: unsealed) if they are not yet: a place of supply on open ground is a building.
+
+    So is one that is drawn as an area; one drawn as a point is taken to be in a house.
+    """
+    on_ground = place.kind in _OPEN_KINDS or (place.kind == "drawn" and not np.isnan(place.area_m2))
+    if kind.effect == "facility" and kind.sealing_m2 == 0 and on_ground:
         return place.area_m2
     return kind.sealing_m2 * quantity
 

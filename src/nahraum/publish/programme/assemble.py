@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from nahraum.measures.programme.rows import SITES
 from nahraum.publish.programme.made import Made
-from nahraum.publish.programme.made_measures import candidates_of, known, measures_of
+from nahraum.publish.programme.made_measures import called, candidates_of, known, measures_of
 from nahraum.publish.programme.made_outcome import goals_of, monitoring_of, outcome_of
 from nahraum.publish.programme.model import FORMAT, FORMAT_VERSION, Funding, Measure, PlanDocument
 from nahraum.publish.programme.words import PlanWords
@@ -111,7 +112,7 @@ def _limits(made: Made, measures: list[Measure]) -> list[dict[str, Any]]:
     """Limits with what is used and what is left; those that were not set are not there."""
     rows = []
     for row in made.plan.limits.to_dict(orient="records"):
-        if row["used"] == 0 and 0 in (row["most"], row["least"]):  # it says what cannot be, nothing is left of it
+        if row["unit"] == SITES and row["used"] == 0 == row["most"]:  # it says which sites cannot be
             continue
         if row["name"] == "priority":
             rows.append(_priority(made, row))
@@ -166,7 +167,8 @@ def _next(made: Made) -> dict[str, Any] | None:
     place, more = made.place, made.next_money
     sites = [made.sites[place[one]] for one in more.added if one in place] if more.gain > 0 else []
     names = [
-        f"{made.types[one.type_id].text('label', made.language)}, {made.quarter_name(one.quarter_id)}" for one in sites
+        called(one, made.types[one.type_id].text("label", made.language), made.quarter_name(one.quarter_id))
+        for one in sites
     ]
     return {
         "eur": more.step_eur, "gain": known(max(0.0, more.gain)), "most": known(max(more.gain, more.most_gain, 0.0)),

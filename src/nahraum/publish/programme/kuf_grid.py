@@ -69,6 +69,11 @@ class Grid:
         """A formula with the value it has."""
         self.sheet.write_formula(self.row, column, text, self.told.formats[style], round(value, 2) + 0.0)
 
+    def same_as(self, column: int, other: int, value: float | None) -> None:
+        """What another cell of the row says, an amount or the word for unknown; it follows that cell."""
+        shown: float | str = self.told.words.text("unknown") if value is None else round(value, 2) + 0.0
+        self.sheet.write_formula(self.row, column, f"=${self.cell(other)}", self.told.formats["eur"], shown)
+
     def across(self, first: int, last: int) -> str:
         """The sum of cells of this row."""
         return f"=SUM({letters(first)}{self.row + 1}:{letters(last)}{self.row + 1})" if last >= first else "=0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from nahraum.publish.programme.chapter_money import financing_years
@@ -133,11 +134,11 @@ def running(told: Book) -> None:
         grid.texts((one["number"], marked(one, words), str(one["ready_year"] or "")))
         for place, end in enumerate(ENDS, start=3):
             grid.eur(place, one["running"][f"{end}_eur"])
-        for place, value in enumerate(_running_by_year(one, years), start=3 + len(ENDS)):
-            if value:  # as the middle estimate beside it
-                grid.formula(place, f"=$E{grid.row + 1}", value, "eur")
-            else:
-                grid.eur(place, value)
+        for place, (year, value) in enumerate(zip(years, _running_by_year(one, years), strict=True), 3 + len(ENDS)):
+            if year < (one["ready_year"] or math.inf):
+                grid.eur(place, 0.0)
+            else:  # follows when somebody fills in or mends the middle estimate
+                grid.same_as(place, 4, value)
         grid.row += 1
     sums = [sum(one["running"][f"{end}_eur"] or 0.0 for one in plan["measures"]) for end in ENDS]
     lines = [_running_by_year(one, years) for one in plan["measures"]]

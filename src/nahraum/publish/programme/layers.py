@@ -107,7 +107,7 @@ def write_plan_geopackage(plan: PlanDocument, folder: Path) -> list[Path]:
     path, words = folder / FILE, PlanWords(plan["language"])
     moment, layers = f"{plan['reference_date']}T00:00:00.000Z", _layers(plan)
     said = {
-        "TITLE": plan["title"], "DESCRIPTION": words.text("notice"), "ATTRIBUTION": plan["attribution"],
+        "TITLE": plan["title"], "STATEMENT": words.text("notice"), "ATTRIBUTION": plan["attribution"],
         "RUN": plan["run"]["manifest"], "REFERENCE_DATE": plan["reference_date"],
     }  # fmt: skip
     if not layers:

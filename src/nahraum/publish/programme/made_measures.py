@@ -72,7 +72,7 @@ def _measure(
     newcomers = float(made.effects.newcomers[made.place[site.site_id]])
     return {
         "number": numbers[site.site_id], "site_id": site.site_id, "type_id": site.type_id, "label": label,
-        "name": _called(site, label, quarter), "field": kind.field, "nature": kind.nature,
+        "name": called(site, label, quarter), "field": kind.field, "nature": kind.nature,
         "programmes": list(kind.programmes), "programme": str(paid.get("programme", row["programme"])),
         "payer": str(paid.get("payer", kind.payer)), "quarter_id": site.quarter_id, "quarter": quarter,
         "unit": kind.unit, "quantity": site.quantity, "cost": money(site.cost), "running": money(site.running),
@@ -95,7 +95,7 @@ def _measure(
     }  # fmt: skip
 
 
-def _called(site: Site, label: str, quarter: str) -> str:
+def called(site: Site, label: str, quarter: str) -> str:
     """What a planner calls it: as drawn, else the type and the place, by its name, its street or its quarter."""
     if site.source == "drawn" and site.name:
         return site.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,14 @@ def _span(row: Mapping[Any, Any], stem: str, words: StressWords) -> str:
 
 
 def isolation_lines(told: ReleasedStress, words: StressWords) -> list[str]:
-    """Who could not keep apart at home: how many, which households, which quarters, as far as that is told."""
-    hardest, column = hardest_scenario(told), "stress_isolation_share"
+    """Who could not keep apart at home: how many, which households, which quarters, as far as that is told.
+
+    Told of the hardest day on which anybody would have to; on others nobody fails in it, whatever the rooms.
+    """
+    asked = tuple(one for one in told.scenarios if one.isolate > 0)
+    if not asked:
+        return []
+    hardest, column = hardest_scenario(replace(told, scenarios=asked)), "stress_isolation_share"
     whole = told.whole_study[hardest].frame.iloc[0].to_dict()
     share = words.told(whole, "stress_isolation")
     if share == DASH:
